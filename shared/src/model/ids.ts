@@ -1,0 +1,36 @@
+import type { Ref } from '../kube/object.ts';
+import type { Alias, WorkloadKind } from './topology.ts';
+
+/** The only file where an id is built. Ids are readable, stable across restarts, and safe in a URL once encoded. */
+
+export const workloadId = (kind: WorkloadKind, namespace: string, name: string): string =>
+  `${kind === 'Pod' ? 'pod' : 'vmi'}:${namespace}/${name}`;
+
+export const attachmentId = (workload: string, slot: number): string => `${workload}#${slot}`;
+
+export const workloadOfAttachment = (attachment: string): string => {
+  const hash = attachment.lastIndexOf('#');
+  return hash < 0 ? attachment : attachment.slice(0, hash);
+};
+
+export const aliasKey = (alias: Alias): string => `${alias.scheme}:${alias.value}`;
+
+/** The key of a network is that of its first alias. */
+export const networkId = (alias: Alias): string => aliasKey(alias);
+
+export const poolId = (provider: string, namespace: string | undefined, name: string): string =>
+  `pool:${provider}:${namespace ? `${namespace}/` : ''}${name}`;
+
+export const nodeId = (name: string): string => `node:${name}`;
+
+export const deviceId = (node: string, kind: string, name: string): string => `device:${node}/${kind}/${name}`;
+
+export const edgeId = (kind: string, from: string, to: string): string => `${kind}|${from}|${to}`;
+
+export const findingId = (code: string, group: string): string => `${code}:${group}`;
+
+/** Identity of an object, whatever its version: deleting and recreating under one name keeps it. */
+export const objectKey = (ref: { group: string; kind: string; namespace?: string | undefined; name: string }): string =>
+  `${ref.group}/${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
+
+export const refKey = (ref: Ref): string => objectKey(ref);

@@ -1,0 +1,37 @@
+/** Everything that decides what is drawn. It is the URL: see `view/url.ts`. */
+export type View = {
+  lens: Lens;
+  /** Bands by namespace, node or owner. */
+  by: 'namespace' | 'node' | 'owner';
+  /** Empty: all namespaces. */
+  namespaces: string[];
+  /** Empty: all. 'broken' is short for failed, mismatch, missing and blocked. */
+  states: string[];
+  /** Query that must match to be drawn; the same language as `find`. */
+  hide: string;
+  /** Query that is highlighted. */
+  find: string;
+  /** Ids of opened cards. */
+  open: string[];
+  /** Also draw networks without any attachment. */
+  idle: boolean;
+  /** Draw the cluster default network. */
+  defaultNetwork: boolean;
+  /** Id of what the inspector shows: a workload, network, node, attachment or finding. */
+  select: string | null;
+};
+
+export type Lens = 'rails' | 'table';
+
+export const defaultView: View = {
+  lens: 'rails',
+  by: 'namespace',
+  namespaces: [],
+  states: [],
+  hide: '',
+  find: '',
+  open: [],
+  idle: false,
+  defaultNetwork: true,
+  select: null,
+};
