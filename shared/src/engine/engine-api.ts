@@ -1,0 +1,99 @@
+import type { Change, Ref, SourceState } from '../kube/object.ts';
+import type {
+  Attachment,
+  ClusterInfo,
+  Condition,
+  Edge,
+  Finding,
+  Network,
+  NodeDevice,
+  Pool,
+  Topology,
+  Workload,
+} from '../model/topology.ts';
+
+/** One event about a workload, as kept by the engine: the message shortened to 2,048 characters, times in ms since the epoch. */
+export type EventRecord = {
+  ref: Ref;
+  type: string;
+  reason: string;
+  message: string;
+  component: string;
+  first: number;
+  last: number;
+  count: number;
+  /** Cause read from the message, where it tells one. */
+  slug?: string;
+  /** The decisive words within `message`. */
+  mark?: { offset: number; length: number };
+};
+
+export type NodeInfo = {
+  name: string;
+  ready: boolean;
+  conditions: Condition[];
+  podCidrs: string[];
+  allocatable: Record<string, string>;
+  addresses: string[];
+  /** Whether the CNI meta-plugin's daemon runs there, as far as its pods tell. */
+  multus: 'running' | 'absent' | 'unknown';
+  labels: Record<string, string>;
+};
+
+/** What one `apply` changed. Ids of things that are gone are listed as well: look them up to tell. */
+export type Applied = {
+  revision: number;
+  workloads: string[];
+  networks: string[];
+  nodes: string[];
+  pools: string[];
+  findings: string[];
+  sources: boolean;
+};
+
+/**
+ * The incremental engine: objects in, topology and findings out. Law: for any sequence of changes its topology equals that of a
+ * fresh engine given the final objects. Reading is cheap and never changes anything; lists come in no particular order unless stated.
+ */
+export type Engine = {
+  readonly revision: number;
+  /** `now`: ms since the epoch. `apply([], now)` visits only what has come due. */
+  apply(changes: readonly Change[], now: number): Applied;
+  /** When `apply([], t)` has something to do next; null: never. */
+  nextDeadline(): number | null;
+
+  counts(): { workloads: number; attachments: number; networks: number; nodes: number; objects: number };
+  workloads(): Iterable<Workload>;
+  workload(id: string): Workload | undefined;
+  /** In slot order. */
+  attachmentsOf(workload: string): readonly Attachment[];
+  attachment(id: string): Attachment | undefined;
+  networks(): Iterable<Network>;
+  network(id: string): Network | undefined;
+  /** Network that an alias key (`nad:ns/name`) stands for, present or not asked for. */
+  networkByAlias(alias: string): Network | undefined;
+  /** Ids of attachments on a network, or of those that asked for an alias that nothing answers (`nad:ns/name`). */
+  membersOf(networkOrAlias: string): Iterable<string>;
+  /** Text of the CNI config of a network and the object it is in. */
+  configsOf(network: string): { ref: Ref; text: string }[];
+  nodes(): Iterable<NodeInfo>;
+  node(name: string): NodeInfo | undefined;
+  workloadsOnNode(name: string): Iterable<string>;
+  namespaces(): Iterable<string>;
+  pools(): Iterable<Pool>;
+  nodeDevices(): Iterable<NodeDevice>;
+  edges(): Iterable<Edge>;
+  /** Newest first. */
+  eventsOf(workload: string): EventRecord[];
+
+  /** By severity, then number of subjects, then code and id. */
+  findings(): Finding[];
+  finding(id: string): Finding | undefined;
+  /** Findings with this attachment, workload, network, node or pool among their subjects, the root cause first. */
+  findingsOf(subject: string): Finding[];
+
+  sources(): SourceState[];
+  /** Workload ids, attachment ids and network ids that an address, MAC or name stands for; at most `limit`. */
+  lookup(text: string, limit: number): { type: 'workload' | 'attachment' | 'network' | 'node'; id: string; field: string }[];
+  topology(cluster: Omit<ClusterInfo, 'sources'>, takenAt: string): Topology;
+};

@@ -1,0 +1,14 @@
+import type { GraphDoc } from '../graph/graph-doc.ts';
+import type { Topology } from '../model/topology.ts';
+
+/**
+ * One export format: one file, one line in `exports/registry.ts`, one golden fixture. Pure: the CLI, the server and the page make
+ * the same file. `topology` is the whole state, `graph` what the view shows of it.
+ */
+export type Exporter = {
+  id: string;
+  title: string;
+  mime: string;
+  extension: string;
+  write(input: { topology: Topology; graph: GraphDoc; theme: 'light' | 'dark' }): string;
+};
