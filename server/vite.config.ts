@@ -1,0 +1,31 @@
+import { cpSync, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Puts the built page beside the server, so that `dist/` alone is the whole program. */
+const withPage = (): Plugin => ({
+  name: 'busbar:page',
+  closeBundle() {
+    const page = at('../web/dist');
+    if (existsSync(page)) cpSync(page, at('./dist/web'), { recursive: true });
+  },
+});
+
+// One file that starts without node_modules: every dependency is bundled.
+export default defineConfig({
+  root: at('.'),
+  publicDir: false,
+  plugins: [withPage()],
+  ssr: { target: 'node', noExternal: true },
+  build: {
+    ssr: 'src/main.ts',
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'node24',
+    minify: false,
+    sourcemap: false,
+    rolldownOptions: { output: { entryFileNames: 'main.js', codeSplitting: false } },
+  },
+});
