@@ -1,0 +1,96 @@
+import { cleanCaptures } from './captures.ts'
+import { specs } from './catalogue.ts'
+import { type Peeled, peel } from './peel.ts'
+import { compactPattern } from './pattern.ts'
+import { spanOf } from './text.ts'
+import type { CauseSpec, Context, Domain, Match, Verdict, When } from './types.ts'
+
+type Compiled = { spec: CauseSpec; match: Match; pattern: RegExp }
+
+const compiled: readonly Compiled[] = [...specs.filter((spec) => !spec.late), ...specs.filter((spec) => spec.late)].flatMap((spec) =>
+  [spec.match].flat().map((entry) => {
+    const match = entry instanceof RegExp ? { pattern: entry } : (entry as Match)
+    return { spec, match, pattern: compactPattern(match.pattern) }
+  }),
+)
+
+/**
+ * Why an event or log line was written. Peels the envelopes first; a cause may answer only where the structure lets it
+ * speak. Never throws; `unknown` rather than a guess.
+ */
+export function classifyMessage(input: { reason?: string; message: string }): Verdict {
+  const peeled = peel(input.message)
+  const context = toContext(input.reason ?? '', peeled)
+  for (const entry of compiled) {
+    if (!allowed(entry.spec.when, context) || !allowed(entry.match.when, context)) continue
+    const text = entry.match.scope === 'region' ? peeled.region : peeled.core
+    const hit = entry.pattern.exec(text.text)
+    if (hit === null) continue
+    const span = spanOf(text, hit.index, hit.index + hit[0].length)
+    return { ...verdictOf(peeled, entry, context), captures: cleanCaptures(text, hit), ...nadOf(entry.spec.slug, hit), ...(span && { span }) }
+  }
+  return { ...baseOf(peeled), slug: 'unknown', domain: unknownDomain(context), confidence: 'possible', captures: {} }
+}
+
+function toContext(reason: string, peeled: Peeled): Context {
+  const { layers, multus, plugins, configName, defaultNetwork, phase, truncated, core, region } = peeled
+  const context = { reason, layers, multus, plugins, defaultNetwork, phase, truncated, core: core.text, region: region.text }
+  return configName === undefined ? context : { ...context, configName }
+}
+
+function allowed(when: When | undefined, context: Context): boolean {
+  if (when === undefined) return true
+  if (when.multus !== undefined && when.multus !== context.multus) return false
+  if (when.defaultNetwork !== undefined && when.defaultNetwork !== context.defaultNetwork) return false
+  if (when.phase !== undefined && when.phase !== context.phase) return false
+  if (when.reasons !== undefined && !when.reasons.includes(context.reason)) return false
+  if (!pluginsAllowed(when, context.plugins)) return false
+  return when.test === undefined || when.test(context)
+}
+
+function pluginsAllowed(when: When, plugins: readonly string[]): boolean {
+  const { plugins: any, namedPlugins, notPlugins } = when
+  if (any !== undefined && plugins.length > 0 && !plugins.some((name) => any.includes(name))) return false
+  if (namedPlugins !== undefined && !plugins.some((name) => namedPlugins.includes(name))) return false
+  return notPlugins === undefined || !plugins.some((name) => notPlugins.includes(name))
+}
+
+function baseOf(peeled: Peeled) {
+  const { phase, aggregated, truncated, layers, configName, sandbox } = peeled
+  return {
+    phase,
+    aggregated,
+    truncated,
+    layers,
+    peeled: peeled.peeled,
+    core: peeled.core.text,
+    ...(configName !== undefined && { configName }),
+    ...(sandbox !== undefined && { sandbox }),
+  }
+}
+
+function verdictOf(peeled: Peeled, { spec, match }: Compiled, context: Context): Omit<Verdict, 'captures'> {
+  const confidence = match.confidence ?? spec.confidence ?? (spec.late ? 'possible' : 'certain')
+  return { ...baseOf(peeled), slug: spec.slug, domain: domainOf(spec, context), confidence }
+}
+
+function domainOf(spec: CauseSpec, context: Context): Domain {
+  if (spec.domain !== undefined) return spec.domain
+  return context.defaultNetwork ? 'default' : 'secondary'
+}
+
+function unknownDomain(context: Context): Domain {
+  if (context.defaultNetwork) return 'default'
+  return context.multus && context.configName !== undefined ? 'secondary' : 'unknown'
+}
+
+function nadOf(slug: string, hit: RegExpExecArray): Pick<Verdict, 'nad'> {
+  const { nad, network, namespace } = hit.groups ?? {}
+  if (nad?.includes('/')) {
+    const [first = '', name = ''] = nad.split('/')
+    return { nad: { namespace: first, name } }
+  }
+  const named = slug.startsWith('nad-') || slug.startsWith('sel-') || slug.startsWith('injector-')
+  if (!named || network === undefined) return {}
+  return { nad: namespace === undefined ? { name: network } : { namespace, name: network } }
+}
