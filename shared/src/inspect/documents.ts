@@ -1,6 +1,15 @@
 import type { EventRecord, NodeInfo } from '../engine/engine-api.ts';
 import type { Ref, SourceState } from '../kube/object.ts';
-import type { Address, Attachment, AttachmentState, Finding, Network, Pool, Severity, Workload } from '../model/topology.ts';
+import type {
+  Address,
+  Attachment,
+  AttachmentState,
+  Finding,
+  Network,
+  Pool,
+  Severity,
+  Workload,
+} from '../model/topology.ts';
 
 /** The documents that the HTTP API serves and the inspector shows. One builder each, in this folder. */
 
@@ -39,13 +48,21 @@ export type ClusterDoc = {
   sources: SourceState[];
 };
 
-export type NetworkSummary = Pick<Network, 'id' | 'name' | 'namespace' | 'provider' | 'technology' | 'role' | 'subnets' | 'vlan' | 'mtu'>;
+export type NetworkSummary = Pick<
+  Network,
+  'id' | 'name' | 'namespace' | 'provider' | 'technology' | 'role' | 'subnets' | 'vlan' | 'mtu'
+>;
 export type WorkloadSummary = Pick<Workload, 'id' | 'kind' | 'namespace' | 'name' | 'node' | 'phase' | 'ready'> & {
   worst: AttachmentState;
 };
 
 /** Asked-for beside reported. `differs` only where both are known and contradict. */
-export type Comparison = { field: 'network' | 'interface' | 'address' | 'MAC' | 'MTU' | 'default route' | 'VLAN'; asked: string | null; reported: string | null; differs: boolean };
+export type Comparison = {
+  field: 'network' | 'interface' | 'address' | 'MAC' | 'MTU' | 'default route' | 'VLAN';
+  asked: string | null;
+  reported: string | null;
+  differs: boolean;
+};
 
 export type AttachmentDoc = Attachment & {
   networkSummary: NetworkSummary | null;
@@ -119,7 +136,16 @@ export type SearchHit = {
 export type SearchDoc = { query: string; hits: SearchHit[]; more: boolean; error?: string };
 
 /** A rule's page. */
-export type RuleDoc = { code: string; title: string; severity: Severity; family: string; why: string; fix: string; slugs: string[]; example: string };
+export type RuleDoc = {
+  code: string;
+  title: string;
+  severity: Severity;
+  family: string;
+  why: string;
+  fix: string;
+  slugs: string[];
+  example: string;
+};
 
 /** Result of classifying a pasted message. */
 export type ExplainDoc = {

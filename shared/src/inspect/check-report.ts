@@ -1,0 +1,163 @@
+import type { Engine } from '../engine/engine-api.ts';
+import type { SourceState } from '../kube/object.ts';
+import {
+  type Alias,
+  type Attachment,
+  type AttachmentState,
+  attachmentStates,
+  type Finding,
+  type Network,
+} from '../model/topology.ts';
+import { brokenWorkloads, countBySeverity, unreadOf } from './findings.ts';
+import { byName, byText, findingsConcerning, workloadsOf } from './parts.ts';
+
+/** What `busbar check -o json` prints; `model/schema.ts` has its JSON Schema. */
+export type CheckReport = {
+  apiVersion: 'busbar/v1';
+  kind: 'CheckReport';
+  summary: CheckSummary;
+  networks: CheckNetwork[];
+  attachments: CheckAttachment[];
+  findings: Finding[];
+};
+
+export type CheckSummary = {
+  source: string;
+  takenAt: string;
+  errors: number;
+  warnings: number;
+  infos: number;
+  workloads: number;
+  brokenWorkloads: number;
+  networks: number;
+  attachments: number;
+  states: Partial<Record<AttachmentState, number>>;
+  rules: number;
+  /** Kinds that could not be read: what was not checked. */
+  unread: SourceState[];
+};
+
+export type CheckNetwork = {
+  id: string;
+  name: string;
+  namespace: string | null;
+  provider: string;
+  technology: string;
+  aliases: Alias[];
+  subnets: string[];
+};
+
+export type CheckAttachment = {
+  id: string;
+  pod: string;
+  node: string | null;
+  slot: number;
+  /** As requested, `ns/name` for a NAD; the network's own name where nothing was requested; null when it cannot be read. */
+  network: string | null;
+  provider: string;
+  interface: string | null;
+  ips: string[];
+  mac: string | null;
+  state: AttachmentState;
+  reason: string | null;
+  /** The root cause first. */
+  findings: { code: string; slug: string }[];
+};
+
+export type CheckOptions = { source: string; takenAt: string; rules: number; namespaces: readonly string[] };
+
+/** The whole diagnosis as one document; `namespaces` (empty: all) limits workloads and the findings about them. */
+export function buildCheckReport(engine: Engine, options: CheckOptions): CheckReport {
+  const wanted = options.namespaces.length > 0 ? new Set(options.namespaces) : undefined;
+  const workloads = [...engine.workloads()]
+    .filter((workload) => !wanted || wanted.has(workload.namespace))
+    .sort((a, b) => byName(a, b) || byText(a.id, b.id));
+  const attachments = workloads.flatMap((workload) =>
+    engine.attachmentsOf(workload.id).map((attachment) => toCheckAttachment(engine, attachment)),
+  );
+  const findings = engine.findings().filter((finding) => !wanted || concerns(engine, finding, wanted));
+  const networks = [...engine.networks()].filter((network) => !wanted || isWithin(network.namespace, wanted));
+  return {
+    apiVersion: 'busbar/v1',
+    kind: 'CheckReport',
+    summary: summarize(engine, options, { workloads: workloads.length, attachments, findings, networks }),
+    networks: networks.sort((a, b) => byText(a.id, b.id)).map(toCheckNetwork),
+    attachments,
+    findings,
+  };
+}
+
+type Parts = { workloads: number; attachments: CheckAttachment[]; findings: Finding[]; networks: Network[] };
+
+function summarize(engine: Engine, options: CheckOptions, parts: Parts): CheckSummary {
+  const { error, warning, info } = countBySeverity(parts.findings);
+  const states: Partial<Record<AttachmentState, number>> = {};
+  for (const state of attachmentStates) {
+    const count = parts.attachments.filter((attachment) => attachment.state === state).length;
+    if (count > 0) states[state] = count;
+  }
+  return {
+    source: options.source,
+    takenAt: options.takenAt,
+    errors: error,
+    warnings: warning,
+    infos: info,
+    workloads: parts.workloads,
+    brokenWorkloads: brokenWorkloads(parts.findings).size,
+    networks: parts.networks.length,
+    attachments: parts.attachments.length,
+    states,
+    rules: options.rules,
+    unread: unreadOf(engine),
+  };
+}
+
+/** A finding about no workload (a node, a cluster-wide kind) concerns everyone, unless its objects are all of other namespaces. */
+function concerns(engine: Engine, finding: Finding, wanted: ReadonlySet<string>): boolean {
+  const ids = workloadsOf(finding);
+  if (ids.size > 0) {
+    return [...ids].some((id) => wanted.has(engine.workload(id)?.namespace ?? ''));
+  }
+  return finding.subjects.every((subject) => {
+    if (subject.type === 'object') return isWithin(subject.ref.namespace, wanted);
+    return subject.type !== 'network' || isWithin(engine.network(subject.id)?.namespace, wanted);
+  });
+}
+
+const isWithin = (namespace: string | undefined, wanted: ReadonlySet<string>): boolean =>
+  namespace === undefined || wanted.has(namespace);
+
+const toCheckNetwork = ({ id, name, namespace, provider, technology, aliases, subnets }: Network): CheckNetwork => ({
+  id,
+  name,
+  namespace: namespace ?? null,
+  provider,
+  technology,
+  aliases,
+  subnets,
+});
+
+function toCheckAttachment(engine: Engine, attachment: Attachment): CheckAttachment {
+  const workload = engine.workload(attachment.workload);
+  const { requested, interface: plugged } = attachment;
+  return {
+    id: attachment.id,
+    pod: workload ? `${workload.namespace}/${workload.name}` : attachment.workload,
+    node: workload?.node ?? null,
+    slot: attachment.slot,
+    network: requested ? requested.network || null : nameOf(engine, attachment.network),
+    provider: attachment.provider,
+    interface: plugged?.name ?? requested?.interface ?? null,
+    ips: plugged?.addresses.map(({ ip }) => ip) ?? [],
+    mac: plugged?.mac ?? null,
+    state: attachment.state,
+    reason: attachment.reason ?? null,
+    findings: findingsConcerning(engine, attachment).map(({ code, slug }) => ({ code, slug })),
+  };
+}
+
+function nameOf(engine: Engine, id: string | null): string | null {
+  const network = id === null ? undefined : engine.network(id);
+  if (!network) return id;
+  return network.namespace ? `${network.namespace}/${network.name}` : network.name;
+}

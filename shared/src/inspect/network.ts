@@ -1,0 +1,48 @@
+import type { Engine } from '../engine/engine-api.ts';
+import type { AttachmentState, Network, Pool } from '../model/topology.ts';
+import type { Member, NetworkDoc } from './documents.ts';
+import { byText, membersOf } from './parts.ts';
+
+const MAX_MEMBERS = 500;
+
+/**
+ * What the inspector shows of a network, by its id or any alias of it. An alias that nothing answers though something asks for it
+ * gives a document with `network: null`; null when nobody knows the name at all.
+ */
+export function buildNetworkDoc(engine: Engine, idOrAlias: string): NetworkDoc | null {
+  const network = engine.network(idOrAlias) ?? engine.networkByAlias(idOrAlias) ?? null;
+  const id = network?.id ?? idOrAlias;
+  const members = membersOf(engine, id);
+  if (!network && members.length === 0) return null;
+  return {
+    revision: engine.revision,
+    network,
+    id,
+    name: network?.name ?? idOrAlias.slice(idOrAlias.indexOf(':') + 1),
+    configs: network ? engine.configsOf(network.id) : [],
+    members: members.slice(0, MAX_MEMBERS),
+    total: members.length,
+    states: countStates(members),
+    pools: network ? poolsOf(engine, network) : [],
+    findings: network ? engine.findingsOf(network.id) : findingsOfMembers(engine, members),
+  };
+}
+
+function countStates(members: readonly Member[]): Partial<Record<AttachmentState, number>> {
+  const states: Partial<Record<AttachmentState, number>> = {};
+  for (const { state } of members) states[state] = (states[state] ?? 0) + 1;
+  return states;
+}
+
+function poolsOf(engine: Engine, network: Network): Pool[] {
+  const pools = [...engine.pools()].filter(
+    (pool) => pool.networks.includes(network.id) || network.pools.includes(pool.id),
+  );
+  return pools.sort((a, b) => byText(a.id, b.id));
+}
+
+/** A network that does not exist is no subject of anything: what is known of it is what its members suffer from. */
+function findingsOfMembers(engine: Engine, members: readonly Member[]) {
+  const findings = members.flatMap((member) => engine.findingsOf(member.attachment));
+  return [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+}

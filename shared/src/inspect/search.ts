@@ -1,0 +1,106 @@
+import type { Engine } from '../engine/engine-api.ts';
+import { type Cidr, cidrContains, cidrsOverlap, toCidr } from '../net/cidr.ts';
+import { toIp } from '../net/ip.ts';
+import type { RuleDoc, SearchDoc, SearchHit } from './documents.ts';
+
+const LIMIT = 30;
+/** Longer words are no name, address or code of anything. */
+const MAX_QUERY = 300;
+
+type RuleSummary = Pick<RuleDoc, 'code' | 'title' | 'family' | 'slugs'>;
+
+/** What a name, address, CIDR, MAC, VLAN, interface or finding code stands for; at most 30 hits, the closest first. */
+export function buildSearchDoc(engine: Engine, query: string, rules: readonly RuleSummary[]): SearchDoc {
+  const text = query.trim();
+  if (text === '') return { query, hits: [], more: false };
+  if (text.length > MAX_QUERY) return { query: text.slice(0, MAX_QUERY), hits: [], more: false, error: 'too long' };
+  const cidr = text.includes('/') ? toCidr(text) : undefined;
+  const found = cidr
+    ? hitsInCidr(engine, cidr)
+    : [...ruleHits(text, rules), ...findingHits(engine, text), ...vlanHits(engine, text), ...lookupHits(engine, text)];
+  const hits = [...new Map(found.map((hit) => [`${hit.type} ${hit.id}`, hit])).values()];
+  return { query, hits: hits.slice(0, LIMIT), more: hits.length > LIMIT };
+}
+
+const lookupHits = (engine: Engine, text: string): SearchHit[] =>
+  engine.lookup(text, LIMIT + 1).map(({ type, id, field }) => ({ type, id, ...titlesOf(engine, type, id), field }));
+
+function titlesOf(engine: Engine, type: string, id: string): { title: string; subtitle: string } {
+  if (type === 'workload') {
+    const workload = engine.workload(id);
+    if (workload) return { title: workload.name, subtitle: `${workload.namespace} · ${workload.phase}` };
+  } else if (type === 'network') {
+    const network = engine.network(id);
+    if (network)
+      return { title: network.name, subtitle: [network.namespace, network.technology].filter(Boolean).join(' · ') };
+  } else if (type === 'attachment') {
+    return attachmentTitles(engine, id);
+  }
+  return { title: id.slice(id.indexOf(':') + 1), subtitle: type };
+}
+
+function attachmentTitles(engine: Engine, id: string): { title: string; subtitle: string } {
+  const attachment = engine.attachment(id);
+  const workload = attachment && engine.workload(attachment.workload);
+  if (!attachment || !workload) return { title: id, subtitle: 'attachment' };
+  const name = attachment.interface?.name ?? attachment.requested?.interface ?? `slot ${attachment.slot}`;
+  const addresses = attachment.interface?.addresses.map(({ ip }) => ip).join(', ');
+  return {
+    title: `${workload.name} ${name}`,
+    subtitle: [workload.namespace, addresses || attachment.requested?.network].filter(Boolean).join(' · '),
+  };
+}
+
+function ruleHits(text: string, rules: readonly RuleSummary[]): SearchHit[] {
+  const code = text.toUpperCase();
+  return rules
+    .filter((rule) => rule.code === code || rule.slugs.includes(text.toLowerCase()))
+    .map((rule) => ({ type: 'rule', id: rule.code, title: rule.title, subtitle: rule.family, field: 'code' }));
+}
+
+function findingHits(engine: Engine, text: string): SearchHit[] {
+  const code = text.toUpperCase();
+  if (!/^[A-Z]{2}\d{3}$/.test(code)) return [];
+  return engine
+    .findings()
+    .filter((finding) => finding.code === code)
+    .slice(0, LIMIT)
+    .map(({ id, title, message }) => ({ type: 'finding', id, title, subtitle: message, field: 'code' }));
+}
+
+function vlanHits(engine: Engine, text: string): SearchHit[] {
+  const vlan = /^(?:vlan[: ]?)?(\d{1,4})$/i.exec(text)?.[1];
+  if (vlan === undefined) return [];
+  const hits: SearchHit[] = [];
+  for (const network of engine.networks()) {
+    if (network.vlan === Number(vlan))
+      hits.push({ type: 'network', id: network.id, title: network.name, subtitle: `VLAN ${vlan}`, field: 'vlan' });
+  }
+  return hits;
+}
+
+function hitsInCidr(engine: Engine, cidr: Cidr): SearchHit[] {
+  const hits: SearchHit[] = [];
+  for (const network of engine.networks()) {
+    const subnet = network.subnets.find((text) => overlaps(text, cidr));
+    if (subnet) hits.push({ type: 'network', id: network.id, title: network.name, subtitle: subnet, field: 'cidr' });
+  }
+  for (const workload of engine.workloads()) {
+    for (const { id, interface: plugged } of engine.attachmentsOf(workload.id)) {
+      if (!plugged?.addresses.some(({ ip }) => contains(cidr, ip))) continue;
+      hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field: 'ip' });
+      if (hits.length > LIMIT) return hits;
+    }
+  }
+  return hits;
+}
+
+function overlaps(text: string, cidr: Cidr): boolean {
+  const subnet = toCidr(text);
+  return subnet !== undefined && subnet.family === cidr.family && cidrsOverlap(subnet, cidr);
+}
+
+function contains(cidr: Cidr, text: string): boolean {
+  const ip = toIp(text);
+  return ip !== undefined && ip.family === cidr.family && cidrContains(cidr, ip);
+}
