@@ -14,7 +14,12 @@ export const node24 = join(root, 'node_modules/.bin/node');
 export const cli = join(root, 'server/dist/main.js');
 
 const PACKAGES = ['web', 'server', 'shared', 'e2e'];
-const MANIFESTS = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', ...PACKAGES.map((name) => `${name}/package.json`)];
+const MANIFESTS = [
+  'package.json',
+  'pnpm-workspace.yaml',
+  'pnpm-lock.yaml',
+  ...PACKAGES.map((name) => `${name}/package.json`),
+];
 const INSTALL_STAMP = 'node_modules/.busbar-installed';
 
 /** The bundles, each with what it is made from and what must be there when it is made. */
@@ -113,7 +118,11 @@ function sourcesUnder(folder) {
 
 function hashFiles(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(readOr(join(root, file)) ?? '').update('\0');
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readOr(join(root, file)) ?? '')
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -6,7 +6,11 @@ const file = (status: string, ...statuses: string[]) => ({
   status,
   assertionResults: statuses.map((each, index) => ({ status: each, fullName: `case ${index}` })),
 });
-const counts = ({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }) => [passed, failed, skipped];
+const counts = ({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }) => [
+  passed,
+  failed,
+  skipped,
+];
 
 test.each([
   ['all pass', [file('passed', 'passed', 'passed')], 0, [2, 0, 0]],
@@ -25,7 +29,13 @@ const spec = (status: string, description?: string) => ({
 });
 
 test.each([
-  ['nested suites are counted', [{ specs: [spec('expected')], suites: [{ specs: [spec('unexpected')] }] }], [], 1, [1, 1, 0]],
+  [
+    'nested suites are counted',
+    [{ specs: [spec('expected')], suites: [{ specs: [spec('unexpected')] }] }],
+    [],
+    1,
+    [1, 1, 0],
+  ],
   ['a flaky test is a failure', [{ specs: [spec('flaky')] }], [], 0, [0, 1, 0]],
   ['an error outside of a test is a failure', [], [{ message: 'no tests' }], 1, [0, 1, 0]],
 ])('playwright: %s', (_, suites, errors, exitCode, expected) => {

@@ -40,7 +40,8 @@ export function readPlaywrightReport(report: PlaywrightReport, exitCode: number)
   for (const spec of report.suites.flatMap(specsOf)) {
     for (const { status, annotations } of spec.tests) {
       if (status === 'expected') result.passed++;
-      else if (status === 'skipped') skip(result, spec.title, annotations.find(({ type }) => type === 'skip')?.description);
+      else if (status === 'skipped')
+        skip(result, spec.title, annotations.find(({ type }) => type === 'skip')?.description);
       else result.failed++;
     }
   }

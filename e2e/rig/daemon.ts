@@ -1,0 +1,49 @@
+/** A long-running process of a rig: started with its log in a file, stopped by its pid, never left behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Daemon = { pid: number; exited: () => boolean; log: () => string; stop: () => Promise<void> };
+
+const KILL_AFTER_MS = 5_000;
+const LOG_TAIL = 4_000;
+
+/** Starts `command`; its output goes to `logFile`. */
+export function startDaemon(command: string, args: string[], logFile: string): Daemon {
+  const out = openSync(logFile, 'a');
+  const child = spawn(command, args, { stdio: ['ignore', out, out] });
+  let failure = '';
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  const exited = () => failure !== '' || child.exitCode !== null || child.signalCode !== null;
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    log: () => failure || readFileSync(logFile, 'utf8').slice(-LOG_TAIL),
+    stop: async () => {
+      process.off('exit', onExit);
+      if (!exited()) await terminate(child);
+    },
+  };
+}
+
+async function terminate(child: ChildProcess): Promise<void> {
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** Polls until `ready`; fails with the daemon's log when it ends first or the time is up. */
+export async function waitUntil(daemon: Daemon, what: string, ready: () => Promise<boolean>, limitMs: number) {
+  const deadline = performance.now() + limitMs;
+  while (!(await ready())) {
+    const problem = daemon.exited() ? 'ended' : performance.now() > deadline ? 'is not ready in time' : undefined;
+    if (problem) throw new Error(`${what} ${problem}:\n${daemon.log()}`);
+    await sleep(100);
+  }
+}
