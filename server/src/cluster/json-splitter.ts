@@ -1,0 +1,200 @@
+/** One JSON value cut out of a stream, as bytes. `line` (from 1) and `offset` say where it begins. */
+export type JsonPiece = { type: 'item' | 'document'; bytes: Buffer; line: number; offset: number };
+/** Text that belongs to no value, or a value that never ends. */
+export type JsonFault = { type: 'fault'; message: string; line: number; offset: number };
+
+export type JsonSplitterOptions = { maxItemBytes?: number; maxDocumentBytes?: number };
+
+const quote = 0x22;
+const backslash = 0x5c;
+const newline = 0x0a;
+const colon = 0x3a;
+const comma = 0x2c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+const itemsKey = Buffer.from('items');
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || byte === 0x0d || byte === 0x09;
+
+/**
+ * Cuts a stream of JSON documents into values small enough to parse one at a time, without ever holding a list as a whole: the
+ * elements of a top-level array, or of the top-level `items` of an object, come out as 'item'; what is left of the document comes
+ * after them as 'document', with its `items` empty. Several documents may follow each other, with or without line breaks. It looks
+ * at brackets and quotes only; whether a piece is JSON is for JSON.parse to say. Linear in time; memory is one item and the rest
+ * of the document.
+ */
+export class JsonSplitter {
+  readonly #maxItem: number;
+  readonly #maxDocument: number;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  /** The depth at which items stand: 1 in a top-level array, 2 in `items`, 0 outside of both. */
+  #itemDepth = 0;
+  #rootIsObject = false;
+  #expectKey = false;
+  #readingKey = false;
+  #key: number[] = [];
+  #keyIsItems = false;
+  #item: Buffer[] | null = null;
+  #itemBytes = 0;
+  #itemLine = 0;
+  #itemOffset = 0;
+  #document: Buffer[] = [];
+  #documentBytes = 0;
+  #documentLine = 0;
+  #documentOffset = 0;
+  #line = 1;
+  #offset = 0;
+  #junkLine = 0;
+
+  constructor(options: JsonSplitterOptions = {}) {
+    this.#maxItem = options.maxItemBytes ?? 32 * 1024 * 1024;
+    this.#maxDocument = options.maxDocumentBytes ?? 256 * 1024 * 1024;
+  }
+
+  /** The pieces that this chunk completes. Throws a RangeError once a single piece passes its limit. */
+  *push(chunk: Buffer): Generator<JsonPiece | JsonFault> {
+    let start = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at] as number;
+      if (this.#inString) {
+        at = this.#skipString(chunk, at);
+        continue;
+      }
+      if (byte === newline) {
+        this.#line += 1;
+        continue;
+      }
+      if (this.#depth === 0) {
+        if (isSpace(byte) || byte === comma) continue;
+        if (byte !== openBrace && byte !== openBracket) {
+          if (this.#junkLine !== this.#line) {
+            this.#junkLine = this.#line;
+            yield { type: 'fault', message: 'text that is not JSON', line: this.#line, offset: this.#offset + at };
+          }
+          continue;
+        }
+        this.#openDocument(byte, at);
+        start = at;
+        continue;
+      }
+      if (byte === quote) {
+        this.#inString = true;
+        if (this.#expectKey && this.#depth === 1) this.#readingKey = true;
+      } else if (byte === openBrace || byte === openBracket) {
+        if (this.#depth === this.#itemDepth && this.#item === null && byte === openBrace) {
+          this.#keep(chunk, start, at);
+          start = at;
+          this.#item = [];
+          this.#itemBytes = 0;
+          this.#itemLine = this.#line;
+          this.#itemOffset = this.#offset + at;
+        }
+        this.#depth += 1;
+        if (byte === openBracket && this.#depth === 2 && this.#keyIsItems) this.#itemDepth = 2;
+        this.#keyIsItems = false;
+      } else if (byte === closeBrace || byte === closeBracket) {
+        this.#depth -= 1;
+        if (this.#item !== null && this.#depth === this.#itemDepth) {
+          yield this.#closeItem(chunk, start, at + 1);
+          start = at + 1;
+        } else if (this.#depth === 0) {
+          yield this.#closeDocument(chunk, start, at + 1);
+          start = at + 1;
+        } else if (this.#depth < this.#itemDepth) {
+          this.#itemDepth = 0;
+        }
+      } else if (this.#depth === 1 && this.#rootIsObject) {
+        if (byte === comma) this.#expectKey = true;
+        else if (byte === colon) this.#closeKey();
+      } else if (byte === comma && this.#depth === this.#itemDepth) {
+        // The commas between items would be all that is left of `items`: leave them out, so that the rest is valid JSON.
+        this.#keep(chunk, start, at);
+        start = at + 1;
+      }
+    }
+    this.#keep(chunk, start, chunk.length);
+    this.#offset += chunk.length;
+  }
+
+  /** What the end of the stream leaves open. */
+  *end(): Generator<JsonFault> {
+    if (this.#depth === 0) return;
+    const what = this.#item === null ? 'the document' : 'an item';
+    yield {
+      type: 'fault',
+      message: `truncated JSON: the file ends at byte ${this.#offset}, inside ${what} that began at line ${this.#item === null ? this.#documentLine : this.#itemLine}`,
+      line: this.#line,
+      offset: this.#offset,
+    };
+  }
+
+  /** From inside a string to its closing quote (or the end of the chunk): the place where half of all bytes are. */
+  #skipString(chunk: Buffer, from: number): number {
+    let at = from;
+    for (; at < chunk.length; at += 1) {
+      const byte = chunk[at] as number;
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === backslash) this.#escaped = true;
+      else if (byte === quote) {
+        this.#inString = false;
+        this.#readingKey = false;
+        return at;
+      } else if (byte === newline) this.#line += 1;
+      if (this.#readingKey && this.#key.length <= itemsKey.length) this.#key.push(byte);
+    }
+    return at;
+  }
+
+  #openDocument(byte: number, at: number): void {
+    this.#depth = 1;
+    this.#rootIsObject = byte === openBrace;
+    this.#expectKey = this.#rootIsObject;
+    this.#key = [];
+    this.#keyIsItems = false;
+    this.#itemDepth = this.#rootIsObject ? 0 : 1;
+    this.#document = [];
+    this.#documentBytes = 0;
+    this.#documentLine = this.#line;
+    this.#documentOffset = this.#offset + at;
+  }
+
+  #closeKey(): void {
+    this.#keyIsItems = this.#expectKey && itemsKey.equals(Buffer.from(this.#key));
+    this.#key = [];
+    this.#expectKey = false;
+  }
+
+  #keep(chunk: Buffer, start: number, end: number): void {
+    if (end <= start || this.#depth === 0) return;
+    const bytes = chunk.subarray(start, end);
+    if (this.#item !== null) {
+      this.#item.push(bytes);
+      this.#itemBytes += bytes.length;
+      if (this.#itemBytes > this.#maxItem) throw new RangeError(`one object is larger than ${this.#maxItem} bytes`);
+    } else {
+      this.#document.push(bytes);
+      this.#documentBytes += bytes.length;
+      if (this.#documentBytes > this.#maxDocument) throw new RangeError(`one document is larger than ${this.#maxDocument} bytes`);
+    }
+  }
+
+  #closeItem(chunk: Buffer, start: number, end: number): JsonPiece {
+    const parts = this.#item ?? [];
+    this.#item = null;
+    parts.push(chunk.subarray(start, end));
+    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    return { type: 'item', bytes, line: this.#itemLine, offset: this.#itemOffset };
+  }
+
+  #closeDocument(chunk: Buffer, start: number, end: number): JsonPiece {
+    this.#document.push(chunk.subarray(start, end));
+    const bytes = Buffer.concat(this.#document);
+    this.#document = [];
+    this.#itemDepth = 0;
+    return { type: 'document', bytes, line: this.#documentLine, offset: this.#documentOffset };
+  }
+}
