@@ -1,13 +1,14 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Puts the built page beside the server, so that `dist/` alone is the whole program. */
-const withPage = (): Plugin => ({
-  name: 'busbar:page',
+/** Puts the built page beside the server and says that it is a module, so that `dist/` alone is the whole program. */
+const asProgram = (): Plugin => ({
+  name: 'busbar:program',
   closeBundle() {
+    writeFileSync(at('./dist/package.json'), '{ "type": "module" }\n');
     const page = at('../web/dist');
     if (existsSync(page)) cpSync(page, at('./dist/web'), { recursive: true });
   },
@@ -17,7 +18,7 @@ const withPage = (): Plugin => ({
 export default defineConfig({
   root: at('.'),
   publicDir: false,
-  plugins: [withPage()],
+  plugins: [asProgram()],
   ssr: { target: 'node', noExternal: true },
   build: {
     ssr: 'src/main.ts',
