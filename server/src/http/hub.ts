@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Applied } from '@busbar/shared/engine/engine-api';
+import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { View } from '@busbar/shared/view/view';
+import type { Response } from 'express';
+import { Channel, type DiffGraph, type Projector } from './channel.ts';
+import { HttpError } from './errors.ts';
+import { EventStream, toFrame } from './event-stream.ts';
+
+const GRAPH_EVERY_MS = 250;
+const NOTES_EVERY_MS = 1000;
+const PING_EVERY_MS = 15_000;
+/** A view that nobody looks at is kept for pages that come back. */
+const KEEP_IDLE_MS = 60_000;
+const MAX_VIEWS = 64;
+const MAX_STREAMS = 512;
+
+export type Note = { key: string; text: string };
+
+export type HubOptions = {
+  createProjector: (view: View) => Projector;
+  diff: DiffGraph;
+  /** The view as text: equal texts share everything. */
+  keyOf: (view: View) => string;
+  /** What `cluster` and `findings` events carry; sent when `key` differs from that of what was sent last. */
+  notes: { event: string; build: () => Note }[];
+  onError: (error: unknown) => void;
+  clock?: () => number;
+  maxViews?: number;
+  maxStreams?: number;
+};
+
+/**
+ * Every open page, by view. Changes are gathered and handed to each distinct view at most four times a second, one view per turn of
+ * the event loop; notes go out at most once a second, and only when they differ.
+ */
+export class Hub {
+  readonly #options: Required<HubOptions>;
+  readonly #boot = randomBytes(4).toString('hex');
+  readonly #channels = new Map<string, { channel: Channel; applied: Applied[] }>();
+  readonly #streams = new Set<EventStream>();
+  readonly #notes = new Map<string, Note>();
+  readonly #ping: NodeJS.Timeout;
+  #graphTimer: NodeJS.Timeout | undefined;
+  #notesTimer: NodeJS.Timeout | undefined;
+  #graphsSentAt = 0;
+  #notesSentAt = 0;
+  #closed = false;
+
+  constructor(options: HubOptions) {
+    this.#options = { clock: Date.now, maxViews: MAX_VIEWS, maxStreams: MAX_STREAMS, ...options };
+    this.#ping = setInterval(() => this.#beat(), PING_EVERY_MS);
+    this.#ping.unref();
+  }
+
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  get views(): number {
+    return this.#channels.size;
+  }
+
+  /** The graph of a view, from what pages of the same view already made where there are any. */
+  graph(view: View): GraphDoc {
+    const { channel, applied } = this.#channelOf(view);
+    channel.update(applied.splice(0));
+    return channel.doc;
+  }
+
+  /** Opens a stream on a response: the graph (or the deltas missed since `lastEventId`), the notes, then what changes. */
+  open(res: Response, view: View, lastEventId: string | undefined): void {
+    if (this.#closed || this.#streams.size >= this.#options.maxStreams) {
+      throw new HttpError(503, 'too-many-streams', 'Too many pages are open on this server.', { 'Retry-After': '10' });
+    }
+    const { channel } = this.#channelOf(view);
+    const stream: EventStream = new EventStream(res, {
+      onCaughtUp: () => {
+        channel.sendWhole(stream);
+        this.#sendNotes(stream);
+      },
+      onClose: () => {
+        this.#streams.delete(stream);
+        channel.leave(stream, this.#options.clock());
+      },
+    });
+    this.#streams.add(stream);
+    channel.join(stream, lastEventId);
+    this.#sendNotes(stream);
+  }
+
+  /** What an engine's `apply` changed. */
+  applied(applied: Applied): void {
+    for (const entry of this.#channels.values()) entry.applied.push(applied);
+    this.#graphTimer ??= setTimeout(() => void this.#sendGraphs(), this.#wait(this.#graphsSentAt, GRAPH_EVERY_MS));
+    this.changed();
+  }
+
+  /** Something that notes tell of may have changed. */
+  changed(): void {
+    this.#notesTimer ??= setTimeout(() => this.#sendChangedNotes(), this.#wait(this.#notesSentAt, NOTES_EVERY_MS));
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#ping);
+    clearTimeout(this.#graphTimer);
+    clearTimeout(this.#notesTimer);
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
+    this.#channels.clear();
+  }
+
+  #wait(last: number, every: number): number {
+    return Math.min(every, Math.max(0, last + every - this.#options.clock()));
+  }
+
+  async #sendGraphs(): Promise<void> {
+    for (const [key, { channel, applied }] of [...this.#channels]) {
+      try {
+        channel.update(applied.splice(0));
+      } catch (error) {
+        this.#options.onError(error);
+        this.#drop(key, channel);
+      }
+      await nextTurn();
+    }
+    this.#graphsSentAt = this.#options.clock();
+    this.#graphTimer = undefined;
+    const waits = [...this.#channels.values()].some(({ applied }) => applied.length > 0);
+    if (waits && !this.#closed) this.#graphTimer = setTimeout(() => void this.#sendGraphs(), GRAPH_EVERY_MS);
+  }
+
+  #sendChangedNotes(): void {
+    this.#notesTimer = undefined;
+    this.#notesSentAt = this.#options.clock();
+    if (this.#streams.size === 0) {
+      this.#notes.clear();
+      return;
+    }
+    for (const { event, build } of this.#options.notes) {
+      const note = build();
+      if (this.#notes.get(event)?.key === note.key) continue;
+      this.#notes.set(event, note);
+      const frame = toFrame(event, note.text);
+      for (const stream of this.#streams) stream.send(frame);
+    }
+  }
+
+  #sendNotes(stream: EventStream): void {
+    for (const { event, build } of this.#options.notes) {
+      const note = this.#notes.get(event) ?? build();
+      this.#notes.set(event, note);
+      stream.send(toFrame(event, note.text));
+    }
+  }
+
+  #beat(): void {
+    const frame = toFrame('ping', String(this.#options.clock()));
+    for (const stream of this.#streams) stream.send(frame);
+    for (const [key, { channel }] of this.#channels) {
+      if (this.#isIdle(channel, KEEP_IDLE_MS)) this.#channels.delete(key);
+    }
+  }
+
+  #channelOf(view: View): { channel: Channel; applied: Applied[] } {
+    const key = this.#options.keyOf(view);
+    const known = this.#channels.get(key);
+    if (known) return known;
+    this.#makeRoom();
+    const now = this.#options.clock();
+    const projector = this.#options.createProjector(view);
+    const entry = { channel: new Channel({ boot: this.#boot, projector, diff: this.#options.diff, now }), applied: [] };
+    this.#channels.set(key, entry);
+    return entry;
+  }
+
+  #makeRoom(): void {
+    if (this.#channels.size < this.#options.maxViews) return;
+    const idle = [...this.#channels].filter(([, { channel }]) => this.#isIdle(channel, 0));
+    const oldest = idle.sort(([, a], [, b]) => a.channel.idleSince - b.channel.idleSince)[0];
+    if (!oldest) {
+      throw new HttpError(503, 'too-many-views', 'Too many different views are open on this server.', {
+        'Retry-After': '10',
+      });
+    }
+    this.#channels.delete(oldest[0]);
+  }
+
+  /** Its pages come back by themselves and get a new projection. */
+  #drop(key: string, channel: Channel): void {
+    this.#channels.delete(key);
+    for (const stream of [...channel.streams]) stream.end();
+  }
+
+  #isIdle(channel: Channel, forMs: number): boolean {
+    return channel.streams.size === 0 && channel.idleSince + forMs <= this.#options.clock();
+  }
+}

@@ -1,0 +1,187 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Applied, Engine } from '@busbar/shared/engine/engine-api';
+import type { HealthInfo, SourceInfo } from '@busbar/shared/inspect/documents';
+import type { Change } from '@busbar/shared/kube/object';
+import type { ObjectSource } from './cluster/source.ts';
+import type { Log } from './log.ts';
+
+/** Changes wait this long for company, so that a burst is one picture. */
+const BATCH_MS = 20;
+/** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. */
+const MAX_CHUNK = 500;
+const MIN_CHUNK = 20;
+const TURN_MS = 25;
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export type RuntimeOptions = { engine: Engine; source: ObjectSource; log: Log; clock?: () => number };
+
+/**
+ * The lifetime of one source: what it reports goes into the engine in small turns, what is due by time is visited when it is due, and
+ * listeners hear of both. A broken source is state (`health`), never an exception for whoever serves it.
+ */
+export class Runtime {
+  readonly engine: Engine;
+  health: HealthInfo;
+  /** The first full list has been applied. */
+  ready = false;
+  readonly #source: ObjectSource;
+  readonly #log: Log;
+  readonly #clock: () => number;
+  readonly #waiting: Change[][] = [];
+  readonly #appliedListeners = new Set<(applied: Applied) => void>();
+  readonly #healthListeners = new Set<() => void>();
+  #draining: Promise<void> | undefined;
+  #batchTimer: NodeJS.Timeout | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  #chunk = MAX_CHUNK;
+  #stopped = false;
+
+  constructor({ engine, source, log, clock = Date.now }: RuntimeOptions) {
+    this.engine = engine;
+    this.#source = source;
+    this.#log = log;
+    this.#clock = clock;
+    this.health = { state: 'connecting', since: clock() };
+  }
+
+  /** Resolves when everything that was there at the start is in the topology; rejects with what the source rejects with. */
+  async start(): Promise<void> {
+    try {
+      await this.#source.start({
+        changes: (batch) => this.#enqueue(batch),
+        health: (health) => this.#setHealth(health),
+      });
+    } catch (error) {
+      if (!this.#stopped) this.#setHealth({ state: 'failed', since: this.#clock(), detail: wordsOf(error) });
+      throw error;
+    }
+    await this.idle();
+    // What was applied before the clock of a recording was known becomes due now.
+    this.#apply([]);
+    this.#armDeadline();
+    this.ready = true;
+    this.#emitHealth();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#batchTimer);
+    clearTimeout(this.#deadlineTimer);
+    await this.#source.stop();
+  }
+
+  /** Epoch ms: the wall clock of a live source, the time of taking of a recorded one. */
+  now(): number {
+    const { kind, takenAt } = this.#source.describe();
+    if (kind === 'cluster' || kind === 'demo') return this.#clock();
+    const taken = Date.parse(takenAt ?? '');
+    return Number.isNaN(taken) ? (this.ready ? this.#clock() : 0) : taken;
+  }
+
+  describe(): SourceInfo {
+    return this.#source.describe();
+  }
+
+  /** Resolves once nothing waits to be applied. */
+  async idle(): Promise<void> {
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
+    while (this.#waiting.length > 0 || this.#draining) await this.#drain();
+  }
+
+  onApplied(listener: (applied: Applied) => void): () => void {
+    this.#appliedListeners.add(listener);
+    return () => this.#appliedListeners.delete(listener);
+  }
+
+  onHealth(listener: () => void): () => void {
+    this.#healthListeners.add(listener);
+    return () => this.#healthListeners.delete(listener);
+  }
+
+  #enqueue(batch: Change[]): void {
+    if (this.#stopped || batch.length === 0) return;
+    this.#waiting.push(batch);
+    if (this.#draining || this.#batchTimer) return;
+    this.#batchTimer = setTimeout(() => {
+      this.#batchTimer = undefined;
+      void this.#drain();
+    }, BATCH_MS);
+  }
+
+  #drain(): Promise<void> {
+    this.#draining ??= this.#work().finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#stopped) {
+      const changes = this.#take();
+      const began = performance.now();
+      this.#apply(changes);
+      this.#adapt(performance.now() - began, changes.length);
+      await nextTurn();
+    }
+    if (this.ready) this.#armDeadline();
+  }
+
+  #take(): Change[] {
+    const chunk: Change[] = [];
+    while (chunk.length < this.#chunk) {
+      const batch = this.#waiting.shift();
+      if (!batch) break;
+      const room = this.#chunk - chunk.length;
+      for (const change of batch.slice(0, room)) chunk.push(change);
+      if (batch.length > room) this.#waiting.unshift(batch.slice(room));
+    }
+    return chunk;
+  }
+
+  #adapt(took: number, changes: number): void {
+    if (took > TURN_MS) this.#chunk = Math.max(MIN_CHUNK, this.#chunk >> 1);
+    else if (took < TURN_MS / 3 && changes === this.#chunk) this.#chunk = Math.min(MAX_CHUNK, this.#chunk * 2);
+  }
+
+  #apply(changes: readonly Change[]): void {
+    let applied: Applied;
+    try {
+      applied = this.engine.apply(changes, this.now());
+    } catch (error) {
+      this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');
+      // One object must not cost its neighbours in the batch.
+      if (changes.length > 1) for (const change of changes) this.#apply([change]);
+      return;
+    }
+    for (const listener of this.#appliedListeners) listener(applied);
+  }
+
+  #armDeadline(): void {
+    clearTimeout(this.#deadlineTimer);
+    const { kind } = this.#source.describe();
+    const next = this.engine.nextDeadline();
+    if (this.#stopped || next === null || (kind !== 'cluster' && kind !== 'demo')) return;
+    const wait = Math.min(LONGEST_TIMER, Math.max(BATCH_MS, next - this.#clock()));
+    this.#deadlineTimer = setTimeout(() => {
+      this.#apply([]);
+      this.#armDeadline();
+    }, wait);
+    this.#deadlineTimer.unref();
+  }
+
+  #setHealth(health: HealthInfo): void {
+    this.health = health;
+    this.#emitHealth();
+  }
+
+  #emitHealth(): void {
+    for (const listener of this.#healthListeners) listener();
+  }
+}
+
+const wordsOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : '';
+  return hint ? `${message}. ${hint}` : message;
+};

@@ -1,0 +1,5 @@
+import type { Exporter } from './exporter.ts';
+import { json } from './json.ts';
+
+/** Every export format. The CLI, the HTTP API and the page's menu follow from this list. */
+export const exporters: readonly Exporter[] = [json];
