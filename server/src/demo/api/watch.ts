@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Entry, StoreEvent } from './history.ts';
+import type { Store } from './store.ts';
 import { fullJson, toObject } from './store.ts';
 import type { IncludeObject } from './table.ts';
 import { columnDefinitions, partialMetadata, toTable } from './table.ts';
