@@ -5,6 +5,8 @@ import { compactPattern } from './pattern.ts'
 import { spanOf } from './text.ts'
 import type { CauseSpec, Context, Domain, Match, Verdict, When } from './types.ts'
 
+export { parseAddedInterface } from './added-interface.ts'
+
 type Compiled = { spec: CauseSpec; match: Match; pattern: RegExp }
 
 const compiled: readonly Compiled[] = [...specs.filter((spec) => !spec.late), ...specs.filter((spec) => spec.late)].flatMap((spec) =>

@@ -31,7 +31,7 @@ const patterns: readonly LayerPattern[] = [
   { speaker: 'multus-shim', pattern: /CNI request failed with status \d{3}: '?&?(?=\{?ContainerID|ERRORED|error configuring pod \[|Multus:)/ },
   { speaker: 'multus-shim', pattern: /(?:ERRORED: )?error configuring pod \[(?<ns>[^[\]/:"]{1,253})\/(?<pod>[^[\]/:"]{1,253})\] networking:/, operation: 'add' },
   { speaker: 'multus-shim', pattern: /ERRORED: error (?:deleting|removing|tearing down) pod \[(?<ns>[^[\]/:"]{1,253})\/(?<pod>[^[\]/:"]{1,253})\]/, operation: 'del' },
-  { speaker: 'multus', pattern: /(?:Multus: )?\[(?<ns>[^[\]/:"]{0,253})\/(?<pod>[^[\]/:"]{0,253})(?:\/(?<uid>[^[\]:/"]{0,64}))?(?::(?<conf>[^[\]"]{1,253}))?\]:(?= ?(?:error|Multus|delegate|have you|failed|expected|Err|PodNetwork|multus|still|an empty|unable|plugin|missing|invalid))/ },
+  { speaker: 'multus', pattern: /(?<!pod)(?:Multus: )?\[(?<ns>[^[\]/:"]{0,253})\/(?<pod>[^[\]/:"]{0,253})(?:\/(?<uid>[^[\]:/"]{0,64}))?(?::(?<conf>[^[\]"]{1,253}))?\]:(?= ?(?:error|Multus|delegate|have you|failed|expected|Err|PodNetwork|multus|still|an empty|unable|plugin|missing|invalid))/ },
   { speaker: 'multus', pattern: /error adding container to network "(?<conf>[^"]{0,253})":/, operation: 'add' },
   { speaker: 'multus', pattern: /error removing container from network "(?<conf>[^"]{0,253})":/, operation: 'del' },
   { speaker: 'multus', pattern: /(?:Multus: )?Err adding pod to network "(?<conf>[^"]{0,253})":/, operation: 'add' },
