@@ -35,10 +35,10 @@ describe.skipIf(missing)(`the real API server${missing ? ` (${missing})` : ''}`,
       [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
       'default',
     );
-    const api = apiClient(server.url, server.ca, token);
+    const api = apiClient(server.url, server.ca, { token });
     expect((await api('GET', '/api/v1/namespaces/default/pods')).status).toBe(200);
     expect((await api('GET', '/api/v1/pods')).status).toBe(403);
-    expect((await apiClient(server.url, server.ca, 'wrong')('GET', '/api/v1/pods')).status).toBe(401);
+    expect((await apiClient(server.url, server.ca, { token: 'wrong' })('GET', '/api/v1/pods')).status).toBe(401);
   });
 
   test.skipIf(kubectlMissing)('a client certificate is the admin', () => {
@@ -47,7 +47,8 @@ describe.skipIf(missing)(`the real API server${missing ? ` (${missing})` : ''}`,
     expect(execFileSync('kubectl', get).toString().trim()).toBe('namespace/default');
   });
 
-  test('pod status is written through its subresource, and data survive a restart', async () => {
+  test('pod status is written through its subresource, and data survive a restart', async (context) => {
+    if (!server.restart) return context.skip('the server is not ours to restart');
     const path = '/api/v1/namespaces/default/pods';
     await must(server.api('POST', path, pod('default', 'lasting')));
     const merge = 'application/merge-patch+json';

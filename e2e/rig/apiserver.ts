@@ -1,173 +1,19 @@
-/**
- * A real kube-apiserver with its etcd on loopback, in a folder of its own. There is no kubelet and no controller:
- * pods stay as they are written, and tests write their status through the status subresource.
- */
-import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ApiClient, apiClient } from './api-client.ts';
-import {
-  type ClientCertificate,
-  hasOpenssl,
-  issueClientCertificate,
-  type User,
-  writeClientAuthority,
-  writeServiceAccountKey,
-  writeToken,
-} from './credentials.ts';
-import { type Daemon, startDaemon, waitUntil } from './daemon.ts';
-import { freePorts } from './free-port.ts';
-import { toKubeconfig } from './kubeconfig.ts';
-import { addServiceAccount, type PolicyRule } from './service-account.ts';
+/** A real API server for tests: our own from KUBEBUILDER_ASSETS, else the cluster that BUSBAR_TEST_KUBECONFIG names. */
+import type { ApiServer } from './api-access.ts';
+import { borrowApiServer } from './borrowed-apiserver.ts';
+import { assetsMissing, startOwnApiServer } from './own-apiserver.ts';
 
-export type Account = { token: string; kubeconfig: string };
-
-export type ApiServer = {
-  url: string;
-  /** PEM of what signed the serving certificate. */
-  ca: string;
-  /** Of a member of system:masters. */
-  token: string;
-  /** Path of a kubeconfig file with that token. */
-  kubeconfig: string;
-  /** Requests as that member. */
-  api: ApiClient;
-  /** A service account with exactly these rights, cluster-wide or, with `namespace`, in that namespace alone. */
-  addUser: (name: string, rules: PolicyRule[], namespace?: string) => Promise<Account>;
-  /** The same rights as the admin by client certificate; undefined where there is no openssl. */
-  clientCertificate: (ClientCertificate & { kubeconfig: string }) | undefined;
-  /** Stops and starts the API server; its data survive. */
-  restart: () => Promise<void>;
-  stop: () => Promise<void>;
-};
-
-const ADMIN: User = { name: 'admin', groups: ['system:masters'] };
-const READY_LIMIT_MS = 60_000;
+export type { ApiServer };
 
 /** Why there is no real API server to test against, in words for the test report; undefined when there is one. */
 export function apiServerMissing(): string | undefined {
-  const folder = process.env['KUBEBUILDER_ASSETS'];
-  if (!folder) return 'KUBEBUILDER_ASSETS is not set';
-  const missing = ['etcd', 'kube-apiserver'].filter((name) => !isExecutable(join(folder, name)));
-  return missing.length > 0 ? `KUBEBUILDER_ASSETS holds no ${missing.join(' and no ')}` : undefined;
+  if (process.env['BUSBAR_TEST_KUBECONFIG']) return undefined;
+  const missing = assetsMissing();
+  return missing && `${missing}, and neither is BUSBAR_TEST_KUBECONFIG`;
 }
 
-/** Starts both and waits for /readyz. Call `stop` in any case; a process that ends without takes them along. */
-export async function startApiServer(): Promise<ApiServer> {
-  const missing = apiServerMissing();
-  if (missing) throw new Error(missing);
-  const folder = mkdtempSync(join(tmpdir(), 'busbar-apiserver-'));
-  const running: Daemon[] = [];
-  const stop = async () => {
-    for (const daemon of running.splice(0).reverse()) await daemon.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    return await start(folder, running, stop);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-async function start(folder: string, running: Daemon[], stop: () => Promise<void>): Promise<ApiServer> {
-  const [client = 0, peer = 0, secure = 0] = await freePorts(3);
-  const token = randomBytes(16).toString('hex');
-  const authority = hasOpenssl() ? writeClientAuthority(folder) : undefined;
-  const flags = apiServerFlags(folder, { etcd: client, secure, token, authority });
-  const url = `https://127.0.0.1:${secure}`;
-  running.push(startDaemon(binary('etcd'), etcdFlags(folder, client, peer), join(folder, 'etcd.log')));
-  const startServer = async () => {
-    const daemon = startDaemon(binary('kube-apiserver'), flags, join(folder, 'kube-apiserver.log'));
-    running.push(daemon);
-    await waitUntil(daemon, 'kube-apiserver', () => isReady(folder, url, token), READY_LIMIT_MS);
-  };
-  await startServer();
-
-  const ca = servingAuthority(folder);
-  const api = apiClient(url, ca, token);
-  const save = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const certificate = authority ? issueClientCertificate(folder, ADMIN) : undefined;
-  return {
-    url,
-    ca,
-    token,
-    api,
-    kubeconfig: save('admin.kubeconfig', toKubeconfig(url, ca, { token })),
-    clientCertificate: certificate && {
-      ...certificate,
-      kubeconfig: save('certificate.kubeconfig', toKubeconfig(url, ca, certificate)),
-    },
-    addUser: async (name, rules, namespace) => {
-      const account = await addServiceAccount(api, name, rules, namespace);
-      return {
-        token: account,
-        kubeconfig: save(`${name}.kubeconfig`, toKubeconfig(url, ca, { token: account }, namespace)),
-      };
-    },
-    restart: async () => {
-      await running.pop()?.stop();
-      await startServer();
-    },
-    stop,
-  };
-}
-
-function etcdFlags(folder: string, client: number, peer: number): string[] {
-  const [clientUrl, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
-  return [
-    `--data-dir=${join(folder, 'etcd')}`,
-    `--listen-client-urls=${clientUrl}`,
-    `--advertise-client-urls=${clientUrl}`,
-    `--listen-peer-urls=${peerUrl}`,
-    `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=default=${peerUrl}`,
-    '--unsafe-no-fsync',
-  ];
-}
-
-type ServerSettings = { etcd: number; secure: number; token: string; authority: string | undefined };
-
-function apiServerFlags(folder: string, { etcd, secure, token, authority }: ServerSettings): string[] {
-  const key = writeServiceAccountKey(folder);
-  return [
-    `--etcd-servers=http://127.0.0.1:${etcd}`,
-    '--bind-address=127.0.0.1',
-    `--secure-port=${secure}`,
-    `--cert-dir=${join(folder, 'certs')}`,
-    `--service-account-key-file=${key}`,
-    `--service-account-signing-key-file=${key}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    '--service-cluster-ip-range=10.96.0.0/16',
-    '--authorization-mode=RBAC',
-    `--token-auth-file=${writeToken(folder, token, ADMIN)}`,
-    ...(authority ? [`--client-ca-file=${authority}`] : []),
-    // No controller creates service accounts' tokens, taints or priority classes here.
-    '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition,Priority',
-  ];
-}
-
-async function isReady(folder: string, url: string, token: string): Promise<boolean> {
-  if (!existsSync(servingCertificate(folder))) return false;
-  const answer = await apiClient(url, servingAuthority(folder), token)('GET', '/readyz').catch(() => undefined);
-  return answer?.status === 200;
-}
-
-/** The server signs its own certificate at its first start. */
-const servingCertificate = (folder: string): string => join(folder, 'certs/apiserver.crt');
-const servingAuthority = (folder: string): string => readFileSync(servingCertificate(folder), 'utf8');
-
-const binary = (name: string): string => join(process.env['KUBEBUILDER_ASSETS'] ?? '', name);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Resolves when it is ready. Call `stop` in any case; a test process that dies takes its server along. */
+export function startApiServer(): Promise<ApiServer> {
+  const borrowed = process.env['BUSBAR_TEST_KUBECONFIG'];
+  return assetsMissing() && borrowed ? borrowApiServer(borrowed) : startOwnApiServer();
 }

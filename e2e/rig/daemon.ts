@@ -1,17 +1,21 @@
 /** A long-running process of a rig: started with its log in a file, stopped by its pid, never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Daemon = { pid: number; exited: () => boolean; log: () => string; stop: () => Promise<void> };
 
 const KILL_AFTER_MS = 5_000;
 const LOG_TAIL = 4_000;
+/** Linux: the kernel ends the daemon with its parent, also when that is killed and runs no exit handler. */
+const SETPRIV = '/usr/bin/setpriv';
+const WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
 
 /** Starts `command`; its output goes to `logFile`. */
 export function startDaemon(command: string, args: string[], logFile: string): Daemon {
   const out = openSync(logFile, 'a');
-  const child = spawn(command, args, { stdio: ['ignore', out, out] });
+  const [program = command, ...rest] = [...WITH_PARENT, command, ...args];
+  const child = spawn(program, rest, { stdio: ['ignore', out, out] });
   let failure = '';
   child.once('error', (error) => {
     failure = error.message;

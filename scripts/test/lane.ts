@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from '../run.mjs';
 
 export type Counts = { passed: number; failed: number; skipped: number };
 
@@ -29,16 +29,14 @@ export function sum(results: Result[]): Result {
   return total;
 }
 
-/** Runs a command with our streams and returns its exit code. */
-export function exec(command: string, args: string[], env: Record<string, string> = {}): number {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) console.error(`${command}: ${error.message}`);
-  return status ?? 1;
+/** Runs a command with our streams and resolves to its exit code. */
+export function exec(command: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+  return run([command, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
 }
 
 /** A command whose exit code is the whole verdict. */
-export function check(command: string, args: string[]): Result {
-  const code = exec(command, args);
+export async function check(command: string, args: string[]): Promise<Result> {
+  const code = await exec(command, args);
   return code === 0 ? passed() : failed(`${[command, ...args].join(' ')}: exit ${code}`);
 }
 

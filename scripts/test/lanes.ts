@@ -12,7 +12,7 @@ const TYPED = ['shared', 'shared/tsconfig.test.json', 'server', 'web', 'e2e', 's
 /** The order is the price: what is cheap and fails often comes first. */
 export const lanes: Lane[] = [
   { name: 'lint', run: () => check('biome', ['check', '--error-on-warnings']) },
-  { name: 'types', run: () => sum(TYPED.map(checkTypes)) },
+  { name: 'types', run: checkAllTypes },
   { name: 'dead-code', run: () => check('knip', []) },
   { name: 'generated', run: checkGenerated },
   { name: 'unit', run: () => runVitest('unit') },
@@ -21,13 +21,19 @@ export const lanes: Lane[] = [
   { name: 'browser', needsBuild: true, run: runBrowser },
 ];
 
-function checkTypes(project: string): Result {
+async function checkAllTypes(): Promise<Result> {
+  const results: Result[] = [];
+  for (const project of TYPED) results.push(await checkTypes(project));
+  return sum(results);
+}
+
+async function checkTypes(project: string): Promise<Result> {
   const [folder = project] = project.split('/');
   if (!hasFiles(folder, /\.tsx?$/)) return skipped(`types of ${folder}: no files`);
   return check('tsc', ['--noEmit', '-p', project]);
 }
 
-function checkGenerated(): Result {
+async function checkGenerated(): Promise<Result> {
   if (!existsSync(join(root, 'scripts/generate.ts'))) return skipped('generated files: no scripts/generate.ts');
   return check('node', ['scripts/generate.ts', '--check']);
 }
@@ -42,30 +48,30 @@ async function build(): Promise<Result> {
   }
 }
 
-function runVitest(project: string): Result {
-  return withReport((report) => {
+function runVitest(project: string): Promise<Result> {
+  return withReport(async (report) => {
     const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json'];
-    const code = exec('vitest', [...args, `--outputFile.json=${report}`]);
+    const code = await exec('vitest', [...args, `--outputFile.json=${report}`]);
     if (!existsSync(report)) return failed(`vitest left no report (exit ${code})`);
     const result = readVitestReport(JSON.parse(readFileSync(report, 'utf8')), code);
     return result.passed + result.failed + result.skipped > 0 ? result : skipped(`${project}: no tests`);
   });
 }
 
-function runContract(): Result {
-  const result = runVitest('contract');
+async function runContract(): Promise<Result> {
+  const result = await runVitest('contract');
   if (process.env['KUBEBUILDER_ASSETS'] || process.env['BUSBAR_TEST_KUBECONFIG']) return result;
   const note = 'real kube-apiserver: not tested, neither KUBEBUILDER_ASSETS nor BUSBAR_TEST_KUBECONFIG is set';
   return { ...result, notes: [...result.notes, note] };
 }
 
-function runBrowser(): Result {
+async function runBrowser(): Promise<Result> {
   if (!hasFiles('e2e/tests', /\.(spec|test)\.ts$/)) return skipped('browser: no tests');
   const chromium = findChromium({ install: true });
   if ('problem' in chromium) return failed(chromium.problem);
   console.log(`browser: ${chromium.path}`);
-  return withReport((report) => {
-    const code = exec('playwright', ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'], {
+  return withReport(async (report) => {
+    const code = await exec('playwright', ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'], {
       BUSBAR_CHROMIUM: chromium.path,
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
     });
@@ -74,10 +80,10 @@ function runBrowser(): Result {
   });
 }
 
-function withReport(read: (file: string) => Result): Result {
+async function withReport(read: (file: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'busbar-report-'));
   try {
-    return read(join(folder, 'report.json'));
+    return await read(join(folder, 'report.json'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
