@@ -3,7 +3,7 @@
  * Plain JavaScript for Node 20 without dependencies. Each step leaves a stamp of its inputs, so a second call is quick.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
@@ -29,14 +29,14 @@ const BUNDLES = [
     entry: 'web/index.html',
     inputs: ['web', 'shared/src'],
     output: 'web/dist/index.html',
-    command: ['vite', 'build', 'web'],
+    command: ['vite', 'build', 'web', '--logLevel', 'warn'],
   },
   {
     name: 'server',
     entry: 'server/src/main.ts',
     inputs: ['server', 'shared/src'],
     output: 'server/dist/main.js',
-    command: ['vite', 'build', 'server'],
+    command: ['vite', 'build', 'server', '--logLevel', 'warn'],
   },
 ];
 
@@ -58,7 +58,16 @@ export async function ensureInstalled({ log = 1 } = {}) {
   if (isInstalled()) return;
   await withLock(join(root, '.busbar/lock'), async () => {
     if (isInstalled()) return;
-    const command = ['npx', '--yes', 'pnpm@12', 'install', '--frozen-lockfile', '--reporter=append-only'];
+    const command = [
+      'npx',
+      '--yes',
+      'pnpm@12',
+      'install',
+      '--frozen-lockfile',
+      '--reporter=append-only',
+      '--loglevel=error',
+    ];
+    say(log, 'installing the dependencies; the first time takes a minute');
     const code = await run(command, { cwd: root, env: hostEnv(), stdio: ['ignore', log, 2] });
     if (code !== 0) throw new Error(`installing the dependencies failed (${command.join(' ')}: exit ${code})`);
     if (!existsSync(node24)) throw new Error('the install went through but node_modules/.bin/node is not there');
@@ -81,10 +90,15 @@ export function missingBundles() {
 
 async function build(bundle, log) {
   const stamp = inputsOf(bundle);
+  say(log, `building ${bundle.name}`);
   const code = await run(bundle.command, { cwd: root, env: workspaceEnv(), stdio: ['ignore', log, 2] });
   if (code !== 0) throw new Error(`building ${bundle.name} failed (${bundle.command.join(' ')}: exit ${code})`);
   mkdirSync(dirname(stampFile(bundle)), { recursive: true });
   writeFileSync(stampFile(bundle), stamp);
+}
+
+function say(log, text) {
+  writeSync(log, `busbar: ${text}\n`);
 }
 
 function isInstalled() {
