@@ -17,7 +17,7 @@ export const readTar = async function* (stream: ByteStream, archive: string, lim
       if (tar.destroyed) return;
       if (!tar.write(chunk)) await new Promise<void>((resolve) => tar.once('drain', resolve).once('close', resolve));
     }
-    tar.end();
+    tar.end(undefined);
   })().catch((error: unknown) => {
     tar.destroy(error instanceof Error ? error : new Error(String(error)));
   });

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import { messageOf } from '../errors.ts';
 import { JsonSplitter } from '../json-splitter.ts';
+import { createYielder } from '../yielder.ts';
 import type { ByteStream } from './bytes.ts';
 import { YamlSplitter } from './yaml-splitter.ts';
 
@@ -9,19 +9,6 @@ import { YamlSplitter } from './yaml-splitter.ts';
 export type TextEvent =
   | { type: 'item' | 'document'; value: unknown; line: number }
   | { type: 'issue'; message: string; line?: number };
-
-const sliceMs = 20;
-
-/** Gives way to timers and sockets once a slice of time is used up. */
-export const createYielder = (): (() => Promise<void> | undefined) => {
-  let started = performance.now();
-  return () => {
-    if (performance.now() - started < sliceMs) return undefined;
-    return setImmediate().then(() => {
-      started = performance.now();
-    });
-  };
-};
 
 /** JSON in any arrangement: a List, single objects, JSON lines, concatenated documents. */
 export const readJson = async function* (stream: ByteStream): AsyncGenerator<TextEvent> {

@@ -1,0 +1,121 @@
+import type { KubeObject } from '@busbar/shared/kube/object';
+import { asText, getPath, getText } from '@busbar/shared/kube/read';
+import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
+import { JsonSplitter } from '../json-splitter.ts';
+import { type ItemDefaults, toKubeObject } from '../normalize.ts';
+import { createYielder } from '../yielder.ts';
+import type { Answer, KubeConnection } from './connection.ts';
+import { LineSplitter } from './lines.ts';
+import { statusToProblem } from './problem.ts';
+
+/** What one list and its watch read: a kind at a version, of one namespace or all, of one name or all. */
+export type Target = { kind: Pick<WatchedKind, 'group' | 'resource' | 'kind'>; version: string; namespace?: string; name?: string };
+
+export type ListMeta = { resourceVersion: string; continue?: string; remaining?: number };
+
+export type ReadOptions = { signal: AbortSignal; stallMs: number; accept?: string };
+
+export const pathOf = (target: Target, query: Record<string, string>): string => {
+  const { group, resource } = target.kind;
+  const root = group === '' ? `/api/${target.version}` : `/apis/${group}/${target.version}`;
+  const params = new URLSearchParams(query);
+  if (target.name) params.set('fieldSelector', `metadata.name=${target.name}`);
+  return `${root}${target.namespace ? `/namespaces/${encodeURIComponent(target.namespace)}` : ''}/${resource}?${params}`;
+};
+
+const defaultsOf = (target: Target): ItemDefaults => ({
+  apiVersion: target.kind.group === '' ? target.version : `${target.kind.group}/${target.version}`,
+  kind: target.kind.kind,
+});
+
+/** The body, cut off when nothing comes for so long that the other side must be gone. */
+const guarded = async function* (body: Answer['body'], stallMs: number): AsyncGenerator<Buffer> {
+  let stalled = false;
+  const timer = setTimeout(() => {
+    stalled = true;
+    body.destroy();
+  }, stallMs);
+  try {
+    for await (const chunk of body) {
+      timer.refresh();
+      yield chunk;
+    }
+    if (stalled) throw new Error('stalled');
+  } catch (error) {
+    throw stalled ? new Error(`nothing was received for ${Math.round(stallMs / 1000)} s`) : error;
+  } finally {
+    clearTimeout(timer);
+    body.destroy();
+  }
+};
+
+/**
+ * One page of a list, object by object as the bytes come in: parsing is spread over the arrival, and no pause is longer than one
+ * object takes. Throws when the page does not arrive whole.
+ */
+export const readPage = async (connection: KubeConnection, target: Target, query: Record<string, string>, options: ReadOptions, take: (object: KubeObject) => void): Promise<ListMeta> => {
+  const { body } = await connection.open(pathOf(target, query), options);
+  const splitter = new JsonSplitter();
+  const defaults = defaultsOf(target);
+  const pause = createYielder();
+  let list: unknown;
+  const keep = (value: unknown): void => {
+    const object = toKubeObject(value, defaults);
+    if (typeof object !== 'string') take(object);
+  };
+  for await (const chunk of guarded(body, options.stallMs)) {
+    for (const piece of splitter.push(chunk)) {
+      if (piece.type === 'fault') throw new Error(piece.message);
+      const value: unknown = JSON.parse(piece.bytes.toString('utf8'));
+      if (piece.type === 'item') keep(value);
+      else list = value;
+      await pause();
+    }
+  }
+  const resourceVersion = getText(list, 'metadata', 'resourceVersion');
+  if (list === undefined || resourceVersion === undefined) throw new Error('the list did not arrive whole');
+  return toMeta(list, resourceVersion);
+};
+
+const toMeta = (list: unknown, resourceVersion: string): ListMeta => {
+  const meta: ListMeta = { resourceVersion };
+  const next = getText(list, 'metadata', 'continue');
+  const remaining = getPath(list, 'metadata', 'remainingItemCount');
+  if (next) meta.continue = next;
+  if (typeof remaining === 'number') meta.remaining = remaining;
+  return meta;
+};
+
+export type WatchEvent = { type: 'put' | 'delete'; object: KubeObject } | { type: 'bookmark'; resourceVersion: string };
+
+/**
+ * One watch from a resourceVersion until the server ends it. An ERROR event, a broken line or a broken stream throws; the caller
+ * resumes from the last version it saw.
+ */
+export const readWatch = async (connection: KubeConnection, target: Target, query: Record<string, string>, options: ReadOptions, handlers: { opened: () => void; event: (event: WatchEvent) => void }): Promise<void> => {
+  const { body } = await connection.open(pathOf(target, { ...query, watch: '1', allowWatchBookmarks: 'true' }), options);
+  const lines = new LineSplitter();
+  const defaults = defaultsOf(target);
+  const pause = createYielder();
+  handlers.opened();
+  for await (const chunk of guarded(body, options.stallMs)) {
+    for (const line of lines.push(chunk)) {
+      const event = toEvent(JSON.parse(line.toString('utf8')), defaults);
+      if (event) handlers.event(event);
+      await pause();
+    }
+  }
+};
+
+const toEvent = (value: unknown, defaults: ItemDefaults): WatchEvent | undefined => {
+  const type = asText(getPath(value, 'type'));
+  const raw = getPath(value, 'object');
+  if (type === 'ERROR') throw statusToProblem(raw);
+  if (type === 'BOOKMARK') {
+    const resourceVersion = getText(raw, 'metadata', 'resourceVersion');
+    return resourceVersion ? { type: 'bookmark', resourceVersion } : undefined;
+  }
+  if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return undefined;
+  const object = toKubeObject(raw, defaults);
+  return typeof object === 'string' ? undefined : { type: type === 'DELETED' ? 'delete' : 'put', object };
+};

@@ -1,0 +1,182 @@
+import type { KubeObject } from '@busbar/shared/kube/object';
+import type { KubeConnection } from './api/connection.ts';
+import { ApiProblem, isExpired, isStatus } from './api/problem.ts';
+import { type ReadOptions, readPage, readWatch, type Target, type WatchEvent } from './api/read.ts';
+import { messageOf } from './errors.ts';
+import { backoff, jittered, sleep, type Timing } from './timing.ts';
+
+/** How one list and its watch stand. `detail`: the server's words. */
+export type ReflectorState = { phase: 'listing' | 'watching' | 'retrying' | 'forbidden' | 'missing' | 'error'; detail?: string };
+
+export type ReflectorHandlers = {
+  put(object: KubeObject): void;
+  /** `key` is namespace/name. */
+  remove(key: string): void;
+  state(state: ReflectorState): void;
+  /** During a list: objects read so far, and how many the server says remain. */
+  progress(loaded: number, remaining: number | undefined): void;
+};
+
+export type ReflectorOptions = {
+  connection: KubeConnection;
+  target: Target;
+  timing: Timing;
+  /** Runs a list when there is room for it. */
+  limit: <T>(work: () => Promise<T>) => Promise<T>;
+  pageSize?: number;
+  accept?: string;
+};
+
+type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Set<string>; pageSize: number };
+
+/** Failures in a row after which a kind counts as broken, not merely late. */
+const patience = 3;
+const settledMs = 5000;
+
+export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+/**
+ * Keeps one list and its watch true for as long as it runs: list, watch from there, resume after any break, list again when the
+ * server has forgotten the version. It hands objects on and keeps only their keys and versions.
+ */
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #handlers: ReflectorHandlers;
+  readonly #abort = new AbortController();
+  /** namespace/name -> resourceVersion of what was handed on. */
+  readonly known: Map<string, string>;
+  #resourceVersion: string | undefined;
+  #cursor: Cursor | undefined;
+  #expired = 0;
+  #failures = 0;
+  #done: Promise<void> | undefined;
+
+  constructor(options: ReflectorOptions, handlers: ReflectorHandlers, known = new Map<string, string>()) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.known = known;
+  }
+
+  start(): void {
+    this.#done ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      const started = performance.now();
+      try {
+        if (this.#resourceVersion === undefined) await this.#list();
+        await this.#watch();
+        // A server that ends every watch at once must not be asked in a tight loop.
+        if (performance.now() - started < 1000) await sleep(jittered(this.#options.timing.retryMs), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (performance.now() - started > settledMs) this.#failures = 0;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #list(): Promise<void> {
+    this.#handlers.state({ phase: this.known.size > 0 || this.#expired > 0 ? 'retrying' : 'listing' });
+    await this.#options.limit(() => this.#listPages());
+  }
+
+  /** Page by page. What came before a failure is kept: the next attempt goes on with the page that failed. */
+  async #listPages(): Promise<void> {
+    const { connection, target } = this.#options;
+    const cursor: Cursor = this.#cursor ?? { seen: new Set(), pageSize: this.#options.pageSize ?? 500 };
+    this.#cursor = cursor;
+    do {
+      const query: Record<string, string> = {};
+      // Twice the server forgot the place in the middle of the list: then everything at once, which needs no place.
+      if (this.#expired < 2) query['limit'] = String(cursor.pageSize);
+      if (cursor.continue) query['continue'] = cursor.continue;
+      const meta = await readPage(connection, target, query, this.#readOptions(), (object) => {
+        if (this.#abort.signal.aborted) return;
+        cursor.seen.add(keyOf(object));
+        this.#put(object);
+      });
+      cursor.continue = meta.continue;
+      cursor.resourceVersion ??= meta.resourceVersion;
+      this.#handlers.progress(cursor.seen.size, meta.continue ? meta.remaining : 0);
+    } while (cursor.continue && !this.#abort.signal.aborted);
+    if (this.#abort.signal.aborted) return;
+    for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
+    this.#resourceVersion = cursor.resourceVersion;
+    this.#cursor = undefined;
+  }
+
+  async #watch(): Promise<void> {
+    const { connection, target } = this.#options;
+    const query = { resourceVersion: this.#resourceVersion ?? '', timeoutSeconds: String(300 + Math.floor(Math.random() * 300)) };
+    await readWatch(connection, target, query, this.#readOptions(), {
+      opened: () => this.#handlers.state({ phase: 'watching' }),
+      event: (event) => this.#take(event),
+    });
+  }
+
+  #take(event: WatchEvent): void {
+    if (this.#abort.signal.aborted) return;
+    this.#failures = 0;
+    this.#expired = 0;
+    if (event.type === 'bookmark') {
+      this.#resourceVersion = event.resourceVersion;
+      return;
+    }
+    if (event.type === 'put') this.#put(event.object);
+    else this.#remove(keyOf(event.object));
+    this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+  }
+
+  #put(object: KubeObject): void {
+    const key = keyOf(object);
+    const version = object.metadata.resourceVersion ?? '';
+    if (version !== '' && this.known.get(key) === version) return;
+    this.known.set(key, version);
+    this.#handlers.put(object);
+  }
+
+  #remove(key: string): void {
+    if (this.known.delete(key)) this.#handlers.remove(key);
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const { timing } = this.#options;
+    const { signal } = this.#abort;
+    const detail = messageOf(error);
+    if (isExpired(error)) {
+      this.#resourceVersion = undefined;
+      this.#cursor = undefined;
+      this.#expired += 1;
+      if (this.#expired > 1) await sleep(backoff(timing, this.#expired - 1), signal);
+      return;
+    }
+    this.#failures += 1;
+    if (isStatus(error, 403)) {
+      this.#handlers.state({ phase: 'forbidden', detail });
+      return sleep(jittered(timing.forbiddenRetryMs), signal);
+    }
+    if (isStatus(error, 404)) {
+      this.#handlers.state({ phase: 'missing', detail });
+      return sleep(backoff(timing, this.#failures + 2), signal);
+    }
+    // The first failure of a running watch is everyday life (a load balancer's timeout): resume before anybody worries.
+    const quiet = this.#failures === 1 && this.#resourceVersion !== undefined;
+    if (!quiet) this.#handlers.state({ phase: this.#failures >= patience ? 'error' : 'retrying', detail });
+    const asked = error instanceof ApiProblem ? error.retryAfterMs : undefined;
+    await sleep(asked === undefined ? backoff(timing, this.#failures) : asked + jittered(timing.retryMs), signal);
+  }
+
+  #readOptions(): ReadOptions {
+    const options: ReadOptions = { signal: this.#abort.signal, stallMs: this.#options.timing.stallMs };
+    if (this.#options.accept) options.accept = this.#options.accept;
+    return options;
+  }
+}
