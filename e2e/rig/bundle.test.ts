@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { busbarMissing, runBusbar, startBusbar } from './busbar.ts';
+import { busbarMissing, runBusbar, signIn, startBusbar } from './busbar.ts';
 
 const missing = busbarMissing();
 if (missing) console.warn(`the bundle: skipped, ${missing}`);
@@ -27,12 +27,12 @@ describe.skipIf(missing)('server/dist, copied to where there are no node_modules
   test('serves the page, and ends when told to', async () => {
     const busbar = await startBusbar(['demo'], { main });
     try {
-      const page = await fetch(busbar.openUrl);
+      const page = await fetch(busbar.origin, { headers: { Cookie: await signIn(busbar.openUrl) } });
       expect(page.status).toBe(200);
       expect(await page.text()).toContain('<div id="root">');
     } finally {
       await busbar.stop();
     }
-    await expect(fetch(busbar.openUrl)).rejects.toThrow();
+    await expect(fetch(busbar.origin)).rejects.toThrow();
   });
 });

@@ -48,6 +48,14 @@ export async function startBusbar(args: string[], { port = 0, main = MAIN } = {}
   return { openUrl, origin: new URL(openUrl).origin, log: daemon.log, stop };
 }
 
+/** Spends the token of a printed URL as a browser would; the result is the Cookie header of the session. */
+export async function signIn(openUrl: string): Promise<string> {
+  const response = await fetch(openUrl, { redirect: 'manual' });
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+  if (cookies.length === 0) throw new Error(`no session from the printed URL: HTTP ${response.status}`);
+  return cookies.join('; ');
+}
+
 /** Runs a command to its end. */
 export function runBusbar(args: string[], { input = '', cwd = process.cwd(), main = MAIN } = {}): CliResult {
   const options = { input, cwd, encoding: 'utf8', timeout: RUN_LIMIT_MS, maxBuffer: 256 * 1024 * 1024 } as const;
