@@ -9,6 +9,7 @@ export default defineConfig({
   testMatch: '**/*.{spec,test}.ts',
   outputDir: '../test-results',
   timeout: 60_000,
+  globalTimeout: 15 * 60_000,
   expect: { timeout: 10_000 },
   // Every test may run its own server next to the browser; a retry would hide a race.
   workers: 1,
