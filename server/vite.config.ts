@@ -1,4 +1,5 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -7,10 +8,10 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Puts the built page beside the server and says that it is a module, so that `dist/` alone is the whole program. */
 const asProgram = (): Plugin => ({
   name: 'busbar:program',
-  closeBundle() {
-    writeFileSync(at('./dist/package.json'), '{ "type": "module" }\n');
+  writeBundle({ dir = at('./dist') }) {
+    writeFileSync(join(dir, 'package.json'), '{ "type": "module" }\n');
     const page = at('../web/dist');
-    if (existsSync(page)) cpSync(page, at('./dist/web'), { recursive: true });
+    if (existsSync(page)) cpSync(page, join(dir, 'web'), { recursive: true });
   },
 });
 
