@@ -1,88 +1,104 @@
-import type { Issue } from '../kube/issue.ts'
-import { asNumber, asRecord, asString, asStrings, asText, excerpt, getKey, type JsonRecord } from '../kube/read.ts'
-import { toCidr } from '../net/cidr.ts'
-import { toIp } from '../net/ip.ts'
-import { toMac } from '../net/mac.ts'
-import { parseGoJson, type JsonNode, spanOf } from './go-json.ts'
+import type { Issue } from '../kube/issue.ts';
+import { asNumber, asRecord, asString, asStrings, asText, excerpt, getKey, type JsonRecord } from '../kube/read.ts';
+import { toCidr } from '../net/cidr.ts';
+import { toIp } from '../net/ip.ts';
+import { toMac } from '../net/mac.ts';
+import { type JsonNode, parseGoJson, spanOf } from './go-json.ts';
 
-export const STATUS_KEY = 'k8s.v1.cni.cncf.io/network-status'
+export const STATUS_KEY = 'k8s.v1.cni.cncf.io/network-status';
 /** Written by Multus of before 2022; read only when the other is absent. */
-export const DEPRECATED_STATUS_KEY = 'k8s.v1.cni.cncf.io/networks-status'
+export const DEPRECATED_STATUS_KEY = 'k8s.v1.cni.cncf.io/networks-status';
 
 /** Device-info of NPWG: the addresses of all four kinds in flat form, and the object itself. */
 export type StatusDevice = {
-  type: string
-  version?: string
-  pciAddress?: string
-  pfPciAddress?: string
-  rdmaDevice?: string
-  vhostNet?: string
-  representorDevice?: string
-  parentDevice?: string
-  driver?: string
-  path?: string
-  mode?: string
-  role?: string
-}
+  type: string;
+  version?: string;
+  pciAddress?: string;
+  pfPciAddress?: string;
+  rdmaDevice?: string;
+  vhostNet?: string;
+  representorDevice?: string;
+  parentDevice?: string;
+  driver?: string;
+  path?: string;
+  mode?: string;
+  role?: string;
+};
 
-export type StatusDns = { nameservers: string[]; domain?: string; search: string[] }
+export type StatusDns = { nameservers: string[]; domain?: string; search: string[] };
 
 /** `path` is the pointer of the entry inside the annotation ('/0'), `span` its place in the text. */
 export type StatusEntry = {
-  name: string
-  interface?: string
-  ips: string[]
-  mac?: string
-  mtu?: number
-  default: boolean
-  gateways: string[]
-  dns?: StatusDns
-  deviceInfo?: StatusDevice
-  path: string
-  span: { offset: number; length: number }
-}
+  name: string;
+  interface?: string;
+  ips: string[];
+  mac?: string;
+  mtu?: number;
+  default: boolean;
+  gateways: string[];
+  dns?: StatusDns;
+  deviceInfo?: StatusDevice;
+  path: string;
+  span: { offset: number; length: number };
+};
 
-export const MAX_STATUS_ENTRIES = 1000
+export const MAX_STATUS_ENTRIES = 1000;
 
 /** The status of a pod from whichever of the two keys is there; `key` says which one was read. */
 export function readNetworkStatus(annotations: unknown): { entries: StatusEntry[]; issues: Issue[]; key?: string } {
-  const current = asString(getKey(annotations, STATUS_KEY))
-  if (current !== undefined) return { ...parseNetworkStatus(current), key: STATUS_KEY }
-  const old = asString(getKey(annotations, DEPRECATED_STATUS_KEY))
-  if (old === undefined) return { entries: [], issues: [] }
-  const { entries, issues } = parseNetworkStatus(old)
-  const message = `Only the deprecated annotation ${DEPRECATED_STATUS_KEY} is there; an old Multus wrote it.`
-  return { entries, issues: [...issues, { slug: 'status-deprecated-key', severity: 'info', message }], key: DEPRECATED_STATUS_KEY }
+  const current = asString(getKey(annotations, STATUS_KEY));
+  if (current !== undefined) return { ...parseNetworkStatus(current), key: STATUS_KEY };
+  const old = asString(getKey(annotations, DEPRECATED_STATUS_KEY));
+  if (old === undefined) return { entries: [], issues: [] };
+  const { entries, issues } = parseNetworkStatus(old);
+  const message = `Only the deprecated annotation ${DEPRECATED_STATUS_KEY} is there; an old Multus wrote it.`;
+  return {
+    entries,
+    issues: [...issues, { slug: 'status-deprecated-key', severity: 'info', message }],
+    key: DEPRECATED_STATUS_KEY,
+  };
 }
 
 /** A network-status annotation. Tolerant: what can be read is read, the rest is an issue. An empty text has no entries. */
 export function parseNetworkStatus(text: string): { entries: StatusEntry[]; issues: Issue[] } {
-  if (text.trim() === '') return { entries: [], issues: [] }
-  const { root, partial, error } = parseGoJson(text)
-  const issues: Issue[] = []
+  if (text.trim() === '') return { entries: [], issues: [] };
+  const { root, partial, error } = parseGoJson(text);
+  const issues: Issue[] = [];
   const add = (slug: string, message: string, place: Partial<Issue>, severity: Issue['severity'] = 'warning'): void => {
-    if (issues.length < 100) issues.push({ slug, severity, message, ...place })
-  }
+    if (issues.length < 100) issues.push({ slug, severity, message, ...place });
+  };
   if (error) {
-    add('status-invalid-json', `The network-status annotation is not valid JSON: ${error.message}.`, { path: '', offset: Math.min(error.offset, text.length), length: 0 })
+    add('status-invalid-json', `The network-status annotation is not valid JSON: ${error.message}.`, {
+      path: '',
+      offset: Math.min(error.offset, text.length),
+      length: 0,
+    });
   } else if (root && !root.items && root.type !== 'null') {
-    add('status-invalid-json', `The network-status annotation is ${excerpt(root.value)} where a list is wanted.`, { path: '', ...spanOf(root) })
+    add('status-invalid-json', `The network-status annotation is ${excerpt(root.value)} where a list is wanted.`, {
+      path: '',
+      ...spanOf(root),
+    });
   }
-  const node = root ?? partial
-  const items = node?.items ?? (node?.members ? [node] : [])
-  const entries: StatusEntry[] = []
+  const node = root ?? partial;
+  const items = node?.items ?? (node?.members ? [node] : []);
+  const entries: StatusEntry[] = [];
   for (const [i, item] of items.slice(0, MAX_STATUS_ENTRIES).entries()) {
-    const path = node?.items ? `/${i}` : ''
-    if (item.members) entries.push(readEntry(item, path, add))
-    else add('status-invalid-json', `Entry ${i + 1} of network-status is ${excerpt(item.value)} where an object is wanted.`, { path, ...spanOf(item) })
+    const path = node?.items ? `/${i}` : '';
+    if (item.members) entries.push(readEntry(item, path, add));
+    else
+      add(
+        'status-invalid-json',
+        `Entry ${i + 1} of network-status is ${excerpt(item.value)} where an object is wanted.`,
+        { path, ...spanOf(item) },
+      );
   }
-  return { entries, issues }
+  return { entries, issues };
 }
 
-type Add = (slug: string, message: string, place: Partial<Issue>, severity?: Issue['severity']) => void
+type Add = (slug: string, message: string, place: Partial<Issue>, severity?: Issue['severity']) => void;
 
 function readEntry(node: JsonNode, path: string, add: Add): StatusEntry {
-  const record = node.value as JsonRecord
+  const record = node.value as JsonRecord;
   const entry: StatusEntry = {
     name: asString(record.name) ?? '',
     ips: readIps(record, node, path, add),
@@ -90,73 +106,85 @@ function readEntry(node: JsonNode, path: string, add: Add): StatusEntry {
     gateways: readGateways(record, node, path, add),
     path,
     span: spanOf(node),
-  }
-  const ifname = asText(record.interface)
-  if (ifname) entry.interface = ifname
-  const mac = asText(record.mac)
-  if (mac) entry.mac = toMac(mac)?.text ?? mac
-  const mtu = asNumber(record.mtu)
-  if (mtu !== undefined) entry.mtu = mtu
-  const dns = readDns(record.dns)
-  if (dns) entry.dns = dns
-  const device = readDevice(record['device-info'])
-  if (device) entry.deviceInfo = device
-  return entry
+  };
+  const ifname = asText(record.interface);
+  if (ifname) entry.interface = ifname;
+  const mac = asText(record.mac);
+  if (mac) entry.mac = toMac(mac)?.text ?? mac;
+  const mtu = asNumber(record.mtu);
+  if (mtu !== undefined) entry.mtu = mtu;
+  const dns = readDns(record.dns);
+  if (dns) entry.dns = dns;
+  const device = readDevice(record['device-info']);
+  if (device) entry.deviceInfo = device;
+  return entry;
 }
 
 /** Addresses in canonical form, in order; a text that is none is kept as it is, so that nothing is lost. */
 function readIps(record: JsonRecord, node: JsonNode, path: string, add: Add): string[] {
-  const list = typeof record.ips === 'string' ? [record.ips] : asStrings(record.ips)
+  const list = typeof record.ips === 'string' ? [record.ips] : asStrings(record.ips);
   return list.map((text) => {
-    const ip = toIp(text)
-    if (ip) return ip.text
-    const cidr = toCidr(text)
-    if (cidr) return cidr.address.text
-    add('status-ip-invalid', `network-status reports ${excerpt(text)}, which is not an IP address.`, { path: `${path}/ips`, ...spanOf(node) })
-    return text
-  })
+    const ip = toIp(text);
+    if (ip) return ip.text;
+    const cidr = toCidr(text);
+    if (cidr) return cidr.address.text;
+    add('status-ip-invalid', `network-status reports ${excerpt(text)}, which is not an IP address.`, {
+      path: `${path}/ips`,
+      ...spanOf(node),
+    });
+    return text;
+  });
 }
 
 /** A default route without a gateway is written as the literal "<nil>". */
 function readGateways(record: JsonRecord, node: JsonNode, path: string, add: Add): string[] {
-  const list = typeof record.gateway === 'string' ? [record.gateway] : asStrings(record.gateway)
-  const out: string[] = []
+  const list = typeof record.gateway === 'string' ? [record.gateway] : asStrings(record.gateway);
+  const out: string[] = [];
   for (const text of list) {
     if (text === '<nil>') {
-      const message = 'network-status reports the gateway "<nil>": a default route without a gateway.'
-      add('status-gateway-nil', message, { path: `${path}/gateway`, ...spanOf(node) }, 'info')
-    } else if (text !== '') out.push(toIp(text)?.text ?? text)
+      const message = 'network-status reports the gateway "<nil>": a default route without a gateway.';
+      add('status-gateway-nil', message, { path: `${path}/gateway`, ...spanOf(node) }, 'info');
+    } else if (text !== '') out.push(toIp(text)?.text ?? text);
   }
-  return out
+  return out;
 }
 
 function readDns(value: unknown): StatusDns | undefined {
-  const record = asRecord(value)
-  if (!record || Object.keys(record).length === 0) return undefined
-  const dns: StatusDns = { nameservers: asStrings(record.nameservers), search: asStrings(record.search) }
-  const domain = asText(record.domain)
-  if (domain) dns.domain = domain
-  return dns
+  const record = asRecord(value);
+  if (!record || Object.keys(record).length === 0) return undefined;
+  const dns: StatusDns = { nameservers: asStrings(record.nameservers), search: asStrings(record.search) };
+  const domain = asText(record.domain);
+  if (domain) dns.domain = domain;
+  return dns;
 }
 
 const DEVICE_FIELDS: readonly [keyof StatusDevice, string][] = [
-  ['pciAddress', 'pci-address'], ['pfPciAddress', 'pf-pci-address'], ['rdmaDevice', 'rdma-device'], ['vhostNet', 'vhost-net'],
-  ['representorDevice', 'representor-device'], ['parentDevice', 'parent-device'], ['driver', 'driver'], ['path', 'path'], ['mode', 'mode'],
+  ['pciAddress', 'pci-address'],
+  ['pfPciAddress', 'pf-pci-address'],
+  ['rdmaDevice', 'rdma-device'],
+  ['vhostNet', 'vhost-net'],
+  ['representorDevice', 'representor-device'],
+  ['parentDevice', 'parent-device'],
+  ['driver', 'driver'],
+  ['path', 'path'],
+  ['mode', 'mode'],
   ['role', 'role'],
-]
+];
 
 /** Device-info of one of the types pci, vdpa, vhost-user, memif. */
 export function readDevice(value: unknown): StatusDevice | undefined {
-  const record = asRecord(value)
-  const type = asText(record?.type) ?? Object.keys(record ?? {}).find((key) => ['pci', 'vdpa', 'vhost-user', 'memif'].includes(key))
-  if (!record || !type) return undefined
-  const device: StatusDevice = { type }
-  const version = asText(record.version)
-  if (version) device.version = version
-  const details = asRecord(getKey(record, type))
+  const record = asRecord(value);
+  const type =
+    asText(record?.type) ??
+    Object.keys(record ?? {}).find((key) => ['pci', 'vdpa', 'vhost-user', 'memif'].includes(key));
+  if (!record || !type) return undefined;
+  const device: StatusDevice = { type };
+  const version = asText(record.version);
+  if (version) device.version = version;
+  const details = asRecord(getKey(record, type));
   for (const [field, key] of DEVICE_FIELDS) {
-    const text = asText(details?.[key])
-    if (text) device[field] = text
+    const text = asText(details?.[key]);
+    if (text) device[field] = text;
   }
-  return device
+  return device;
 }

@@ -4,15 +4,15 @@
  * (UTF-16 units).
  */
 export type Issue = {
-  slug: string
-  message: string
-  path?: string
-  offset?: number
-  length?: number
-  severity: 'error' | 'warning' | 'info'
-}
+  slug: string;
+  message: string;
+  path?: string;
+  offset?: number;
+  length?: number;
+  severity: 'error' | 'warning' | 'info';
+};
 
-export type Parsed<T> = { value: T; issues: readonly Issue[] }
-export type MaybeParsed<T> = { value: T | undefined; issues: readonly Issue[] }
+export type Parsed<T> = { value: T; issues: readonly Issue[] };
+export type MaybeParsed<T> = { value: T | undefined; issues: readonly Issue[] };
 
-export const NO_ISSUES: readonly Issue[] = Object.freeze([])
+export const NO_ISSUES: readonly Issue[] = Object.freeze([]);

@@ -1,99 +1,100 @@
-import { Address4, Address6 } from 'ip-address'
-import { type MaybeParsed, NO_ISSUES } from '../kube/issue.ts'
-import { truncate } from '../kube/read.ts'
+import { Address4, Address6 } from 'ip-address';
+import { type MaybeParsed, NO_ISSUES } from '../kube/issue.ts';
+import { truncate } from '../kube/read.ts';
 
 /** An address. IPv4-mapped IPv6 is IPv4, as in Go's net.IP. `text` is the canonical form (RFC 5952) and unique. */
-export type Ip = { readonly family: 4 | 6; readonly value: bigint; readonly text: string }
+export type Ip = { readonly family: 4 | 6; readonly value: bigint; readonly text: string };
 
-const V4 = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])){3}$/
-const V6_CHARACTERS = /^[0-9a-fA-F:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?$/
-const MAPPED_HIGH = 0xffffn
-const LOW_32 = 0xffff_ffffn
+const V4 = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])){3}$/;
+const V6_CHARACTERS = /^[0-9a-fA-F:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?$/;
+const MAPPED_HIGH = 0xffffn;
+const LOW_32 = 0xffff_ffffn;
 
-export const bitsOf = (family: 4 | 6): 32 | 128 => (family === 4 ? 32 : 128)
+export const bitsOf = (family: 4 | 6): 32 | 128 => (family === 4 ? 32 : 128);
 
 /** The address a number stands for; the number must fit the family. */
 export function ipFromBigint(family: 4 | 6, value: bigint): Ip {
-  if (family === 6 && value >> 32n === MAPPED_HIGH) return ipFromBigint(4, value & LOW_32)
-  return { family, value, text: family === 4 ? text4(Number(value)) : text6(value) }
+  if (family === 6 && value >> 32n === MAPPED_HIGH) return ipFromBigint(4, value & LOW_32);
+  return { family, value, text: family === 4 ? text4(Number(value)) : text6(value) };
 }
 
-const text4 = (n: number): string => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`
+const text4 = (n: number): string => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
 
 /** RFC 5952: the first longest run of at least two zero groups is compressed. */
 function text6(value: bigint): string {
-  const groups: number[] = []
-  for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(Number((value >> shift) & 0xffffn))
-  let best = -1
-  let bestLength = 1
+  const groups: number[] = [];
+  for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(Number((value >> shift) & 0xffffn));
+  let best = -1;
+  let bestLength = 1;
   for (let i = 0; i < 8; i++) {
-    let end = i
-    while (end < 8 && groups[end] === 0) end++
-    if (end - i > bestLength) [best, bestLength] = [i, end - i]
-    if (end > i) i = end
+    let end = i;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - i > bestLength) [best, bestLength] = [i, end - i];
+    if (end > i) i = end;
   }
-  const hex = groups.map((group) => group.toString(16))
-  if (best < 0) return hex.join(':')
-  return `${hex.slice(0, best).join(':')}::${hex.slice(best + bestLength).join(':')}`
+  const hex = groups.map((group) => group.toString(16));
+  if (best < 0) return hex.join(':');
+  return `${hex.slice(0, best).join(':')}::${hex.slice(best + bestLength).join(':')}`;
 }
 
 /** The address, or undefined: what Go's net.ParseIP takes (no leading zeros, no zone, no prefix, no blanks). */
 export function toIp(text: string): Ip | undefined {
-  if (V4.test(text)) return { family: 4, value: new Address4(text).bigInt(), text }
-  if (!readable6(text)) return undefined
+  if (V4.test(text)) return { family: 4, value: new Address4(text).bigInt(), text };
+  if (!readable6(text)) return undefined;
   try {
-    return ipFromBigint(6, new Address6(text).bigInt())
+    return ipFromBigint(6, new Address6(text).bigInt());
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
 /** What Go takes and nothing more; the library alone is more generous (prefixes, zones). */
 function readable6(text: string): boolean {
-  if (text.length > 45 || !text.includes(':') || !V6_CHARACTERS.test(text)) return false
-  const tail = text.slice(text.lastIndexOf(':') + 1)
-  if (tail.includes('.') && !V4.test(tail)) return false
-  return !text.includes(':::')
+  if (text.length > 45 || !text.includes(':') || !V6_CHARACTERS.test(text)) return false;
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  if (tail.includes('.') && !V4.test(tail)) return false;
+  return !text.includes(':::');
 }
 
 /** Like Go's net.ParseIP, with a sentence that says what is wrong. */
 export function parseIp(text: string): MaybeParsed<Ip> {
-  const value = toIp(text)
-  if (value) return { value, issues: NO_ISSUES }
-  return { value, issues: [{ slug: 'ip-invalid', severity: 'error', message: whyNotIp(text) }] }
+  const value = toIp(text);
+  if (value) return { value, issues: NO_ISSUES };
+  return { value, issues: [{ slug: 'ip-invalid', severity: 'error', message: whyNotIp(text) }] };
 }
 
 function whyNotIp(text: string): string {
-  const shown = `"${truncate(text, 60)}"`
-  if (text === '') return 'An IP address is expected, the text is empty.'
-  if (text.trim() !== text && toIp(text.trim())) return `${shown} has blanks around the address.`
-  if (text.includes('/')) return `${shown} carries a prefix where a plain IP address is expected.`
-  if (text.includes('%')) return `${shown} carries a zone, which is not allowed here.`
+  const shown = `"${truncate(text, 60)}"`;
+  if (text === '') return 'An IP address is expected, the text is empty.';
+  if (text.trim() !== text && toIp(text.trim())) return `${shown} has blanks around the address.`;
+  if (text.includes('/')) return `${shown} carries a prefix where a plain IP address is expected.`;
+  if (text.includes('%')) return `${shown} carries a zone, which is not allowed here.`;
   if (/^\d+(?:\.\d+){3}$/.test(text) && /(?:^|\.)0\d/.test(text))
-    return `${shown} is not an IP address: a number starts with zero.`
-  if (/^\d{1,12}(?:\.\d{1,12}){3}$/.test(text)) return `${shown} is not an IP address: a number is above 255.`
-  return `${shown} is not an IP address.`
+    return `${shown} is not an IP address: a number starts with zero.`;
+  if (/^\d{1,12}(?:\.\d{1,12}){3}$/.test(text)) return `${shown} is not an IP address: a number is above 255.`;
+  return `${shown} is not an IP address.`;
 }
 
 /** The canonical text of an address, or undefined. Equal addresses have equal canonical texts: use it as a map key. */
-export const canonicalIp = (text: string): string | undefined => toIp(text)?.text
+export const canonicalIp = (text: string): string | undefined => toIp(text)?.text;
 
 /** A key whose plain string order is the order of addresses, IPv4 before IPv6. */
-export const ipKey = (ip: Ip): string => ip.family + ip.value.toString(16).padStart(ip.family === 4 ? 8 : 32, '0')
+export const ipKey = (ip: Ip): string => ip.family + ip.value.toString(16).padStart(ip.family === 4 ? 8 : 32, '0');
 
 export function compareIps(a: Ip, b: Ip): number {
-  if (a.family !== b.family) return a.family - b.family
-  return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
+  if (a.family !== b.family) return a.family - b.family;
+  return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
 }
 
 /** The address `by` after `ip`, or undefined beyond the end of the family. */
 export function addToIp(ip: Ip, by: bigint): Ip | undefined {
-  const value = ip.value + by
-  return value < 0n || value >> BigInt(bitsOf(ip.family)) !== 0n ? undefined : ipFromBigint(ip.family, value)
+  const value = ip.value + by;
+  return value < 0n || value >> BigInt(bitsOf(ip.family)) !== 0n ? undefined : ipFromBigint(ip.family, value);
 }
 
-export const isUnspecifiedIp = (ip: Ip): boolean => ip.value === 0n
-export const isLoopbackIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n)
-export const isMulticastIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 28n === 14n : ip.value >> 120n === 255n)
+export const isUnspecifiedIp = (ip: Ip): boolean => ip.value === 0n;
+export const isLoopbackIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n);
+export const isMulticastIp = (ip: Ip): boolean =>
+  ip.family === 4 ? ip.value >> 28n === 14n : ip.value >> 120n === 255n;
 export const isLinkLocalIp = (ip: Ip): boolean =>
-  ip.family === 4 ? ip.value >> 16n === 0xa9fen : ip.value >> 118n === 0x3fan
+  ip.family === 4 ? ip.value >> 16n === 0xa9fen : ip.value >> 118n === 0x3fan;

@@ -1,5 +1,5 @@
-import { asNumber, asText, excerpt } from '../../kube/read.ts'
-import { bools, type Check, definePlugin, int, strings, word } from './schema.ts'
+import { asNumber, asText, excerpt } from '../../kube/read.ts';
+import { bools, type Check, definePlugin, int, strings, word } from './schema.ts';
 
 /** k8snetworkplumbingwg/sriov-cni pkg/config/config.go:100-146 */
 export const sriov = definePlugin({
@@ -7,31 +7,43 @@ export const sriov = definePlugin({
   fields: [
     int('vlan', { min: 0, max: 4094, slug: 'sriov-conf-invalid' }),
     int('vlanQoS', { min: 0, max: 7, slug: 'sriov-conf-invalid' }),
-    int('min_tx_rate'), int('max_tx_rate'),
-    ...strings('vlanProto spoofchk trust master mac logLevel logFile'), ...bools('vlanTrunk dpdkMode'),
+    int('min_tx_rate'),
+    int('max_tx_rate'),
+    ...strings('vlanProto spoofchk trust master mac logLevel logFile'),
+    ...bools('vlanTrunk dpdkMode'),
     word('link_state', ['auto', 'enable', 'disable'], 'sriov-conf-invalid'),
   ],
   check(c) {
-    const hasVlan = (asNumber(c.get('vlan')) ?? 0) > 0
-    const proto = asText(c.get('vlanProto'))
+    const hasVlan = (asNumber(c.get('vlan')) ?? 0) > 0;
+    const proto = asText(c.get('vlanProto'));
     if (proto && !['802.1q', '802.1ad'].includes(proto.toLowerCase())) {
-      c.error('sriov-conf-invalid', `sriov: "vlanProto" is ${excerpt(proto)}; allowed are 802.1q and 802.1ad.`, 'vlanProto')
+      c.error(
+        'sriov-conf-invalid',
+        `sriov: "vlanProto" is ${excerpt(proto)}; allowed are 802.1q and 802.1ad.`,
+        'vlanProto',
+      );
     }
-    if (!hasVlan && (asNumber(c.get('vlanQoS')) ?? 0) > 0) c.error('sriov-conf-invalid', 'sriov: "vlanQoS" needs a "vlan" above 0.', 'vlanQoS')
-    if (!hasVlan && proto?.toLowerCase() === '802.1ad') c.error('sriov-conf-invalid', 'sriov: "vlanProto" needs a "vlan" above 0.', 'vlanProto')
-    for (const key of ['spoofchk', 'trust']) checkSwitch(c, key)
+    if (!hasVlan && (asNumber(c.get('vlanQoS')) ?? 0) > 0)
+      c.error('sriov-conf-invalid', 'sriov: "vlanQoS" needs a "vlan" above 0.', 'vlanQoS');
+    if (!hasVlan && proto?.toLowerCase() === '802.1ad')
+      c.error('sriov-conf-invalid', 'sriov: "vlanProto" needs a "vlan" above 0.', 'vlanProto');
+    for (const key of ['spoofchk', 'trust']) checkSwitch(c, key);
     if (!c.resourceName && !asText(c.get('deviceID'))) {
-      c.warn('sriov-no-device-id', 'sriov needs a VF, but the definition carries no resourceName annotation from which one could come.')
+      c.warn(
+        'sriov-no-device-id',
+        'sriov needs a VF, but the definition carries no resourceName annotation from which one could come.',
+      );
     }
   },
   describe(get) {
-    const vlan = asNumber(get('vlan'))
-    const device = asText(get('deviceID'))
-    return { ...(vlan ? { vlan } : {}), ...(device ? { device } : { needsDevice: true }) }
+    const vlan = asNumber(get('vlan'));
+    const device = asText(get('deviceID'));
+    return { ...(vlan ? { vlan } : {}), ...(device ? { device } : { needsDevice: true }) };
   },
-})
+});
 
 function checkSwitch(c: Check, key: string): void {
-  const text = asText(c.get(key))
-  if (text && text !== 'on' && text !== 'off') c.warn('sriov-conf-invalid', `sriov: "${key}" is ${excerpt(text)}; the plugin knows "on" and "off".`, key)
+  const text = asText(c.get(key));
+  if (text && text !== 'on' && text !== 'off')
+    c.warn('sriov-conf-invalid', `sriov: "${key}" is ${excerpt(text)}; the plugin knows "on" and "off".`, key);
 }

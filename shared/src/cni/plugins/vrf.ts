@@ -1,8 +1,8 @@
-import { definePlugin, required, uint } from './schema.ts'
+import { definePlugin, required, uint } from './schema.ts';
 
 /** containernetworking/plugins meta/vrf */
 export const vrf = definePlugin({
   type: 'vrf',
   chained: true,
   fields: [required('vrfname', 'vrf-no-name'), uint('table')],
-})
+});
