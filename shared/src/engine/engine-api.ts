@@ -94,6 +94,9 @@ export type Engine = {
 
   sources(): SourceState[];
   /** Workload ids, attachment ids and network ids that an address, MAC or name stands for; at most `limit`. */
-  lookup(text: string, limit: number): { type: 'workload' | 'attachment' | 'network' | 'node'; id: string; field: string }[];
+  lookup(
+    text: string,
+    limit: number,
+  ): { type: 'workload' | 'attachment' | 'network' | 'node'; id: string; field: string }[];
   topology(cluster: Omit<ClusterInfo, 'sources'>, takenAt: string): Topology;
 };

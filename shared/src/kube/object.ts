@@ -23,7 +23,10 @@ export type ObjectMeta = {
 export type KubeObject = { apiVersion: string; kind: string; metadata: ObjectMeta; [field: string]: unknown };
 
 /** What a source tells the engine. `put` carries the whole new version; the order within one object is the order of its versions. */
-export type Change = { type: 'put'; object: KubeObject } | { type: 'delete'; ref: Ref } | { type: 'source'; source: SourceState };
+export type Change =
+  | { type: 'put'; object: KubeObject }
+  | { type: 'delete'; ref: Ref }
+  | { type: 'source'; source: SourceState };
 
 export type Availability = 'present' | 'absent' | 'forbidden' | 'error' | 'unread';
 

@@ -1,11 +1,24 @@
 import type { Ref, SourceState } from '../kube/object.ts';
 
 /** Where a statement comes from. `path` is a JSON pointer into the object, `value` a short excerpt (at most 400 characters). */
-export type Evidence = { ref: Ref; path: string; value?: string; mark?: { offset: number; length: number }; at?: string; count?: number };
+export type Evidence = {
+  ref: Ref;
+  path: string;
+  value?: string;
+  mark?: { offset: number; length: number };
+  at?: string;
+  count?: number;
+};
 
 export type Alias = { scheme: string; value: string };
 
-export type Condition = { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string };
+export type Condition = {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+};
 
 export type NetworkRole = 'cluster-default' | 'primary' | 'secondary';
 

@@ -1,0 +1,173 @@
+import { causes } from '../messages/catalogue.ts';
+import type { Attachment, AttachmentState, Evidence, Subject } from '../model/topology.ts';
+import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from '../rules/rule.ts';
+import { draftOfEvent } from '../rules/event-draft.ts';
+import type { Judged } from './findings.ts';
+
+export type RuleSet = {
+  attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
+  workload: readonly Extract<Rule, { scope: 'workload' }>[];
+  network: readonly Extract<Rule, { scope: 'network' }>[];
+  node: readonly Extract<Rule, { scope: 'node' }>[];
+  cluster: readonly Extract<Rule, { scope: 'cluster' }>[];
+  bySlug: ReadonlyMap<string, Rule>;
+  byCode: ReadonlyMap<string, Rule>;
+};
+
+export function toRuleSet(rules: readonly Rule[]): RuleSet {
+  const of = <S extends Rule['scope']>(scope: S) =>
+    rules.filter((rule): rule is Extract<Rule, { scope: S }> => rule.scope === scope);
+  return {
+    attachment: of('attachment'),
+    workload: of('workload'),
+    network: of('network'),
+    node: of('node'),
+    cluster: of('cluster'),
+    bySlug: new Map(rules.flatMap((rule) => rule.slugs.map((slug) => [slug, rule]))),
+    byCode: new Map(rules.map((rule) => [rule.code, rule])),
+  };
+}
+
+export const toList = (drafts: Draft | readonly Draft[] | undefined): readonly Draft[] =>
+  drafts === undefined ? [] : Array.isArray(drafts) ? (drafts as readonly Draft[]) : [drafts as Draft];
+
+export type Diagnosis = {
+  attachments: Attachment[];
+  judged: Judged[];
+  /** Finding order per attachment id: the root cause first. */
+  order: ReadonlyMap<string, readonly Judged[]>;
+};
+
+type Found = { rule: Rule; draft: Draft; slot: number | null; matched: boolean };
+
+/** Runs the rules over one workload and settles the states of its attachments. */
+export function diagnoseWorkload(facts: WorkloadFacts, rules: RuleSet, world: World): Diagnosis {
+  const found: Found[] = [];
+  for (const item of facts.attachments) {
+    for (const rule of rules.attachment) {
+      for (const draft of toList(rule.check?.(item, world)))
+        found.push({ rule, draft, slot: item.attachment.slot, matched: false });
+    }
+  }
+  for (const rule of rules.workload) {
+    for (const draft of toList(rule.check(facts, world))) found.push({ rule, draft, slot: null, matched: false });
+  }
+  if (facts.failure) addEvent(found, facts, facts.failure, rules);
+  found.sort(byWeight);
+  return settle(facts, found);
+}
+
+/** What the event says first, then by certainty, then by the stage at which it bites: the code's order. */
+const byWeight = (a: Found, b: Found): number =>
+  Number(b.matched) - Number(a.matched) ||
+  Number(b.draft.effect === 'failed') - Number(a.draft.effect === 'failed') ||
+  confidenceOrder.indexOf(a.draft.confidence) - confidenceOrder.indexOf(b.draft.confidence) ||
+  (a.rule.code < b.rule.code ? -1 : a.rule.code > b.rule.code ? 1 : 0);
+
+const confidenceOrder = ['certain', 'likely', 'possible'];
+
+/** The event becomes evidence of the static finding that says or explains the same; else it is a finding of its own. */
+function addEvent(found: Found[], facts: WorkloadFacts, failure: Failure, rules: RuleSet): void {
+  const slug = failure.verdict.slug;
+  const evidence = eventEvidence(failure);
+  const same = found.filter(
+    (item) =>
+      (item.draft.slug === slug || item.rule.explains?.includes(slug) === true) &&
+      item.draft.effect === 'failed' &&
+      (failure.slot === null || item.slot === null || item.slot === failure.slot),
+  );
+  if (same.length > 0) {
+    for (const item of same) {
+      item.matched = true;
+      item.draft = {
+        ...item.draft,
+        confidence: item.draft.slug === slug ? 'certain' : item.draft.confidence,
+        evidence: [...item.draft.evidence, evidence],
+      };
+    }
+    return;
+  }
+  const rule = rules.bySlug.get(slug);
+  const draft = draftOfEvent(facts, failure, evidence, rule, causes.get(slug));
+  const owner = rule ?? rules.byCode.get('MN490');
+  if (draft && owner) found.push({ rule: owner, draft, slot: failure.slot, matched: true });
+}
+
+const eventEvidence = ({ event }: Failure): Evidence => {
+  const evidence: Evidence = { ref: event.ref, path: '/message', value: event.message, count: event.count };
+  if (event.last > 0) evidence.at = new Date(event.last).toISOString();
+  if (event.mark) evidence.mark = event.mark;
+  return evidence;
+};
+
+/** What a rule says of an attachment, strongest first. */
+const effectRank: readonly AttachmentState[] = ['failed', 'mismatch', 'ignored', 'missing', 'unknown', 'attached'];
+
+function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
+  const order = new Map<string, Judged[]>();
+  const judged: Judged[] = [];
+  const effects = new Map<number, { state: AttachmentState; reason: string }>();
+  for (const item of found) {
+    const targets = targetsOf(facts, item);
+    const on: Subject[] = [
+      { type: 'workload', id: facts.workload.id },
+      ...targets.map((target): Subject => ({ type: 'attachment', id: target.attachment.id })),
+      ...(item.draft.subjects ?? []),
+    ];
+    const one: Judged = { rule: item.rule, draft: item.draft, on };
+    judged.push(one);
+    for (const target of targets) {
+      order.set(target.attachment.id, [...(order.get(target.attachment.id) ?? []), one]);
+      const effect = item.draft.effect;
+      const old = effects.get(target.attachment.slot);
+      if (effect && (!old || effectRank.indexOf(effect) < effectRank.indexOf(old.state))) {
+        effects.set(target.attachment.slot, { state: effect, reason: item.draft.title });
+      }
+    }
+  }
+  return { attachments: settleStates(facts, effects, found), judged, order };
+}
+
+/** A finding on a workload touches the attachments that it names, or all that ask for something when it has an effect. */
+function targetsOf(facts: WorkloadFacts, { draft, slot }: Found): readonly AttachmentFacts[] {
+  if (slot !== null) return facts.attachments.filter((item) => item.attachment.slot === slot);
+  const named = new Set(
+    (draft.subjects ?? []).flatMap((subject) => (subject.type === 'attachment' ? [subject.id] : [])),
+  );
+  if (named.size > 0) return facts.attachments.filter((item) => named.has(item.attachment.id));
+  if (!draft.effect) return [];
+  const asked = facts.attachments.filter(
+    (item) => item.request && item.request.index !== 'default' && !item.request.inert,
+  );
+  return asked.length > 0 ? asked : facts.attachments.slice(0, 1);
+}
+
+function settleStates(
+  facts: WorkloadFacts,
+  effects: ReadonlyMap<number, { state: AttachmentState; reason: string }>,
+  found: readonly Found[],
+): Attachment[] {
+  const stopped =
+    !facts.pod.sandbox && (facts.failure !== null || found.some((item) => item.draft.effect === 'failed'));
+  const states = facts.attachments.map(({ attachment, request }): Attachment => {
+    const effect = effects.get(attachment.slot);
+    // A report left over from an earlier sandbox says nothing about the one that fails now.
+    const base = stopped && facts.failure && attachment.state === 'attached' ? 'pending' : attachment.state;
+    if (base === 'ended') return withState(attachment, 'ended', undefined);
+    if (request?.inert) return withState(attachment, 'ignored', request.inert.reason);
+    if (effect) return withState(attachment, effect.state, effect.reason);
+    return withState(attachment, base, undefined);
+  });
+  const failed = states.filter((attachment) => attachment.state === 'failed');
+  if (!stopped || failed.length === 0) return states;
+  const culprit = failed[0]?.interface?.name ?? failed[0]?.requested?.interface ?? failed[0]?.requested?.network ?? '';
+  return states.map((attachment) =>
+    attachment.state === 'pending'
+      ? withState(attachment, 'blocked', `The pod's sandbox failed because of ${culprit || 'another attachment'}.`)
+      : attachment,
+  );
+}
+
+function withState(attachment: Attachment, state: AttachmentState, reason: string | undefined): Attachment {
+  return reason ? { ...attachment, state, reason } : { ...attachment, state };
+}

@@ -1,0 +1,331 @@
+import type { Change, SourceState } from '../kube/object.ts';
+import { workloadOfAttachment } from '../model/ids.ts';
+import type { Attachment, ClusterInfo, Finding, Topology, Workload } from '../model/topology.ts';
+import { canonicalIp } from '../net/ip.ts';
+import { canonicalMac } from '../net/mac.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Rule, WorkloadFacts } from '../rules/rule.ts';
+import { assembleWorkload } from './assemble.ts';
+import { type Diagnosis, diagnoseWorkload, toList, toRuleSet } from './diagnose.ts';
+import type { Applied, Engine, NodeInfo } from './engine-api.ts';
+import { isEqual } from './equal.ts';
+import { compareFindings, createFindings, type Judged } from './findings.ts';
+import { createMultiMap } from './multimap.ts';
+import { createNetworks } from './networks.ts';
+import { createStore, type Owned } from './store.ts';
+import { createTracker } from './tracker.ts';
+import { createWorld } from './world.ts';
+
+type Options = { providers: readonly Provider[]; rules: readonly Rule[] };
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
+
+/** See `Engine`. Phases of one `apply`: ingest objects, put networks together, assemble workloads, judge. Each looks only down. */
+export function createEngine({ providers, rules }: Options): Engine {
+  const tracker = createTracker();
+  const store = createStore(providers, tracker);
+  const networks = createNetworks(store, tracker);
+  const findings = createFindings();
+  const ruleSet = toRuleSet(rules);
+  const assembled = new Map<string, WorkloadFacts>();
+  const diagnosed = new Map<string, Diagnosis>();
+  const members = createMultiMap<string, string>();
+  const holders = createMultiMap<string, string>();
+  const deadlines = new Map<string, number>();
+  /** Workloads whose own facts changed since they were last judged. */
+  const reassembled = new Set<string>();
+  let revision = 0;
+  let now = 0;
+  let attachmentCount = 0;
+
+  const world = createWorld({ store, networks, tracker, holders, assembled, deadlines, now: () => now });
+
+  const indexAttachments = (facts: WorkloadFacts, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    for (const { attachment, request } of facts.attachments) {
+      const asked = request?.alias ? `${request.alias.scheme}:${request.alias.value}` : null;
+      const key = attachment.network ?? asked;
+      if (key) members[edit](key, attachment.id);
+      for (const address of addressesOf(attachment)) {
+        holders[edit](address, attachment.id);
+        tracker.touch(`holders:${address}`);
+      }
+    }
+  };
+
+  const dropWorkload = (id: string) => {
+    const facts = assembled.get(id);
+    if (facts) indexAttachments(facts, false);
+    assembled.delete(id);
+    attachmentCount -= facts?.attachments.length ?? 0;
+  };
+
+  const assemble = (subject: string) => {
+    const id = subject.slice('assemble:'.length);
+    const facts = tracker.run(subject, () => {
+      for (const key of ['workload', 'claims', 'events']) tracker.read(`${key}:${id}`);
+      const found = store.workloads.get(id);
+      if (!found) return null;
+      const { claim } = found;
+      if (claim.ownerKey) tracker.read(`owner:${claim.ownerKey}`);
+      const inherited = claim.ownerKey
+        ? store.inheritedBy(claim.ownerKey).map((request) => ({ ...request, workload: id }))
+        : [];
+      return assembleWorkload({
+        pod: claim,
+        requests: orderRequests([...store.requestsOf(id), ...inherited], providers),
+        observations: store.observationsOf(id),
+        events: store.eventsOf(id),
+        network: networks.find,
+        defaultNames: defaultNames(),
+      });
+    });
+    const old = assembled.get(id);
+    if (!old || !facts || !isEqual(old.workload, facts.workload) || !isEqual(old.events, facts.events))
+      reassembled.add(id);
+    dropWorkload(id);
+    if (facts) {
+      assembled.set(id, facts);
+      indexAttachments(facts, true);
+      attachmentCount += facts.attachments.length;
+    } else tracker.forget(subject);
+    tracker.mark(`judge:${id}`);
+  };
+
+  /** Names by which messages speak of the default network: what pods report, and a few that are only ever that. */
+  const defaultNames = (): ReadonlySet<string> => {
+    const facts = networks.find('default:cluster');
+    return new Set([...(facts ? [facts.network.name] : []), ...wellKnownDefaults]);
+  };
+
+  /** Judges one workload anew; false when nothing that is shown of it changed. */
+  const judge = (subject: string, touched: Set<string>): boolean => {
+    const id = subject.slice('judge:'.length);
+    const moved = reassembled.delete(id);
+    deadlines.delete(subject);
+    const facts = assembled.get(id);
+    const before = diagnosed.get(id);
+    if (!facts) {
+      tracker.forget(subject);
+      diagnosed.delete(id);
+      for (const finding of findings.replace(subject, [])) touched.add(finding);
+      return before !== undefined;
+    }
+    const diagnosis = tracker.run(subject, () => world.judging(subject, (w) => diagnoseWorkload(facts, ruleSet, w)));
+    diagnosed.set(id, diagnosis);
+    if (before && isEqual(before.judged, diagnosis.judged) && isEqual(before.attachments, diagnosis.attachments))
+      return moved;
+    for (const finding of findings.replace(subject, diagnosis.judged)) touched.add(finding);
+    return true;
+  };
+
+  const judgeOther = (subject: string, touched: Set<string>) => {
+    deadlines.delete(subject);
+    const judged = tracker.run(subject, () => world.judging(subject, (w) => judgeSubject(subject, w)));
+    if (!judged) tracker.forget(subject);
+    for (const finding of findings.replace(subject, judged ?? [])) touched.add(finding);
+  };
+
+  const judgeSubject = (subject: string, w: ReturnType<typeof createWorld>['world']): Judged[] | null => {
+    const colon = subject.indexOf(':');
+    const id = subject.slice(colon + 1);
+    if (subject.startsWith('network:')) {
+      const facts = networks.byId.get(id);
+      if (!facts) return null;
+      return ruleSet.network.flatMap((rule) =>
+        toList(rule.check(facts, w)).map((draft) => ({
+          rule,
+          draft,
+          on: [{ type: 'network' as const, id }, ...(draft.subjects ?? [])],
+        })),
+      );
+    }
+    if (subject.startsWith('node:')) {
+      const facts = w.node(id);
+      if (!facts) return null;
+      return ruleSet.node.flatMap((rule) =>
+        toList(rule.check(facts, w)).map((draft) => ({
+          rule,
+          draft,
+          on: [{ type: 'node' as const, id }, ...(draft.subjects ?? [])],
+        })),
+      );
+    }
+    return ruleSet.cluster.flatMap((rule) =>
+      toList(rule.check(w)).map((draft) => ({ rule, draft, on: draft.subjects ?? [] })),
+    );
+  };
+
+  const apply = (changes: readonly Change[], time: number): Applied => {
+    now = time;
+    for (const change of changes) store.ingest(change);
+    const applied: Applied = {
+      revision,
+      workloads: [],
+      networks: [],
+      nodes: [],
+      pools: [],
+      findings: [],
+      sources: changes.some((c) => c.type === 'source'),
+    };
+    applied.networks = networks.settle();
+    for (const subject of tracker.take('assemble')) assemble(subject);
+    for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
+    const touched = new Set<string>();
+    for (const subject of tracker.take('judge'))
+      if (judge(subject, touched)) applied.workloads.push(subject.slice('judge:'.length));
+    for (const subject of tracker.take('network')) judgeOther(subject, touched);
+    for (const subject of tracker.take('node')) {
+      judgeOther(subject, touched);
+      applied.nodes.push(subject.slice('node:'.length));
+    }
+    if (revision === 0) tracker.mark('cluster:');
+    for (const subject of tracker.take('cluster')) judgeOther(subject, touched);
+    applied.findings = [...touched].sort();
+    revision += 1;
+    applied.revision = revision;
+    return applied;
+  };
+
+  const attachmentsOf = (id: string): readonly Attachment[] => diagnosed.get(id)?.attachments ?? [];
+  const attachment = (id: string): Attachment | undefined =>
+    attachmentsOf(workloadOfAttachment(id)).find((item) => item.id === id);
+  const nodeInfo = (name: string): NodeInfo | undefined => {
+    const claim = store.nodes.get(name);
+    if (!claim) return undefined;
+    const { ref: _, ...info } = claim;
+    return { ...info, multus: store.multusOn(name) };
+  };
+  const allFindings = (): Finding[] =>
+    [...findings.ids()].flatMap((id) => findings.get(id) ?? []).sort(compareFindings);
+
+  /** The root cause first: in the order in which the workload's diagnosis put them, others by severity. */
+  const findingsOf = (subject: string): Finding[] => {
+    const found = [...findings.idsOf(subject)].flatMap((id) => findings.get(id) ?? []);
+    const ranked =
+      diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => `${item.rule.code}:${item.draft.group}`) ?? [];
+    const rank = (finding: Finding) => {
+      const at = ranked.indexOf(finding.id);
+      return at < 0 ? ranked.length : at;
+    };
+    return found.sort((a, b) => rank(a) - rank(b) || compareFindings(a, b));
+  };
+
+  return {
+    get revision() {
+      return revision;
+    },
+    apply,
+    nextDeadline: () => (deadlines.size === 0 ? null : [...deadlines.values()].reduce((a, b) => Math.min(a, b))),
+    counts: () => ({
+      workloads: assembled.size,
+      attachments: attachmentCount,
+      networks: networks.byId.size,
+      nodes: store.nodes.size,
+      objects: store.objects.size,
+    }),
+    *workloads() {
+      for (const facts of assembled.values()) yield facts.workload;
+    },
+    workload: (id) => assembled.get(id)?.workload,
+    attachmentsOf,
+    attachment,
+    *networks() {
+      for (const facts of networks.byId.values()) yield facts.network;
+    },
+    network: (id) => networks.byId.get(id)?.network,
+    networkByAlias: (alias) => networks.find(alias)?.network,
+    membersOf: (id) => members.get(id),
+    configsOf: (id) =>
+      networks.byId
+        .get(id)
+        ?.claims.flatMap((claim) => (claim.config ? [{ ref: claim.ref, text: claim.config.text }] : [])) ?? [],
+    *nodes() {
+      for (const name of store.nodes.keys()) {
+        const info = nodeInfo(name);
+        if (info) yield info;
+      }
+    },
+    node: nodeInfo,
+    workloadsOnNode: (name) => store.nodeWorkloads.get(name),
+    namespaces: () => store.namespaces.keys(),
+    pools: () => store.pools.values(),
+    nodeDevices: () => [],
+    edges: () => store.edges.values(),
+    eventsOf: (id) => [...(assembled.get(id)?.events ?? [])],
+    findings: allFindings,
+    finding: (id) => findings.get(id),
+    findingsOf,
+    sources: () =>
+      [...store.sources.values()].sort((a, b) => byText(`${a.group}/${a.resource}`, `${b.group}/${b.resource}`)),
+    lookup: (text, limit) => {
+      const address = canonicalIp(text) ?? canonicalMac(text);
+      if (!address) return [];
+      const field = address.includes('.') || !/^([0-9a-f]{2}:)+[0-9a-f]{2}$/.test(address) ? 'ip' : 'mac';
+      return [...holders.get(address)]
+        .sort()
+        .slice(0, limit)
+        .map((id) => ({ type: 'attachment' as const, id, field }));
+    },
+    topology: (cluster, takenAt) => buildTopology(cluster, takenAt),
+  };
+
+  function buildTopology(cluster: Omit<ClusterInfo, 'sources'>, takenAt: string): Topology {
+    const workloads: Workload[] = [...assembled.values()].map((facts) => facts.workload);
+    const sources: SourceState[] = [...store.sources.values()].sort((a, b) =>
+      byText(`${a.group}/${a.resource}`, `${b.group}/${b.resource}`),
+    );
+    return {
+      apiVersion: 'busbar/v1',
+      kind: 'Topology',
+      takenAt,
+      cluster: { ...cluster, sources },
+      networks: sortById([...networks.byId.values()].map((facts) => facts.network)),
+      workloads: sortById(workloads),
+      attachments: sortById([...diagnosed.values()].flatMap((item) => item.attachments)),
+      pools: sortById(store.pools.values()),
+      nodeDevices: [],
+      edges: sortById(store.edges.values()),
+      findings: sortById(allFindings()),
+    };
+  }
+}
+
+/** Config names that the default network's plugins give themselves; a NAD of such a name is looked at first. */
+const wellKnownDefaults = [
+  'cbr0',
+  'k8s-pod-network',
+  'ovn-kubernetes',
+  'kindnet',
+  'cilium',
+  'aws-cni',
+  'flannel',
+  'weave',
+  'kubenet',
+  'antrea',
+  'canal',
+  'kube-ovn',
+  'azure',
+  'gke-pod-network',
+  'calico',
+  'openshift-sdn',
+];
+
+function orderRequests<T extends Owned<{ index: number | 'default' }>>(
+  requests: T[],
+  providers: readonly Provider[],
+): T[] {
+  const rank = new Map(providers.map((provider, index) => [provider.id, index]));
+  return requests
+    .map((request, at) => ({ request, at }))
+    .sort((a, b) => (rank.get(a.request.provider) ?? 0) - (rank.get(b.request.provider) ?? 0) || a.at - b.at)
+    .map(({ request }) => request);
+}
+
+/** Canonical addresses that an attachment really holds; a pod that has ended holds none. */
+function addressesOf(attachment: Attachment): string[] {
+  if (attachment.state === 'ended' || attachment.state === 'pending' || !attachment.interface) return [];
+  const mac = attachment.interface.mac;
+  return [...attachment.interface.addresses.map((address) => address.ip), ...(mac ? [mac] : [])];
+}

@@ -1,0 +1,99 @@
+import { aliasKey } from '../model/ids.ts';
+import type { EventClaim, WorkloadClaim } from '../providers/provider.ts';
+import type { AttachmentFacts, Failure } from '../rules/rule.ts';
+
+/** Events that say that a sandbox could not be built, or that the pod was refused before. */
+const failureReasons = new Set([
+  'FailedCreatePodSandBox',
+  'FailedCreatePodSandbox',
+  'NoNetworkFound',
+  'NetworkNotReady',
+  'UnexpectedAdmissionError',
+  'FailedPrepareDynamicResources',
+  'FailedScheduling',
+  'FailedAddingInterface',
+  'ErrorReconcilingPod',
+  'ErrorAllocatingPod',
+]);
+
+/**
+ * The newest failure of a pod whose sandbox does not stand; history once it does. Of events at one moment a sandbox failure outranks
+ * Multus' own NoNetworkFound, which is also posted where a fallback works. Teardown noise is never the cause.
+ */
+export function findFailure(
+  pod: WorkloadClaim,
+  events: readonly EventClaim[],
+  attachments: readonly AttachmentFacts[],
+  defaultNames: ReadonlySet<string>,
+): Failure | null {
+  if (pod.sandbox || pod.finished || pod.terminating || pod.workload.hostNetwork) return null;
+  const rank = (event: EventClaim): number => (event.record.reason.startsWith('FailedCreatePodSand') ? 1 : 0);
+  let best: EventClaim | null = null;
+  for (const event of events) {
+    if (!event.verdict || !failureReasons.has(event.record.reason) || event.verdict.phase === 'teardown') continue;
+    if (event.record.reason === 'FailedScheduling' && pod.workload.node) continue;
+    if (!best || isNewer(event, best, rank)) best = event;
+  }
+  if (!best?.verdict) return null;
+  return { event: best.record, verdict: best.verdict, slot: slotOf(best, attachments, defaultNames) };
+}
+
+/** Times in events have whole seconds: within two, what kind of event it is decides. */
+function isNewer(a: EventClaim, b: EventClaim, rank: (event: EventClaim) => number): boolean {
+  const apart = a.record.last - b.record.last;
+  if (Math.abs(apart) > 2000) return apart > 0;
+  const known = (event: EventClaim) => (event.verdict && event.verdict.slug !== 'unknown' ? 1 : 0);
+  return (rank(a) - rank(b) || known(a) - known(b) || apart || (a.record.ref.name < b.record.ref.name ? 1 : -1)) > 0;
+}
+
+/**
+ * Which attachment a message speaks of: the NAD it names, else the CNI config name in the bracket (looked up in the configs of the
+ * pod's NADs, as it need not be the NAD's), else an interface it names, else the only one there is.
+ */
+function slotOf(
+  event: EventClaim,
+  attachments: readonly AttachmentFacts[],
+  defaultNames: ReadonlySet<string>,
+): number | null {
+  const verdict = event.verdict;
+  if (!verdict) return null;
+  const asked = attachments.filter((item) => item.request && item.request.index !== 'default' && !item.request.inert);
+  const nad = verdict.nad;
+  if (nad) {
+    const named = asked.filter(
+      (item) => item.element?.name === nad.name && (!nad.namespace || item.element.namespace === nad.namespace),
+    );
+    const hit =
+      named[0] ??
+      attachments.find((item) => item.request?.alias && aliasKey(item.request.alias).endsWith(`/${nad.name}`));
+    if (hit) return hit.attachment.slot;
+  }
+  // Multus' own network is the frame around all the others, not one of them.
+  const config = verdict.configName?.startsWith('multus') ? undefined : verdict.configName;
+  if (config) {
+    const named = asked.filter((item) => configNames(item).includes(config));
+    const byInterface = named.find(
+      (item) => item.request?.interface && item.request.interface === verdict.captures['interface'],
+    );
+    // The same config twice: delegates run in order, so the first one that has no address yet is as good as any.
+    const hit = byInterface ?? named[0];
+    if (hit) return hit.attachment.slot;
+    if (defaultNames.has(config))
+      return attachments.find((item) => item.request?.index === 'default')?.attachment.slot ?? null;
+    if (asked.length === 1 && verdict.domain === 'secondary') return asked[0]?.attachment.slot ?? null;
+    return null;
+  }
+  if (verdict.domain === 'default')
+    return attachments.find((item) => item.request?.index === 'default')?.attachment.slot ?? null;
+  if (verdict.domain === 'node' || verdict.domain === 'not-network') return null;
+  const device = verdict.captures['interface'];
+  const byInterface = device ? asked.filter((item) => item.request?.interface === device) : [];
+  if (byInterface.length === 1) return byInterface[0]?.attachment.slot ?? null;
+  return asked.length === 1 ? (asked[0]?.attachment.slot ?? null) : null;
+}
+
+/** Names under which messages speak of an attachment: the config's own, else the NAD's. */
+const configNames = (item: AttachmentFacts): string[] => [
+  ...(item.network?.claims.flatMap((claim) => claim.config?.read.name ?? []) ?? []),
+  ...(item.element ? [item.element.name] : []),
+];

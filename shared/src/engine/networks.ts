@@ -1,0 +1,136 @@
+import type { Ref } from '../kube/object.ts';
+import { objectKey, aliasKey, networkId } from '../model/ids.ts';
+import type { Alias, Network } from '../model/topology.ts';
+import type { NetworkClaim } from '../providers/provider.ts';
+import type { NetworkFacts } from '../rules/rule.ts';
+import { isEqual } from './equal.ts';
+import { commonest, type Owned, type Store } from './store.ts';
+import type { Tracker } from './tracker.ts';
+
+/** Schemes in the order in which they name a network that has several; the others follow by text. */
+const schemeRank = ['default', 'udn', 'nad', 'podnetwork'];
+
+const compareAliases = (a: Alias, b: Alias): number => {
+  const rank = (alias: Alias) => {
+    const at = schemeRank.indexOf(alias.scheme);
+    return at < 0 ? schemeRank.length : at;
+  };
+  return rank(a) - rank(b) || (aliasKey(a) < aliasKey(b) ? -1 : aliasKey(a) > aliasKey(b) ? 1 : 0);
+};
+
+/**
+ * Networks by alias: claims that share an alias, directly or through others, are one network. A change puts together again only the
+ * networks that its aliases reach.
+ */
+export function createNetworks(store: Store, tracker: Tracker) {
+  const byId = new Map<string, NetworkFacts>();
+  const idOf = new Map<string, string>();
+
+  const claimsAround = (start: string): { aliases: Set<string>; claims: Owned<NetworkClaim & { key: string }>[] } => {
+    const aliases = new Set([start]);
+    const claims = new Map<string, Owned<NetworkClaim & { key: string }>>();
+    for (const alias of aliases) {
+      for (const claim of store.networkClaims(alias)) {
+        claims.set(`${claim.provider} ${claim.key} ${claim.aliases.map(aliasKey).join()}`, claim);
+        for (const other of claim.aliases) aliases.add(aliasKey(other));
+      }
+    }
+    return { aliases, claims: [...claims.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim) };
+  };
+
+  const drop = (id: string, touched: Set<string>) => {
+    const facts = byId.get(id);
+    if (!facts) return;
+    byId.delete(id);
+    for (const alias of facts.network.aliases) {
+      idOf.delete(aliasKey(alias));
+      touched.add(aliasKey(alias));
+    }
+  };
+
+  const settle = (): string[] => {
+    if (store.dirtyAliases.size === 0) return [];
+    const before = new Map<string, NetworkFacts>();
+    const touched = new Set(store.dirtyAliases);
+    for (const alias of store.dirtyAliases) {
+      const id = idOf.get(alias);
+      const facts = id && byId.get(id);
+      if (!id || !facts) continue;
+      before.set(id, facts);
+      drop(id, touched);
+    }
+    store.dirtyAliases.clear();
+    const after = new Set<string>();
+    for (const alias of [...touched].sort()) {
+      if (idOf.has(alias)) continue;
+      const around = claimsAround(alias);
+      if (around.claims.length === 0 && !store.hints.has(alias)) continue;
+      const facts = buildNetwork(alias, around.claims, store);
+      // A network that was whole until now may have been reached from a new side.
+      for (const reached of around.aliases) {
+        const old = idOf.get(reached);
+        const oldFacts = old && byId.get(old);
+        if (!old || !oldFacts) continue;
+        before.set(old, oldFacts);
+        drop(old, touched);
+      }
+      byId.set(facts.network.id, facts);
+      after.add(facts.network.id);
+      for (const name of facts.network.aliases) idOf.set(aliasKey(name), facts.network.id);
+    }
+    const changed = [...new Set([...before.keys(), ...after])].filter((id) => !isEqual(before.get(id), byId.get(id)));
+    const stale = new Set(
+      changed
+        .flatMap((id) => [before.get(id), byId.get(id)])
+        .flatMap((facts) => facts?.network.aliases.map(aliasKey) ?? []),
+    );
+    for (const alias of stale) tracker.touch(`net:${alias}`);
+    for (const id of changed) tracker.mark(`network:${id}`);
+    return changed.sort();
+  };
+
+  return {
+    byId,
+    settle,
+    /** Tracked. */
+    find: (alias: string): NetworkFacts | undefined => {
+      tracker.read(`net:${alias}`);
+      const id = idOf.get(alias);
+      return id === undefined ? undefined : byId.get(id);
+    },
+  };
+}
+
+const unique = <T>(items: T[]): T[] => [...new Set(items)];
+
+function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string }>[], store: Store): NetworkFacts {
+  const colon = start.indexOf(':');
+  const named: Alias[] = claims.flatMap((claim) => claim.aliases);
+  const aliases = (named.length > 0 ? named : [{ scheme: start.slice(0, colon), value: start.slice(colon + 1) }])
+    .filter((alias, index, all) => all.findIndex((other) => aliasKey(other) === aliasKey(alias)) === index)
+    .sort(compareAliases);
+  const main = aliases[0] as Alias;
+  const first = claims[0];
+  const hinted = commonest(store.hints.get(aliasKey(main)));
+  const objects = new Map<string, Ref>(claims.map((claim) => [objectKey(claim.ref), claim.ref]));
+  const network: Network = {
+    id: networkId(main),
+    name: hinted || first?.name || 'pod network',
+    provider: first?.provider ?? 'default-network',
+    technology: claims.find((claim) => claim.technology !== 'unknown')?.technology ?? 'unknown',
+    role: first?.role ?? 'cluster-default',
+    aliases,
+    objects: [...objects.values()],
+    subnets: unique(claims.flatMap((claim) => claim.subnets)),
+    gateways: unique(claims.flatMap((claim) => claim.gateways)),
+    uplinks: claims.flatMap((claim) => claim.uplinks),
+    pools: [],
+    conditions: claims.flatMap((claim) => claim.conditions),
+  };
+  const vlan = claims.find((claim) => claim.vlan !== undefined)?.vlan;
+  const mtu = claims.find((claim) => claim.mtu !== undefined)?.mtu;
+  if (first?.namespace) network.namespace = first.namespace;
+  if (vlan !== undefined) network.vlan = vlan;
+  if (mtu !== undefined) network.mtu = mtu;
+  return { network, claims };
+}

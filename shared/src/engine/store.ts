@@ -1,0 +1,266 @@
+import { type Change, type KubeObject, type Ref, refOf, type SourceState } from '../kube/object.ts';
+import { kindKey } from '../kube/watched-kind.ts';
+import { aliasKey, objectKey } from '../model/ids.ts';
+import type { Edge, Pool } from '../model/topology.ts';
+import type {
+  Claims,
+  EventClaim,
+  MultusSettings,
+  NetworkClaim,
+  NodeClaim,
+  ObservationClaim,
+  Provider,
+  RequestClaim,
+  WorkloadClaim,
+} from '../providers/provider.ts';
+import { isEqual } from './equal.ts';
+import { createMultiMap } from './multimap.ts';
+import type { Tracker } from './tracker.ts';
+
+export type Stored = { ref: Ref; claims: readonly { provider: string; claims: Claims }[] };
+
+export type Owned<T> = T & { provider: string };
+
+/** Object key of a NAD by its alias: `nad:ns/name`. */
+const nadScheme = 'nad:';
+
+/**
+ * Level 0 of the engine: the claims of every object, with the indexes by which they meet. Ingesting an object touches the keys that
+ * its old and new claims concern, and nothing else.
+ */
+export type Store = ReturnType<typeof createStore>;
+
+export function createStore(providers: readonly Provider[], tracker: Tracker) {
+  const objects = new Map<string, Stored>();
+  const workloads = new Map<string, { claim: WorkloadClaim; key: string }>();
+  const contributors = createMultiMap<string, string>();
+  const events = createMultiMap<string, string>();
+  const aliases = createMultiMap<string, string>();
+  const nadNamespaces = createMultiMap<string, string>();
+  const nadNames = createMultiMap<string, string>();
+  const nodes = new Map<string, NodeClaim>();
+  const nodeWorkloads = createMultiMap<string, string>();
+  const ownerWorkloads = createMultiMap<string, string>();
+  const inherited = createMultiMap<string, string>();
+  const daemons = createMultiMap<string, string>();
+  const hints = new Map<string, Map<string, number>>();
+  const missingReports = createMultiMap<string, string>();
+  const sources = new Map<string, SourceState>();
+  const settings = new Map<string, MultusSettings>();
+  const pools = new Map<string, Pool>();
+  const edges = new Map<string, Edge>();
+  const namespaces = new Map<string, number>();
+  /** Aliases whose network must be put together again. */
+  const dirtyAliases = new Set<string>();
+  // Every provider is asked about every watched object: it answers nothing for what it does not know.
+  const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
+
+  const setOne = <K, V>(map: Map<K, V>, key: K, value: V | undefined) => {
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+  };
+
+  const countNamespace = (namespace: string, by: 1 | -1) => {
+    const count = (namespaces.get(namespace) ?? 0) + by;
+    if (count > 0) namespaces.set(namespace, count);
+    else namespaces.delete(namespace);
+  };
+
+  const indexWorkload = (key: string, claim: WorkloadClaim, on: boolean) => {
+    const { id, node, namespace } = claim.workload;
+    const edit = on ? 'add' : 'delete';
+    setOne(workloads, id, on ? { claim, key } : undefined);
+    countNamespace(namespace, on ? 1 : -1);
+    if (node) nodeWorkloads[edit](node, id);
+    if (claim.ownerKey) ownerWorkloads[edit](claim.ownerKey, id);
+    if (claim.multusDaemon && node && claim.workload.ready && !claim.terminating) {
+      const before = daemons.size();
+      daemons[edit](node, id);
+      tracker.touch(`multus:${node}`);
+      if ((before === 0) !== (daemons.size() === 0)) tracker.touch('multus');
+    }
+    tracker.touch(`workload:${id}`);
+    tracker.mark(`assemble:${id}`);
+  };
+
+  const indexNetwork = (key: string, claim: NetworkClaim, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    for (const alias of claim.aliases) {
+      const text = aliasKey(alias);
+      aliases[edit](text, key);
+      dirtyAliases.add(text);
+      if (!text.startsWith(nadScheme)) continue;
+      const [namespace = '', name = ''] = text.slice(nadScheme.length).split('/');
+      nadNamespaces[edit](name, namespace);
+      nadNames[edit](namespace, name);
+      tracker.touch(`nad-name:${name}`);
+      tracker.touch(`nads:${namespace}`);
+    }
+  };
+
+  const indexEvent = (key: string, claim: EventClaim, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    events[edit](claim.workload, key);
+    tracker.touch(`events:${claim.workload}`);
+    const missing = claim.verdict?.nad;
+    if (!missing?.name) return;
+    const namespace =
+      missing.namespace ?? claim.workload.slice(claim.workload.indexOf(':') + 1, claim.workload.indexOf('/'));
+    const alias = `${nadScheme}${namespace}/${missing.name}`;
+    missingReports[edit](alias, key);
+    tracker.touch(`missing:${alias}`);
+  };
+
+  const indexHint = (alias: string, name: string, on: boolean) => {
+    const counts = hints.get(alias) ?? new Map<string, number>();
+    const before = commonest(counts);
+    const count = (counts.get(name) ?? 0) + (on ? 1 : -1);
+    if (count > 0) counts.set(name, count);
+    else counts.delete(name);
+    if (counts.size > 0) hints.set(alias, counts);
+    else hints.delete(alias);
+    if (commonest(counts) !== before || counts.size === 0 || (on && counts.size === 1 && count === 1))
+      dirtyAliases.add(alias);
+  };
+
+  const index = (key: string, stored: Stored, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    for (const { claims } of stored.claims) {
+      if (claims.workload) indexWorkload(key, claims.workload, on);
+      const about = new Set(
+        [...(claims.requests ?? []), ...(claims.observations ?? [])].map((claim) => claim.workload),
+      );
+      for (const workload of about) {
+        contributors[edit](workload, key);
+        tracker.touch(`claims:${workload}`);
+      }
+      for (const network of claims.networks ?? []) indexNetwork(key, network, on);
+      for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);
+      if (claims.event) indexEvent(key, claims.event, on);
+      if (claims.node) {
+        setOne(nodes, claims.node.name, on ? claims.node : undefined);
+        tracker.touch(`node:${claims.node.name}`);
+        tracker.touch('nodes');
+        tracker.mark(`node:${claims.node.name}`);
+      }
+      if (claims.inherited) {
+        inherited[edit](claims.inherited.owner, key);
+        tracker.touch(`owner:${claims.inherited.owner}`);
+      }
+      for (const pool of claims.pools ?? []) setOne(pools, pool.id, on ? pool : undefined);
+      for (const edge of claims.edges ?? []) setOne(edges, edge.id, on ? edge : undefined);
+      if (claims.settings) {
+        setOne(settings, key, on ? claims.settings : undefined);
+        tracker.touch('settings');
+      }
+    }
+  };
+
+  const remove = (key: string) => {
+    const old = objects.get(key);
+    if (!old) return;
+    objects.delete(key);
+    index(key, old, false);
+  };
+
+  const put = (object: KubeObject) => {
+    const ref = refOf(object);
+    const key = objectKey(ref);
+    if (!watched.has(kindKey(ref))) return;
+    const claims = providers
+      .map((provider) => ({ provider: provider.id, claims: provider.claims(object) }))
+      .filter((item) => Object.keys(item.claims).length > 0);
+    if (claims.length === 0) return remove(key);
+    const old = objects.get(key);
+    const stored: Stored = { ref, claims };
+    // Heartbeats and the like change the object, not what it claims.
+    if (old && old.ref.uid === ref.uid && isEqual(old.claims, claims)) return;
+    if (old) index(key, old, false);
+    objects.set(key, stored);
+    index(key, stored, true);
+  };
+
+  const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
+    const found: Owned<T>[] = [];
+    for (const key of [...keys].sort()) {
+      for (const { provider, claims } of objects.get(key)?.claims ?? []) {
+        for (const item of pick(claims) ?? []) found.push({ ...item, provider });
+      }
+    }
+    return found;
+  };
+
+  return {
+    objects,
+    workloads,
+    nodes,
+    pools,
+    edges,
+    namespaces,
+    hints,
+    aliases,
+    sources,
+    settings,
+    dirtyAliases,
+    nadNames,
+    nadNamespaces,
+    nodeWorkloads,
+    ownerWorkloads,
+    ingest: (change: Change): void => {
+      if (change.type === 'put') put(change.object);
+      else if (change.type === 'delete') remove(objectKey(change.ref));
+      else {
+        const key = kindKey(change.source);
+        if (isEqual(sources.get(key), change.source)) return;
+        const before = sources.get(key)?.availability;
+        sources.set(key, change.source);
+        if (before !== change.source.availability) {
+          tracker.touch(`source:${key}`);
+          tracker.touch('sources');
+        }
+      }
+    },
+    requestsOf: (workload: string): Owned<RequestClaim>[] =>
+      claimsOf(contributors.get(workload), (claims) => claims.requests?.filter((item) => item.workload === workload)),
+    observationsOf: (workload: string): Owned<ObservationClaim>[] =>
+      claimsOf(contributors.get(workload), (claims) =>
+        claims.observations?.filter((item) => item.workload === workload),
+      ),
+    inheritedBy: (owner: string): Owned<RequestClaim>[] =>
+      claimsOf(inherited.get(owner), (claims) => claims.inherited?.requests),
+    networkClaims: (alias: string): Owned<NetworkClaim & { key: string }>[] =>
+      [...aliases.get(alias)]
+        .sort()
+        .flatMap((key) =>
+          claimsOf([key], (claims) =>
+            claims.networks?.filter((network) => network.aliases.some((a) => aliasKey(a) === alias)),
+          ).map((claim) => ({ ...claim, key })),
+        ),
+    eventsOf: (workload: string): EventClaim[] =>
+      [...events.get(workload)].flatMap(
+        (key) => objects.get(key)?.claims.flatMap((item) => item.claims.event ?? []) ?? [],
+      ),
+    reportsOf: (alias: string): EventClaim[] =>
+      [...missingReports.get(alias)].flatMap(
+        (key) => objects.get(key)?.claims.flatMap((item) => item.claims.event ?? []) ?? [],
+      ),
+    multusOn: (node: string): 'running' | 'absent' | 'unknown' => {
+      if (daemons.has(node)) return 'running';
+      return daemons.size() > 0 ? 'absent' : 'unknown';
+    },
+  };
+}
+
+/** The name counted most; of equals the first by text. Empty names only show that something is there. */
+export function commonest(counts: ReadonlyMap<string, number> | undefined): string {
+  let best = '';
+  let most = 0;
+  for (const [name, count] of counts ?? []) {
+    if (name === '') continue;
+    if (count > most || (count === most && name < best)) {
+      best = name;
+      most = count;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,90 @@
+import { kindKey } from '../kube/watched-kind.ts';
+import { workloadOfAttachment } from '../model/ids.ts';
+import type { Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
+import type { MultiMap } from './multimap.ts';
+import type { createNetworks } from './networks.ts';
+import type { Store } from './store.ts';
+import type { Tracker } from './tracker.ts';
+
+type Parts = {
+  store: Store;
+  networks: ReturnType<typeof createNetworks>;
+  tracker: Tracker;
+  holders: MultiMap<string, string>;
+  assembled: ReadonlyMap<string, WorkloadFacts>;
+  deadlines: Map<string, number>;
+  now: () => number;
+};
+
+const holderLimit = 1000;
+
+/** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
+export function createWorld({ store, networks, tracker, holders, assembled, deadlines, now }: Parts) {
+  let subject = '';
+  const nodeFacts = (name: string): NodeFacts | undefined => {
+    tracker.read(`node:${name}`);
+    const node = store.nodes.get(name);
+    tracker.read(`multus:${name}`);
+    tracker.read('multus');
+    return node ? { node, multus: store.multusOn(name) } : undefined;
+  };
+  const toHolder = (id: string): Holder[] => {
+    const facts = assembled.get(workloadOfAttachment(id));
+    const item = facts?.attachments.find((one) => one.attachment.id === id);
+    return facts && item
+      ? [{ attachment: item.attachment, workload: facts.workload, network: item.network?.network ?? null }]
+      : [];
+  };
+  const world: World = {
+    network: networks.find,
+    nadNamespaces: (name) => {
+      tracker.read(`nad-name:${name}`);
+      return [...store.nadNamespaces.get(name)].sort();
+    },
+    nadNames: (namespace) => {
+      tracker.read(`nads:${namespace}`);
+      return [...store.nadNames.get(namespace)].sort();
+    },
+    reportedMissing: (alias) => {
+      tracker.read(`missing:${alias}`);
+      const newest = store
+        .reportsOf(alias)
+        .sort((a, b) => b.record.last - a.record.last || (a.record.ref.name < b.record.ref.name ? -1 : 1))[0];
+      return newest ? { ref: newest.record.ref, at: newest.record.last, message: newest.record.message } : undefined;
+    },
+    holders: (address) => {
+      tracker.read(`holders:${address}`);
+      return [...holders.get(address)].sort().slice(0, holderLimit).flatMap(toHolder);
+    },
+    node: nodeFacts,
+    nodes: () => {
+      tracker.read('nodes');
+      return [...store.nodes.keys()].sort().flatMap((name) => nodeFacts(name) ?? []);
+    },
+    availability: (group, kind) => {
+      const key = kindKey({ group, kind });
+      tracker.read(`source:${key}`);
+      return store.sources.get(key)?.availability ?? null;
+    },
+    sources: () => {
+      tracker.read('sources');
+      return [...store.sources.values()].sort((a, b) => (kindKey(a) < kindKey(b) ? -1 : 1));
+    },
+    settings: () => {
+      tracker.read('settings');
+      return [...store.settings.entries()].sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];
+    },
+    due: (at) => {
+      if (now() >= at) return true;
+      deadlines.set(subject, Math.min(at, deadlines.get(subject) ?? at));
+      return false;
+    },
+  };
+  return {
+    world,
+    judging: <T>(who: string, work: (world: World) => T): T => {
+      subject = who;
+      return work(world);
+    },
+  };
+}

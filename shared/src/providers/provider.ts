@@ -1,0 +1,155 @@
+import type { SelectionElement } from '../cni/selection.ts';
+import type { NetworkConfig } from '../cni/network-config.ts';
+import type { EventRecord, NodeInfo } from '../engine/engine-api.ts';
+import type { Issue } from '../kube/issue.ts';
+import type { KubeObject, Ref } from '../kube/object.ts';
+import type { WatchedKind } from '../kube/watched-kind.ts';
+import type { AddedInterface } from '../messages/added-interface.ts';
+import type { Verdict } from '../messages/types.ts';
+import type {
+  Alias,
+  Condition,
+  Edge,
+  Evidence,
+  Interface,
+  NetworkRole,
+  Pool,
+  Requested,
+  Uplink,
+  Workload,
+} from '../model/topology.ts';
+
+/**
+ * A provider reads the objects of one multi-network API and says what they claim. It is a function of one object: it knows nothing
+ * of other objects, of other providers, of rules or of drawing. What needs two objects is joined by the engine through the keys in the
+ * claims (workload id, network alias, node, owner). It never throws on user data and never keeps the object.
+ */
+export type Provider = {
+  id: string;
+  title: string;
+  kinds: readonly WatchedKind[];
+  claims: (object: KubeObject) => Claims;
+};
+
+export type Claims = {
+  workload?: WorkloadClaim;
+  requests?: RequestClaim[];
+  observations?: ObservationClaim[];
+  networks?: NetworkClaim[];
+  /** Names that something reports for a network it does not define. Counted: the commonest wins. */
+  hints?: { alias: Alias; name: string }[];
+  event?: EventClaim;
+  node?: NodeClaim;
+  /** Requests written on the owner of pods, where nothing reads them. Key: `ownerKey`. */
+  inherited?: { owner: string; requests: RequestClaim[] };
+  pools?: Pool[];
+  edges?: Edge[];
+  settings?: MultusSettings;
+};
+
+/** A pod as the engine keeps it: what is shown, and what the verdicts need. */
+export type WorkloadClaim = {
+  workload: Workload;
+  ref: Ref;
+  /** ms since the epoch */
+  createdAt: number;
+  /** Has a deletionTimestamp. */
+  terminating: boolean;
+  /** Phase Succeeded or Failed. */
+  finished: boolean;
+  /** The sandbox exists: a container has started, or the pod has an address. */
+  sandbox: boolean;
+  podIps: string[];
+  /** `ns/Kind/name` of the controller, a ReplicaSet resolved to its Deployment by the pod-template-hash label. */
+  ownerKey?: string;
+  /** Extended resources that containers ask for: name -> quantity. */
+  resources: Record<string, number>;
+  /** Message of PodScheduled=False. */
+  unschedulable?: string;
+  /** Reasons of waiting containers other than ContainerCreating and PodInitializing. */
+  waiting: string[];
+  /** This pod is a daemon of Multus on its node. */
+  multusDaemon: boolean;
+};
+
+export type RequestClaim = {
+  workload: string;
+  /** Position in the annotation or list; the default network's own request is 'default'. */
+  index: number | 'default';
+  /** Where the name leads; null when the request cannot be read at all. */
+  alias: Alias | null;
+  requested: Requested;
+  /** The interface name that it will get, by the API's own numbering. */
+  interface: string | null;
+  /** Nobody acts on it, and why. */
+  inert?: { slug: string; reason: string; key: string; meant: string };
+  issues: RequestIssue[];
+  /** Read from text that the API refuses: what was probably meant. */
+  guess: boolean;
+  element?: SelectionElement;
+};
+
+export type RequestIssue = Issue & { fatal?: boolean };
+
+export type ObservationClaim = {
+  workload: string;
+  /** null: the reporter does not name the network. */
+  alias: Alias | null;
+  /** The reporter's own words for the network. */
+  name: string;
+  interface: Interface;
+  /** Higher outranks lower, field by field. */
+  rank: number;
+  isDefault: boolean;
+  source: Evidence;
+  /** 'status': complete list of what is there. 'hint': adds to what is known, proves nothing by its absence. */
+  weight: 'status' | 'hint';
+};
+
+export type NetworkClaim = {
+  aliases: Alias[];
+  ref: Ref;
+  name: string;
+  namespace?: string;
+  technology: string;
+  role: NetworkRole;
+  subnets: string[];
+  gateways: string[];
+  vlan?: number;
+  mtu?: number;
+  uplinks: Uplink[];
+  conditions: Condition[];
+  /** The text and reading of a CNI config, where the object carries one. */
+  config?: { text: string; path: string; read: NetworkConfig };
+  resourceName?: string;
+  issues: Issue[];
+  /** ms since the epoch */
+  createdAt: number;
+  /** Whoever implements it, as the object names it; shown, never used to join. */
+  implementation?: string;
+};
+
+export type EventClaim = {
+  /** Id of the pod it is about, whether that exists or not. */
+  workload: string;
+  uid?: string;
+  record: EventRecord;
+  verdict?: Verdict;
+  /** `Add net1 [10.0.0.5/24] from ns/name` */
+  added?: AddedInterface;
+};
+
+export type NodeClaim = Omit<NodeInfo, 'multus'> & { ref: Ref };
+
+/** What of Multus' configuration the API shows. */
+export type MultusSettings = {
+  ref: Ref;
+  path: string;
+  namespaceIsolation?: boolean;
+  globalNamespaces?: string[];
+  multusNamespace?: string;
+  clusterNetwork?: string;
+  defaultNetworks?: string[];
+};
+
+export const nothing: Claims = Object.freeze({});

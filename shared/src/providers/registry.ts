@@ -1,0 +1,15 @@
+import type { WatchedKind } from '../kube/watched-kind.ts';
+import { kindKey } from '../kube/watched-kind.ts';
+import { defaultNetwork } from './default-network.ts';
+import { kubernetes } from './kubernetes.ts';
+import { npwg } from './npwg.ts';
+import { podNetwork } from './pod-network.ts';
+import type { Provider } from './provider.ts';
+
+/** One line a provider. Requests of one pod take their slots in this order. */
+export const providers: readonly Provider[] = [kubernetes, defaultNetwork, npwg, podNetwork];
+
+/** Every kind that some provider reads, once. */
+export const watchedKinds: readonly WatchedKind[] = [
+  ...new Map(providers.flatMap((provider) => provider.kinds).map((kind) => [kindKey(kind), kind])).values(),
+];

@@ -1,0 +1,164 @@
+import { causes } from '../messages/catalogue.ts';
+import type { Evidence, Fix, Severity } from '../model/topology.ts';
+import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
+import type { AttachmentFacts, Draft, NetworkFacts, Rule } from './rule.ts';
+
+type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
+
+/** Title, why and fix of a rule, from the catalogue of causes where the rule does not say better. */
+function textsOf(slugs: readonly string[], texts: Texts) {
+  const cause = causes.get(slugs[0] ?? '');
+  const severity: Severity =
+    texts.severity ?? (cause?.severity === 'warning' || cause?.severity === 'info' ? cause.severity : 'error');
+  return {
+    title: texts.title ?? cause?.title ?? slugs[0] ?? '',
+    severity,
+    why: texts.why ?? cause?.cause ?? '',
+    fix: texts.fix ?? cause?.fix ?? '',
+  };
+}
+
+/** A rule that speaks only when an event has one of its causes. */
+export const fromEvent = (code: string, slugs: readonly string[], texts: Texts = {}): Rule => ({
+  code,
+  scope: 'attachment',
+  slugs,
+  ...textsOf(slugs, texts),
+});
+
+/** Where the request stands: the pods of one owner share one annotation, and so one root cause. */
+export const originOf = ({ workload }: AttachmentFacts): string =>
+  workload.pod.ownerKey ?? `${workload.workload.namespace}/Pod/${workload.workload.name}`;
+
+/** Commands that change a pod's annotation for good: in the owner's template, or by creating the pod anew. */
+export function annotationCommands({ workload }: AttachmentFacts, value?: string): string[] {
+  const { namespace, name, owner } = workload.workload;
+  const text = value === undefined ? '...' : value.replaceAll("'", `'\\''`);
+  if (owner && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.kind)) {
+    const patch = JSON.stringify({
+      spec: { template: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': value ?? '...' } } } },
+    });
+    return [
+      `kubectl -n ${namespace} patch ${owner.kind.toLowerCase()} ${owner.name} --type merge -p '${patch.replaceAll("'", `'\\''`)}'`,
+    ];
+  }
+  return [
+    `kubectl -n ${namespace} annotate --overwrite pod ${name} k8s.v1.cni.cncf.io/networks='${text}'`,
+    `kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
+  ];
+}
+
+/** The request's own text, with the offending place marked where the issue knows it. */
+export function requestEvidence({ request }: AttachmentFacts): Evidence[] {
+  return request ? [request.requested.source] : [];
+}
+
+/** True while the pod still has to get this attachment: what is wrong now will stop it. */
+export const isOpen = ({ attachment, workload }: AttachmentFacts): boolean =>
+  !workload.pod.sandbox &&
+  !workload.pod.finished &&
+  !workload.pod.terminating &&
+  !workload.workload.hostNetwork &&
+  attachment.state !== 'ignored';
+
+/** A rule over the issues that the reading of a request found. */
+export function fromRequestIssue(
+  code: string,
+  slugs: readonly string[],
+  texts: Texts & {
+    mend?: (facts: AttachmentFacts, issue: RequestIssue) => Fix | undefined;
+    quietWhenAttached?: boolean;
+    explains?: readonly string[];
+  } = {},
+): Rule {
+  const base = textsOf(slugs, texts);
+  return {
+    code,
+    scope: 'attachment',
+    slugs,
+    ...base,
+    ...(texts.explains ? { explains: texts.explains } : {}),
+    check: (facts) => {
+      const issue = facts.request?.issues.find((item) => slugs.includes(item.slug));
+      if (!issue || facts.attachment.state === 'ended' || facts.attachment.state === 'ignored') return undefined;
+      const stops = issue.severity === 'error' && isOpen(facts);
+      if (facts.attachment.state === 'attached' && issue.severity === 'error') return undefined;
+      const own = causes.get(issue.slug);
+      return {
+        slug: issue.slug,
+        group: `${issue.slug}:${originOf(facts)}`,
+        severity: stops ? base.severity : base.severity === 'error' ? 'warning' : base.severity,
+        confidence: 'certain',
+        title: own?.title ?? base.title,
+        message: issue.message,
+        ...(own ? { cause: own.cause } : {}),
+        fix: texts.mend?.(facts, issue) ?? { text: own?.fix ?? base.fix, commands: annotationCommands(facts) },
+        evidence: requestEvidence(facts),
+        ...(stops ? { effect: 'failed' as const } : {}),
+      };
+    },
+  };
+}
+
+/** Evidence in a NAD's config: the lines around the place, the place marked. */
+export function configEvidence(claim: NetworkClaim, place?: { offset?: number; length?: number }): Evidence {
+  const text = claim.config?.text ?? '';
+  if (place?.offset === undefined)
+    return { ref: claim.ref, path: claim.config?.path ?? '/spec/config', value: text.slice(0, 400) };
+  const from = Math.max(0, place.offset - 160);
+  return {
+    ref: claim.ref,
+    path: claim.config?.path ?? '/spec/config',
+    value: text.slice(from, from + 400),
+    mark: { offset: place.offset - from, length: Math.min(place.length ?? 1, 400 - (place.offset - from)) },
+  };
+}
+
+export const editNad = (claim: NetworkClaim): string[] => [
+  `kubectl -n ${claim.namespace ?? 'default'} edit net-attach-def ${claim.name}`,
+];
+
+/**
+ * A rule over the issues that the reading of a network's config found: one finding per network, with every attachment under it that
+ * it stops. On a network that nobody waits for it is said as a warning.
+ */
+export function fromConfigIssue(
+  code: string,
+  slugs: readonly string[],
+  texts: Texts & { explains?: readonly string[] } = {},
+): [Rule, Rule] {
+  const base = textsOf(slugs, texts);
+  const draft = (network: NetworkFacts, stops: boolean): Draft | undefined => {
+    for (const claim of network.claims) {
+      const issue = claim.issues.find((item) => slugs.includes(item.slug));
+      if (!issue) continue;
+      const own = causes.get(issue.slug);
+      const severe = issue.severity === 'error' ? base.severity : issue.severity;
+      const effective = stops && issue.severity === 'error';
+      return {
+        slug: issue.slug,
+        group: `${issue.slug}:${network.network.id}`,
+        severity: effective ? 'error' : severe === 'error' ? 'warning' : severe,
+        confidence: 'certain',
+        title: `${own?.title ?? base.title} (${claim.namespace ? `${claim.namespace}/` : ''}${claim.name})`,
+        message: issue.message,
+        ...(own ? { cause: own.cause } : {}),
+        fix: { text: own?.fix ?? base.fix, commands: editNad(claim) },
+        evidence: [configEvidence(claim, issue)],
+        subjects: [{ type: 'network', id: network.network.id }],
+        ...(effective ? { effect: 'failed' as const } : {}),
+      };
+    }
+    return undefined;
+  };
+  const onNetwork: Rule = { code, scope: 'network', slugs: [], ...base, check: (network) => draft(network, false) };
+  const onAttachment: Rule = {
+    code,
+    scope: 'attachment',
+    slugs,
+    ...base,
+    ...(texts.explains ? { explains: texts.explains } : {}),
+    check: (facts) => (facts.network && isOpen(facts) ? draft(facts.network, true) : undefined),
+  };
+  return [onAttachment, onNetwork];
+}

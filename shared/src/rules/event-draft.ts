@@ -1,0 +1,64 @@
+import type { Cause } from '../messages/types.ts';
+import type { Evidence } from '../model/topology.ts';
+import type { Draft, Failure, Rule, WorkloadFacts } from './rule.ts';
+
+/**
+ * A finding made from an event alone, in the words of the catalogue. The group is what went wrong where: the same cause with the same
+ * captures is one finding, whichever pods it hits; what cannot be told apart stays with its pod.
+ */
+export function draftOfEvent(
+  facts: WorkloadFacts,
+  failure: Failure,
+  evidence: Evidence,
+  rule: Rule | undefined,
+  cause: Cause | undefined,
+): Draft | undefined {
+  const { verdict } = failure;
+  const pod = `${facts.workload.namespace}/${facts.workload.name}`;
+  const target = facts.attachments.find((item) => item.attachment.slot === failure.slot);
+  const network = target?.request?.requested.network;
+  if (!cause || verdict.slug === 'unknown') return unknownFailure(facts, failure, evidence, pod);
+  const where = whereOf(facts, failure, network);
+  const next = [`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`];
+  return {
+    slug: verdict.slug,
+    group: `${verdict.slug}:${where || pod}`,
+    severity: cause.severity === 'info' ? 'info' : cause.severity === 'warning' ? 'warning' : 'error',
+    confidence: verdict.confidence,
+    title: where ? `${cause.title} (${where})` : cause.title,
+    message: `${pod}${network ? `, network ${network}` : ''}: ${verdict.peeled.slice(0, 300)}`,
+    cause: cause.cause || rule?.why || '',
+    fix: { text: cause.fix, commands: next },
+    evidence: [evidence, ...configEvidence(target)],
+    ...(verdict.domain === 'not-network' ? {} : { effect: 'failed' as const }),
+  };
+}
+
+/** Node troubles gather by node, network troubles by network. */
+function whereOf(facts: WorkloadFacts, failure: Failure, network: string | undefined): string {
+  if (failure.verdict.domain === 'node' || failure.verdict.domain === 'default') return facts.workload.node ?? '';
+  return network ?? '';
+}
+
+function configEvidence(target: WorkloadFacts['attachments'][number] | undefined): Evidence[] {
+  const claim = target?.network?.claims.find((item) => item.config);
+  if (!claim?.config) return [];
+  return [{ ref: claim.ref, path: claim.config.path, value: claim.config.text.slice(0, 400) }];
+}
+
+function unknownFailure(facts: WorkloadFacts, failure: Failure, evidence: Evidence, pod: string): Draft {
+  const words = failure.verdict.peeled || failure.event.message;
+  return {
+    slug: 'unknown-failure',
+    group: `unknown-failure:${pod}`,
+    confidence: 'possible',
+    title: `The sandbox of ${pod} fails for a reason that is not in the catalogue`,
+    message: words.slice(0, 300),
+    fix: {
+      text: 'Read the whole message and the log of the CNI plugin on the node that it names.',
+      commands: [`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`],
+    },
+    evidence: [evidence],
+    effect: 'failed',
+  };
+}

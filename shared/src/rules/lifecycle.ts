@@ -1,0 +1,176 @@
+import { canonicalIp } from '../net/ip.ts';
+import { toCidr } from '../net/cidr.ts';
+import { canonicalMac } from '../net/mac.ts';
+import { configEvidence, editNad, fromEvent, requestEvidence } from './define.ts';
+import type { AttachmentFacts, Rule } from './rule.ts';
+
+const restart = ({ workload }: AttachmentFacts): string[] => {
+  const { namespace, name, owner } = workload.workload;
+  return owner && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.kind)
+    ? [`kubectl -n ${namespace} rollout restart ${owner.kind.toLowerCase()}/${owner.name}`]
+    : [`kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`];
+};
+
+const isNad = (facts: AttachmentFacts): boolean => facts.request?.alias?.scheme === 'nad' && !facts.request.inert;
+
+const bareIp = (text: string): string | undefined => canonicalIp(text) ?? toCidr(text)?.address.text;
+
+/** How long a pod may wait without any evidence before it is worth a word, in ms. */
+const patience = 3 * 60_000;
+
+/** MN7xx: what was asked for and what is there have drifted apart. */
+export const lifecycleRules: readonly Rule[] = [
+  {
+    code: 'MN701',
+    scope: 'attachment',
+    title: 'A requested interface is not there',
+    severity: 'warning',
+    slugs: ['status-entry-missing', 'sel-changed-after-start'],
+    why: 'Multus reads the annotation once, when the sandbox is made. Editing it on a running pod changes nothing.',
+    fix: 'Create the pod anew.',
+    check: (facts) => {
+      const { attachment, workload } = facts;
+      if (attachment.state !== 'missing' || !isNad(facts) || !workload.reported) return undefined;
+      const claim = facts.network?.claims.find((item) => item.config);
+      const silent = claim?.issues.find((issue) => issue.slug === 'cni-version-missing-020');
+      if (claim && silent) {
+        return {
+          slug: 'cni-version-missing-020',
+          group: `silent:${facts.network?.network.id}`,
+          severity: 'info',
+          confidence: 'likely',
+          title: `network-status cannot show ${facts.request?.requested.network}`,
+          message:
+            'Its config has no cniVersion, so the plugin reports no interface. Whether it is there cannot be told from the API.',
+          fix: { text: 'Add "cniVersion": "0.3.1" to the config.', commands: editNad(claim) },
+          evidence: [configEvidence(claim)],
+          effect: 'unknown',
+        };
+      }
+      return {
+        slug: 'sel-changed-after-start',
+        group: `${workload.workload.id}`,
+        confidence: 'likely',
+        title: `${workload.workload.namespace}/${workload.workload.name} runs without an interface that it asks for`,
+        message: `network-status has no entry for ${facts.request?.requested.network}. The annotation was probably edited after the pod had started.`,
+        fix: { text: 'Create the pod anew.', commands: restart(facts) },
+        evidence: requestEvidence(facts),
+      };
+    },
+  },
+  {
+    code: 'MN702',
+    scope: 'attachment',
+    title: 'An interface that nobody asked for',
+    severity: 'info',
+    slugs: ['status-extra-entry'],
+    why: 'It comes from defaultNetworks, from another controller, or from an annotation that was edited after the pod had started.',
+    fix: 'Look at who else attaches networks, or create the pod anew.',
+    check: (facts) => {
+      if (facts.attachment.state !== 'unexpected') return undefined;
+      const name = facts.attachment.interface?.name ?? 'an interface';
+      return {
+        slug: 'status-extra-entry',
+        group: `${facts.workload.workload.id}`,
+        confidence: 'certain',
+        title: `${facts.workload.workload.namespace}/${facts.workload.workload.name} has an interface that it does not ask for`,
+        message: `${name} is reported, but not requested.`,
+        fix: { text: 'Look at who else attaches networks, or create the pod anew.' },
+        evidence: facts.attachment.observed.slice(0, 1).map((item) => item.source),
+      };
+    },
+  },
+  {
+    code: 'MN703',
+    scope: 'attachment',
+    title: 'The reported interface differs from the requested one',
+    severity: 'warning',
+    slugs: ['status-ifname-differs', 'status-ip-differs', 'status-mac-differs'],
+    why: 'What a plugin cannot do it may ignore: a request for an address or a hardware address has an effect only where the plugin and its IPAM support it.',
+    fix: 'Declare the capability in the NAD ("capabilities": {"ips": true, "mac": true}) and use a plugin that supports it.',
+    check: (facts) => {
+      const { attachment, request } = facts;
+      if (attachment.state !== 'attached' || !request || !attachment.interface || !isNad(facts)) return undefined;
+      const difference = differenceOf(facts);
+      if (!difference) return undefined;
+      return {
+        slug: difference.slug,
+        group: `${facts.workload.workload.id}#${attachment.slot}`,
+        confidence: 'certain',
+        title: `${request.requested.network} got another ${difference.what} than it asked for`,
+        message: `Asked for ${difference.asked}, got ${difference.got}.`,
+        fix: {
+          text: 'Declare the capability in the NAD, and use a plugin and IPAM that support it.',
+          commands: restart(facts),
+        },
+        evidence: [...requestEvidence(facts), ...attachment.observed.slice(0, 1).map((item) => item.source)],
+        effect: 'mismatch',
+      };
+    },
+  },
+  {
+    code: 'MN704',
+    scope: 'workload',
+    title: 'A pod waits, and nothing says why',
+    severity: 'info',
+    slugs: ['pending-silent'],
+    why: 'The kubelet writes an event for every failed attempt, but events expire after an hour and may not be readable.',
+    fix: 'Look at the pod and at the log of the kubelet.',
+    check: (facts, world) => {
+      const { pod, workload } = facts;
+      if (
+        pod.sandbox ||
+        pod.finished ||
+        pod.terminating ||
+        workload.hostNetwork ||
+        !workload.node ||
+        !facts.asks ||
+        facts.failure
+      )
+        return undefined;
+      if (!world.due(pod.createdAt + patience)) return undefined;
+      const readable = world.availability('', 'Event');
+      const blind = readable === 'forbidden' || readable === 'error';
+      return {
+        slug: 'pending-silent',
+        group: workload.id,
+        confidence: 'possible',
+        title: `${workload.namespace}/${workload.name} waits for its sandbox, and no event says why`,
+        message: blind ? 'Events may not be read here.' : 'No event about it is left.',
+        fix: {
+          text: 'Look at the pod and at the log of the kubelet.',
+          commands: [`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
+        },
+        evidence: [],
+        ...(blind ? { effect: 'unknown' as const } : {}),
+      };
+    },
+  },
+  fromEvent(
+    'MN710',
+    ['kill-delegate-failed', 'kill-iface-already-assigned', 'kill-generic', 'kill-cache-lost', 'sriov-del-cache'],
+    { severity: 'warning' },
+  ),
+  fromEvent('MN720', ['hotplug-add-failed', 'hotplug-remove-failed', 'hotplug-no-ifname']),
+];
+
+function differenceOf({
+  attachment,
+  request,
+  element,
+}: AttachmentFacts): { slug: string; what: string; asked: string; got: string } | undefined {
+  const seen = attachment.interface;
+  if (!seen || !request) return undefined;
+  const wantedName = request.requested.interface;
+  if (wantedName && seen.name && seen.name !== wantedName)
+    return { slug: 'status-ifname-differs', what: 'interface name', asked: wantedName, got: seen.name };
+  const mac = element?.mac ? canonicalMac(element.mac) : undefined;
+  if (mac && seen.mac && seen.mac !== mac)
+    return { slug: 'status-mac-differs', what: 'hardware address', asked: mac, got: seen.mac };
+  const asked = (element?.ips ?? []).flatMap((ip) => bareIp(ip) ?? []);
+  const got = new Set(seen.addresses.map((address) => address.ip));
+  const lost = asked.find((ip) => !got.has(ip));
+  if (lost && got.size > 0)
+    return { slug: 'status-ip-differs', what: 'address', asked: asked.join(', '), got: [...got].join(', ') };
+  return undefined;
+}

@@ -1,0 +1,134 @@
+import type { SelectionElement } from '../cni/selection.ts';
+import type { EventRecord } from '../engine/engine-api.ts';
+import type { Availability, Ref } from '../kube/object.ts';
+import type { Verdict } from '../messages/types.ts';
+import type {
+  Attachment,
+  AttachmentState,
+  Confidence,
+  Evidence,
+  Finding,
+  Fix,
+  Network,
+  Severity,
+  Subject,
+  Workload,
+} from '../model/topology.ts';
+import type { MultusSettings, NetworkClaim, NodeClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
+
+/**
+ * A rule is one object: what it looks for, why that hurts, how to mend it. It sees facts and the world around them, never the engine,
+ * and says what it found as drafts. Drafts of one code and group become one finding with many subjects.
+ */
+type RuleBase = {
+  /** 'MN' and three digits, stable for ever, never reused. */
+  code: string;
+  title: string;
+  /** The worst that it says. */
+  severity: Severity;
+  /** Causes it speaks for: an event whose message has one of these is reported under this code, with or without `check`. */
+  slugs: readonly string[];
+  /** Two or three sentences for someone who wants to learn. */
+  why: string;
+  /** What to do, in general. */
+  fix: string;
+  /** Causes of events that what this rule finds explains: such an event becomes evidence of its finding. */
+  explains?: readonly string[];
+};
+
+export type Rule = RuleBase &
+  (
+    | {
+        scope: 'attachment';
+        check?: (attachment: AttachmentFacts, world: World) => Draft | readonly Draft[] | undefined;
+      }
+    | { scope: 'workload'; check: (workload: WorkloadFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | { scope: 'network'; check: (network: NetworkFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | { scope: 'node'; check: (node: NodeFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
+  );
+
+export type Draft = {
+  slug: string;
+  /** Drafts of one code and group are one finding: the key of the root cause, not of the pod. */
+  group: string;
+  severity?: Severity;
+  confidence: Confidence;
+  /** Holds for the whole group. */
+  title: string;
+  message: string;
+  /** Else the rule's `why`. */
+  cause?: string;
+  fix: Fix;
+  evidence: Evidence[];
+  /** More subjects than the one it was found on. */
+  subjects?: Subject[];
+  /** What follows for the attachment it was found on (for a workload: for all that nothing else decides). */
+  effect?: AttachmentState;
+};
+
+/** The newest failed attempt to build a pod's sandbox, and the attachment it stopped at. */
+export type Failure = {
+  event: EventRecord;
+  verdict: Verdict;
+  /** null: the message does not tell which. */
+  slot: number | null;
+};
+
+export type AttachmentFacts = {
+  workload: WorkloadFacts;
+  /** As far as it is known before the rules: never `failed`, `blocked` or `mismatch`. */
+  attachment: Attachment;
+  request: RequestClaim | null;
+  element: SelectionElement | null;
+  network: NetworkFacts | null;
+  /** The failure of the sandbox, where it stopped at this attachment. */
+  failure: Failure | null;
+};
+
+export type WorkloadFacts = {
+  workload: Workload;
+  pod: WorkloadClaim;
+  attachments: readonly AttachmentFacts[];
+  /** null: there is none, or it is over. */
+  failure: Failure | null;
+  /** It asks for more than the default network. */
+  asks: boolean;
+  /** A complete report of its interfaces (network-status) exists. */
+  reported: boolean;
+  events: readonly EventRecord[];
+};
+
+export type NetworkFacts = { network: Network; claims: readonly NetworkClaim[] };
+
+export type NodeFacts = { node: NodeClaim; multus: 'running' | 'absent' | 'unknown' };
+
+export type Holder = { attachment: Attachment; workload: Workload; network: Network | null };
+
+/** What a rule may look up. Every look-up is remembered: the subject is judged again when the answer changes. */
+export type World = {
+  network: (alias: string) => NetworkFacts | undefined;
+  /** Namespaces that have a NAD of this name. */
+  nadNamespaces: (name: string) => readonly string[];
+  nadNames: (namespace: string) => readonly string[];
+  /** An event of another pod that says this NAD does not exist. */
+  reportedMissing: (alias: string) => { ref: Ref; at: number; message: string } | undefined;
+  /** Attachments that have this address or hardware address, canonical text. */
+  holders: (address: string) => readonly Holder[];
+  node: (name: string) => NodeFacts | undefined;
+  nodes: () => readonly NodeFacts[];
+  /** Whether the objects of a kind could be read; null where no source ever said. */
+  availability: (group: string, kind: string) => Availability | null;
+  sources: () => readonly {
+    group: string;
+    kind: string;
+    resource: string;
+    availability: Availability;
+    detail?: string;
+  }[];
+  settings: () => MultusSettings | undefined;
+  /** Whether a moment (ms since the epoch) has come; if not, the subject is judged again when it has. */
+  due: (at: number) => boolean;
+};
+
+export type { Finding };
