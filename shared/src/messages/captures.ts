@@ -1,7 +1,7 @@
 import type { CompactText } from './text.ts'
 
 /** Captures that are sentences; all others are one word and end at the first blank of the original. */
-const sentences = new Set(['detail', 'error', 'exclude', 'supported', 'paths', 'pods', 'set', 'allowed'])
+const sentences = new Set(['detail', 'error', 'exclude', 'supported', 'paths', 'pods', 'set', 'allowed', 'from', 'route', 'range', 'ips', 'setting'])
 
 /** Captured words as the original has them: blanks kept in sentences, hard line breaks and escapes undone. */
 export function cleanCaptures(text: CompactText, hit: RegExpExecArray): Record<string, string> {
@@ -27,7 +27,9 @@ function capture(text: CompactText, from: number, to: number, sentence: boolean,
     previous = at
     if (/\s|\\n/.test(gap)) {
       const wrapped = /\r|\n|\\n/.test(gap)
-      if (!sentence && (last || !wrapped)) break
+      if (!sentence && last) break
+      // A word closed by what follows ends there: what stood before the blank belongs to the words around it.
+      if (!sentence && !wrapped) out = ''
       if (sentence) out += ' '
     }
     out += text.text.charAt(i)

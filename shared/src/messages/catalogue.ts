@@ -2,7 +2,9 @@ import { groups } from './causes/registry.ts'
 import type { Cause, CauseSpec } from './types.ts'
 
 /** Every cause a message can lead to, in the order in which they are tried. */
-export const specs: readonly CauseSpec[] = groups.flatMap((entry) => entry.causes)
+export const specs: readonly (CauseSpec & { secondary: boolean })[] = groups.flatMap(({ causes: list, secondary = false }) =>
+  list.map((spec) => ({ ...spec, secondary })),
+)
 
 /** The public catalogue by slug: used by rules, docs pages and `busbar explain`. */
 export const causes: ReadonlyMap<string, Cause> = new Map(

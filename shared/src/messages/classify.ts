@@ -7,7 +7,8 @@ import type { CauseSpec, Context, Domain, Match, Verdict, When } from './types.t
 
 export { parseAddedInterface } from './added-interface.ts'
 
-type Compiled = { spec: CauseSpec; match: Match; pattern: RegExp }
+type Spec = CauseSpec & { secondary: boolean }
+type Compiled = { spec: Spec; match: Match; pattern: RegExp }
 
 const compiled: readonly Compiled[] = [...specs.filter((spec) => !spec.late), ...specs.filter((spec) => spec.late)].flatMap((spec) =>
   [spec.match].flat().map((entry) => {
@@ -35,8 +36,8 @@ export function classifyMessage(input: { reason?: string; message: string }): Ve
 }
 
 function toContext(reason: string, peeled: Peeled): Context {
-  const { layers, multus, plugins, configName, defaultNetwork, phase, truncated, core, region } = peeled
-  const context = { reason, layers, multus, plugins, defaultNetwork, phase, truncated, core: core.text, region: region.text }
+  const { layers, multus, plugins, configName, defaultNetwork, defaultNamed, phase, truncated, core, region } = peeled
+  const context = { reason, layers, multus, plugins, defaultNetwork, defaultNamed, phase, truncated, core: core.text, region: region.text }
   return configName === undefined ? context : { ...context, configName }
 }
 
@@ -76,9 +77,10 @@ function verdictOf(peeled: Peeled, { spec, match }: Compiled, context: Context):
   return { ...baseOf(peeled), slug: spec.slug, domain: domainOf(spec, context), confidence }
 }
 
-function domainOf(spec: CauseSpec, context: Context): Domain {
+function domainOf(spec: Spec, context: Context): Domain {
+  if (typeof spec.domain === 'function') return spec.domain(context)
   if (spec.domain !== undefined) return spec.domain
-  return context.defaultNetwork ? 'default' : 'secondary'
+  return (spec.secondary ? context.defaultNamed : context.defaultNetwork) ? 'default' : 'secondary'
 }
 
 function unknownDomain(context: Context): Domain {

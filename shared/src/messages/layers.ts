@@ -32,14 +32,18 @@ const patterns: readonly LayerPattern[] = [
   { speaker: 'multus-shim', pattern: /(?:ERRORED: )?error configuring pod \[(?<ns>[^[\]/:"]{1,253})\/(?<pod>[^[\]/:"]{1,253})\] networking:/, operation: 'add' },
   { speaker: 'multus-shim', pattern: /ERRORED: error (?:deleting|removing|tearing down) pod \[(?<ns>[^[\]/:"]{1,253})\/(?<pod>[^[\]/:"]{1,253})\]/, operation: 'del' },
   { speaker: 'multus', pattern: /(?<!pod)(?:Multus: )?\[(?<ns>[^[\]/:"]{0,253})\/(?<pod>[^[\]/:"]{0,253})(?:\/(?<uid>[^[\]:/"]{0,64}))?(?::(?<conf>[^[\]"]{1,253}))?\]:(?= ?(?:error|Multus|delegate|have you|failed|expected|Err|PodNetwork|multus|still|an empty|unable|plugin|missing|invalid))/ },
+  { speaker: 'multus', pattern: /Multus: (?=[a-z])/ },
   { speaker: 'multus', pattern: /error adding container to network "(?<conf>[^"]{0,253})":/, operation: 'add' },
   { speaker: 'multus', pattern: /error removing container from network "(?<conf>[^"]{0,253})":/, operation: 'del' },
-  { speaker: 'multus', pattern: /(?:Multus: )?Err adding pod to network "(?<conf>[^"]{0,253})":/, operation: 'add' },
+  { speaker: 'multus', pattern: /(?:Multus: )?err(?:or)? adding pod to network "(?<conf>[^"]{0,253})":/, operation: 'add' },
   { speaker: 'multus', pattern: /(?:Multus: )?error in invoke (?:Conflist|Delegate) ?add ?- ?"(?<plugin>[^"]{1,253})":/, operation: 'add' },
   { speaker: 'multus', pattern: /(?:Multus: )?error in invoke (?:Conflist|Delegate) ?del ?- ?"(?<plugin>[^"]{1,253})":/, operation: 'del' },
-  { speaker: 'multus', pattern: /delegate ?Add: error invoking (?:Conflist|Delegate)Add ?- ?"(?<plugin>[^"]{1,253})": (?:error in getting result from AddNetwork(?:List)?:)?/, operation: 'add' },
-  { speaker: 'multus', pattern: /delegate ?Del: error invoking (?:Conflist|Delegate)Del ?- ?"(?<plugin>[^"]{1,253})": (?:error in getting result from DelNetwork(?:List)?:)?/, operation: 'del' },
+  { speaker: 'multus', pattern: /delegate ?Add: error invoking (?:Conflist|Delegate)Add ?- ?"(?<plugin>[^"]{1,253})":/, operation: 'add' },
+  { speaker: 'multus', pattern: /delegate ?Del: error invoking (?:Conflist|Delegate)Del ?- ?"(?<plugin>[^"]{1,253})":/, operation: 'del' },
   { speaker: 'multus', pattern: /Error invoking Delegate ?Add:?/, operation: 'add' },
+  { speaker: 'multus', pattern: /(?:(?:conflist|delegate)Add: )?error in getting result from AddNetwork(?:List)?:/, operation: 'add' },
+  { speaker: 'multus', pattern: /(?:(?:conflist|delegate)Del: )?error in getting result from DelNetwork(?:List)?:/, operation: 'del' },
+  { speaker: 'delegate', pattern: /failed to delegate add:/, operation: 'add' },
 ]
 
 const compiled = patterns.map((entry) => ({ ...entry, pattern: compactPattern(entry.pattern, 'gi') }))
@@ -56,7 +60,16 @@ export function findLayers(text: string): PlacedLayer[] {
       if (++count === 16) break
     }
   }
-  return found.sort((a, b) => a.from - b.from || b.to - a.to).slice(0, 64)
+  return withoutOverlaps(found.sort((a, b) => a.from - b.from || b.to - a.to)).slice(0, 64)
+}
+
+function withoutOverlaps(sorted: readonly PlacedLayer[]): PlacedLayer[] {
+  let end = 0
+  return sorted.filter((layer) => {
+    if (layer.from < end) return false
+    end = layer.to
+    return true
+  })
 }
 
 function toLayer(speaker: Speaker, hit: RegExpMatchArray, operation: Operation | undefined): Layer {

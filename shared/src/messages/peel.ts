@@ -15,6 +15,8 @@ export type Peeled = {
   plugins: string[]
   multus: boolean
   defaultNetwork: boolean
+  /** The message names the default network; otherwise the absence of Multus speaks for it. */
+  defaultNamed: boolean
 }
 
 /** Names under which default networks go about; a NAD may of course be called so, but hardly is. */
@@ -41,7 +43,8 @@ export function peel(message: string): Peeled {
   const multus = placed.some((layer) => multusSpeakers.has(layer.speaker))
   const configName = lastConfig(placed)
   const sandbox = placed.findLast((layer) => layer.sandbox !== undefined)?.sandbox
-  const defaultNetwork = isDefault(placed, plugins, multus, configName)
+  const defaultNamed = namesDefault(plugins, configName)
+  const defaultNetwork = defaultNamed || (!multus && calledByRuntime(placed))
   return {
     layers,
     phase: placed.length > 0 ? split : 'none',
@@ -53,6 +56,7 @@ export function peel(message: string): Peeled {
     plugins,
     multus,
     defaultNetwork,
+    defaultNamed,
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
   }
@@ -104,15 +108,18 @@ function pluginsOf(layers: readonly PlacedLayer[]): string[] {
 }
 
 function lastConfig(layers: readonly PlacedLayer[]): string | undefined {
-  const named = layers.filter((layer) => layer.configName !== undefined && layer.speaker === 'multus' && layer.plugin === undefined)
-  return named.at(-1)?.configName ?? layers.findLast((layer) => layer.configName !== undefined)?.configName
+  const multus = layers.filter((layer) => multusSpeakers.has(layer.speaker))
+  // `plugin type="multus" name=...` and CRI-O name Multus' own configuration, which is no attachment.
+  if (multus.length > 0) return multus.findLast((layer) => layer.configName !== undefined && layer.plugin === undefined)?.configName
+  return layers.findLast((layer) => layer.configName !== undefined)?.configName
 }
 
-function isDefault(layers: readonly PlacedLayer[], plugins: readonly string[], multus: boolean, configName: string | undefined): boolean {
-  if (plugins.some((plugin) => defaultPlugins.has(plugin))) return true
-  if (configName !== undefined && defaultConfigs.has(configName)) return true
-  if (multus) return false
-  // Without Multus only the default network exists, as far as a runtime's envelope is there to tell.
+function namesDefault(plugins: readonly string[], configName: string | undefined): boolean {
+  return plugins.some((plugin) => defaultPlugins.has(plugin)) || (configName !== undefined && defaultConfigs.has(configName))
+}
+
+/** Without Multus only the default network exists, as far as a runtime's envelope is there to tell. */
+function calledByRuntime(layers: readonly PlacedLayer[]): boolean {
   return layers.some((layer) => layer.operation === 'add' && ['containerd', 'crio', 'dockershim'].includes(layer.speaker))
 }
 

@@ -43,6 +43,8 @@ export type Context = {
   configName?: string
   /** The failing network is the pod's default one (known names, or a runtime that calls a plugin without Multus). */
   defaultNetwork: boolean
+  /** The message itself names the default network. */
+  defaultNamed: boolean
   phase: Phase
   truncated: boolean
   /** Set-up text after its envelopes, without whitespace. */
@@ -78,7 +80,7 @@ export type CauseSpec = {
   match: RegExp | Match | readonly (RegExp | Match)[]
   when?: When
   /** Fixed owner of the problem; without it the structure decides, and a fragment without structure is `secondary`. */
-  domain?: Domain
+  domain?: Domain | ((context: Context) => Domain)
   confidence?: Confidence
   /** Tried only after every cause that is not late. */
   late?: boolean
@@ -97,7 +99,13 @@ export type Cause = {
   symptom: string
 }
 
-export type CauseGroup = { group: string; source: string; causes: readonly CauseSpec[] }
+export type CauseGroup = {
+  group: string
+  source: string
+  causes: readonly CauseSpec[]
+  /** These plugins hardly ever carry a default network: only a message that names it makes the problem the default CNI's. */
+  secondary?: true
+}
 
 export type Verdict = {
   /** An id of the failure catalogue, one of Busbar's own in its style, or `unknown`. */

@@ -21,7 +21,7 @@ export const config: CauseGroup = {
       cause: 'The text in spec.config does not parse; often a comma, quote or brace is missing or one comma too many.',
       fix: 'Repair the JSON in spec.config of the NetworkAttachmentDefinition.',
       symptom: 'failed to unmarshal Spec.Config: invalid character',
-      match: /failed to unmarshal Spec\.Config:? ?(?<error>(?!json: cannot unmarshal)[^,]{0,200})/,
+      match: /failed to unmarshal Spec\.Config:? ?(?<error>[^j,][^,]{0,200})/,
     },
     {
       slug: 'nad-no-type',
@@ -121,7 +121,7 @@ export const config: CauseGroup = {
       symptom: 'failed to find plugin "macvlan" in path [/opt/cni/bin]',
       match: [
         /failed to find plugin "?(?<plugin>[^"\s]{1,64}?)"? in path:? ?(?:\[(?<paths>[^\]]{0,300}))?/,
-        { pattern: /failed to find plugin "(?<plugin>[^"]{1,64})"?$/, confidence: 'likely' },
+        { pattern: /failed to find plugin "(?<plugin>[^"]{1,64})"?(?:i|in|inp|inpa|inpat)?$/, confidence: 'likely' },
         { pattern: /exec: ?"(?<plugin>[\w.-]{1,64})": executable file not found in \$PATH/, when: { plugins: [] , multus: true }, confidence: 'likely' },
         { pattern: /fork\/exec (?<path>\/[^\s:]{1,200}\/bin\/(?<plugin>[^\s:/]{1,64})): ?no such file or directory/, confidence: 'likely' },
       ],

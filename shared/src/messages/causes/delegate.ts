@@ -13,8 +13,8 @@ export const delegate: CauseGroup = {
       fix: 'Run the plugin by hand on that node and look at its log; update it.',
       symptom: 'netplugin failed with no error message',
       match: [
-        /netplugin failed with no error message(?:: ?(?<error>[^,]{0,100}))?/,
-        /netplugin failed(?:: ?"?(?<error>[^"]{0,200})| but error parsing its diagnostic message "?(?<error2>[^"]{0,200}))/,
+        { pattern: /netplugin failed with no error message(?:: ?(?<error>[^,]{0,100}))?/, scope: 'region' },
+        { pattern: /netplugin failed(?:: ?"?(?<error>[^"]{0,200})| but error parsing its diagnostic message "?(?<error2>[^"]{0,200}))/, scope: 'region' },
         /(?:^|: ?)panic: ?(?<error>[^,]{0,120})|runtime error: ?(?<error2>invalid memory address|index out of range|slice bounds)[^,]{0,100}|goroutine \d{1,6} \[running\]/,
         { pattern: /(?:signal: ?(?:killed|segmentation fault|aborted)|exit status \d{1,3})$/, when: { multus: true }, confidence: 'possible' },
       ],

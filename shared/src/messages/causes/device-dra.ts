@@ -1,9 +1,12 @@
 import type { CauseGroup } from '../types.ts'
 
+const networkResource = /sriov|rdma|netdev|macvtap|network|ovs|bridge|vf\b|nic|dpdk|roce|infiniband|mlnx|openshift\.io/i
+
 /** Extended resources, device plugins and dynamic resource allocation. */
 export const deviceDra: CauseGroup = {
   group: 'Devices and DRA',
   source: 'kubernetes pkg/kubelet/cm, dranet, sriov-network-device-plugin',
+  secondary: true,
   causes: [
     {
       slug: 'resource-insufficient',
@@ -12,6 +15,7 @@ export const deviceDra: CauseGroup = {
       cause: 'No node offers enough of the resource: none allocatable, another name or prefix, wrong selectors of the device plugin, or all devices in use.',
       fix: 'Compare the resource in the pod with node.status.allocatable and with the resourceName annotation of the NAD.',
       symptom: 'Insufficient openshift.io/sriovnet',
+      domain: ({ core }) => (networkResource.test(core) ? 'secondary' : 'unknown'),
       match: { pattern: /(?:(?<nodes>\d{1,6}\/\d{1,6}) nodes are available:.{0,400}?)?Insufficient (?<resource>(?!nvidia\.com|amd\.com|gpu\.)[a-z0-9][\w.-]{0,120}\/[\w.-]{1,63}?)(?=\.? ?(?:$|[,\s]|preemption|\d))/, when: { test: ({ core }) => !/^$/.test(core) } },
     },
     {
@@ -21,6 +25,7 @@ export const deviceDra: CauseGroup = {
       cause: 'The device plugin restarted, or the device is unhealthy or gone since the pod was scheduled; common after a reboot.',
       fix: 'Recreate the pod; check the device plugin on the node.',
       symptom: 'Allocate failed due to ..., which is unexpected',
+      domain: 'node',
       match: /Allocate failed due to (?<error>.{1,200}?), ?which is unexpected|Allocate failed due to (?<error2>[^,]{0,200})/,
     },
     {
@@ -39,6 +44,7 @@ export const deviceDra: CauseGroup = {
       cause: 'The kubelet knows no driver of that name: its DaemonSet is missing or crashed, or it has not registered yet.',
       fix: 'Check the DaemonSet of the driver on that node.',
       symptom: 'DRA driver is not registered',
+      domain: 'node',
       match: /plugin name "?(?<driver>[^\s"]{1,253}?)"? not found in the list of registered DRA plugins|DRA driver "?(?<driver2>[^\s"]{1,253}?)"? is not registered/,
     },
     {

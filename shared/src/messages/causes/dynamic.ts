@@ -4,6 +4,7 @@ import type { CauseGroup } from '../types.ts'
 export const dynamic: CauseGroup = {
   group: 'Dynamic attachment and normal events',
   source: 'multus-dynamic-networks-controller pkg/controller',
+  secondary: true,
   causes: [
     {
       slug: 'hotplug-add-failed',

@@ -4,6 +4,7 @@ import type { CauseGroup } from '../types.ts'
 export const kubevirtUdn: CauseGroup = {
   group: 'KubeVirt and user-defined networks',
   source: 'kubevirt pkg/network, ovn-kubernetes go-controller/pkg/clustermanager/userdefinednetwork, kubemacpool',
+  secondary: true,
   causes: [
     {
       slug: 'udn-nad-in-use',
@@ -42,6 +43,15 @@ export const kubevirtUdn: CauseGroup = {
       match: /failed to locate network attachment definition (?<nad>[^\s,'"]{1,300}?)(?=[\s,'":]|$)/,
     },
     {
+      slug: 'kubevirt-tap-failed',
+      severity: 'error',
+      title: 'KubeVirt could not make the tap device of the VM',
+      cause: 'The tap for the guest could not be created in the launcher pod: SELinux, missing tun module, or queues beyond the limit.',
+      fix: 'Load the tun module on the node, check SELinux denials and the number of queues.',
+      symptom: 'failed to create tap device named tap0',
+      match: /failed to create tap device (?:named )?"?(?<tap>[\w-]{1,20}?)"?(?:[.:]|$)|(?:virt-chroot|create-tap).{0,120}?(?:failed|exit status|error)|(?:error creating|unable to create|failed to create) tap device/,
+    },
+    {
       slug: 'kubevirt-plug-failed',
       severity: 'error',
       title: 'KubeVirt could not plug an interface of the VM',
@@ -53,15 +63,6 @@ export const kubevirtUdn: CauseGroup = {
         /failed plugging phase ?[12]/,
         { pattern: /failed to configure vmi network:? ?(?<error>.{0,200})/, confidence: 'likely' },
       ],
-    },
-    {
-      slug: 'kubevirt-tap-failed',
-      severity: 'error',
-      title: 'KubeVirt could not make the tap device of the VM',
-      cause: 'The tap for the guest could not be created in the launcher pod: SELinux, missing tun module, or queues beyond the limit.',
-      fix: 'Load the tun module on the node, check SELinux denials and the number of queues.',
-      symptom: 'failed to create tap device named tap0',
-      match: /failed to create tap device (?:named )?"?(?<tap>[\w-]{1,20}?)"?(?:[.:]|$)|(?:virt-chroot|create-tap).{0,120}?(?:failed|exit status|error)|error creating tap device/,
     },
     {
       slug: 'kubevirt-binding-unsupported',

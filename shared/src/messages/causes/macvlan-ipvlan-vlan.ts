@@ -7,6 +7,7 @@ const notFound = '[Ll]ink not found'
 export const subInterface: CauseGroup = {
   group: 'macvlan, ipvlan, vlan',
   source: 'containernetworking/plugins plugins/main/macvlan, ipvlan, vlan',
+  secondary: true,
   causes: [
     {
       slug: 'no-default-route-iface',
@@ -90,7 +91,10 @@ export const subInterface: CauseGroup = {
       cause: 'The lowest bit of the first byte is set, so the kernel refuses the address for an interface.',
       fix: 'Use a unicast, locally administered MAC: second digit 2, 6, A or E.',
       symptom: 'failed to create macvlan: cannot assign requested address',
-      match: { pattern: /failed to create (?:macvlan|interface).{0,60}?: ?cannot assign requested address/, when: { plugins: ['macvlan', 'tuning'] } },
+      match: [
+        { pattern: /failed to create (?:macvlan|interface).{0,60}?: ?cannot assign requested address/, when: { plugins: ['macvlan'] } },
+        /failed to set "?(?<ifname>[^\s"]{1,40}?)"? (?:mac )?address to "?(?<mac>[0-9a-fA-F:]{17})"?: ?cannot assign requested address/,
+      ],
       confidence: 'likely',
     },
     {
@@ -134,7 +138,7 @@ export const subInterface: CauseGroup = {
       fix: 'Correct "master" for that node, restrict the pods to nodes that have it, or use linkInContainer if the master lives in the pod.',
       symptom: 'Link not found',
       match: [
-        new RegExp(`failed to lookup master "?(?<master>[^"\\s:]{1,40}?)"?: ?(?:${notFound}|no such network interface)`),
+        new RegExp(`failed to lookup master "?(?<master>[^"\\s:]{0,40}?)"?: ?(?:${notFound}|no such network interface)`),
         { pattern: /failed to lookup master "(?<master>[^"]{1,40})/, confidence: 'likely' },
         { pattern: /could ?n[o']t (?:find|lookup|get) master (?:interface |link )?"?(?<master>[\w.@-]{1,40})/, confidence: 'likely' },
         {

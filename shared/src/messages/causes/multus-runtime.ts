@@ -19,6 +19,7 @@ function delegatesToItself({ layers, core }: Context): boolean {
 export const multusRuntime: CauseGroup = {
   group: 'Multus runtime',
   source: 'multus-cni pkg/multus, pkg/k8sclient, pkg/server',
+  secondary: true,
   causes: [
     {
       slug: 'thick-daemon-wait',
@@ -255,6 +256,7 @@ export const multusRuntime: CauseGroup = {
       match: [
         /cannot set "?(?<plugin>[^"\s]{0,253}?)"? interface name to "?(?<ifname>[^"\s]{0,40}?)"?: ?validateIfName: ?interface name [^\s]{1,40}? already exists/,
         /validateIfName: ?interface name (?<ifname>[^\s]{1,40}?) already exists/,
+        /cannot set \"?(?<plugin>[^\"\s]{0,253}?)\"? ifname to \"?(?<ifname>[^\"\s]{1,40}?)\"?: ?ifname [^\s]{1,40}? is already exist/,
         /ifname (?<ifname>[^\s]{1,40}?) is already exist/,
         /interface name "?(?<ifname>[^\s"]{1,40}?)"? already exists/,
       ],

@@ -33,7 +33,17 @@ export const notNetwork: CauseGroup = {
       cause: 'The process in the container exits; its networks were set up before.',
       fix: 'Look at the log of the container.',
       symptom: 'Back-off restarting failed container',
-      match: /Back-?off restarting failed container|CrashLoopBackOff|^Error: ?failed to (?:create|start) container|CreateContainerConfigError|RunContainerError/,
+      match: /Back-?off restarting failed container|CrashLoopBackOff/,
+      domain: 'not-network',
+    },
+    {
+      slug: 'not-network-container-start',
+      severity: 'error',
+      title: 'A container of the pod cannot be started',
+      cause: 'The command is missing in the image, a reference (ConfigMap, Secret, user) is wrong, or the runtime refused the container. Its networks were set up before.',
+      fix: 'Read the error of the container; check command, image and references.',
+      symptom: 'Error: failed to start container / CreateContainerConfigError',
+      match: /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
       domain: 'not-network',
     },
     {

@@ -10,6 +10,7 @@ const noisyNamespaces = /^cannot find a network-attachment-definition \((?<netwo
 export const reference: CauseGroup = {
   group: 'NAD reference',
   source: 'multus-cni pkg/k8sclient/k8sclient.go',
+  secondary: true,
   causes: [
     {
       slug: 'sel-empty-item',

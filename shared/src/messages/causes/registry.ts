@@ -5,6 +5,7 @@ import { defaultCni } from './default-cni.ts'
 import { delegate } from './delegate.ts'
 import { deviceDra } from './device-dra.ts'
 import { devices } from './devices.ts'
+import { dhcp } from './dhcp.ts'
 import { dynamic } from './dynamic.ts'
 import { ipam } from './ipam.ts'
 import { kubevirtUdn } from './kubevirt-udn.ts'
@@ -23,9 +24,9 @@ import { whereabouts } from './whereabouts.ts'
 /** Tried in this order, within a group from special to general; causes marked `late` after all others. */
 export const groups: readonly CauseGroup[] = [
   dynamic,
-  notNetwork,
   teardown,
   multusRuntime,
+  notNetwork,
   selection,
   reference,
   config,
@@ -37,6 +38,7 @@ export const groups: readonly CauseGroup[] = [
   sriovOvsOvn,
   whereabouts,
   vendors,
+  dhcp,
   ipam,
   subInterface,
   defaultCni,

@@ -5,6 +5,7 @@ import type { CauseGroup } from '../types.ts'
 export const selection: CauseGroup = {
   group: 'Selection annotation',
   source: 'multus-cni pkg/k8sclient/k8sclient.go',
+  secondary: true,
   causes: [
     {
       slug: 'sel-json-object',
@@ -61,7 +62,7 @@ export const selection: CauseGroup = {
       cause: 'As soon as the annotation contains [, { or a double quote, Multus parses all of it as JSON, and this text does not parse.',
       fix: 'Repair the JSON (a list of objects, double quotes, no trailing comma), or use the comma form without any of those characters.',
       symptom: 'failed to parse pod Network Attachment Selection Annotation JSON format',
-      match: /failed to parse pod Network Attachment Selection Annotation JSON format: ?(?!json: cannot unmarshal)(?!invalid IP)(?<error>[^,]{0,200})/,
+      match: /failed to parse pod Network Attachment Selection Annotation JSON format: ?(?<error>invalid char[^,]{0,200}|unexpected[^,]{0,200}|[^ji,][^,]{0,200})/,
     },
     {
       slug: 'sel-slash',

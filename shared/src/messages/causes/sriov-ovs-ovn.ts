@@ -82,7 +82,7 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'Moving, renaming or bringing up the VF failed: driver error, a name clash, or a device that is busy or gone.',
       fix: 'Look at the kernel log of the node for that VF; check that no other pod holds it.',
       symptom: 'failed to set up pod interface from the device',
-      match: /failed to set ?up pod interface "?(?<ifname>[^"\s]{0,40}?)"? from the device "?(?<device>[^"\s]{0,40}?)"?:? ?(?<error>.{0,250})/,
+      match: /failed to set ?up pod interface "?(?<ifname>[^"\s]{0,40}?)"? from the device(?: "?(?<device>[^"\s:]{1,40})"?:? ?(?<error>.{0,250}))?/,
     },
     {
       slug: 'sriov-pf-not-found',

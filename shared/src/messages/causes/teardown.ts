@@ -35,7 +35,6 @@ export const teardown: CauseGroup = {
         { pattern: /error in invoke (?:Conflist|Delegate) ?del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/, scope: 'region', when: { phase: 'teardown' } },
         { pattern: /error removing container from network "(?<network>[^"]{0,253})"/, scope: 'region', when: { phase: 'teardown' } },
       ],
-      late: true,
       confidence: 'likely',
     },
     {

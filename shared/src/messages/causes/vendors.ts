@@ -1,6 +1,6 @@
 import type { CauseGroup } from '../types.ts'
 
-const kubeOvn = { test: ({ region, plugins }: { region: string; plugins: string[] }) => plugins.includes('kube-ovn') || /kube-?ovn|\.ovn\b/i.test(region) }
+const kubeOvn = { test: ({ region, plugins }: { region: string; plugins: string[] }) => plugins.includes('kube-ovn') || /kube-?ovn|requestipreturn|\.ovn\b/i.test(region) }
 const danm = { test: ({ region, plugins }: { region: string; plugins: string[] }) => plugins.some((name) => /^danm|fakeipam/.test(name)) || /danm/i.test(region) }
 
 /** Products that bring their own IPAM or meta plugin. */
@@ -58,7 +58,7 @@ export const vendors: CauseGroup = {
       cause: 'All addresses of the subnet are used or excluded.',
       fix: 'Enlarge the subnet or free addresses; see kubectl get subnet.',
       symptom: 'AddressOutOfRange / NoAvailableAddress',
-      match: { pattern: /NoAvailableAddress|no available (?:ip|address)|AddressOutOfRange|AllocateIPFailed/, when: { test: ({ region, reason }) => kubeOvn.test({ region, plugins: [] }) || /^(?:Acquire(?:Address|StaticAddress)Failed|AllocateIPFailed)$/.test(reason) || /NoAvailableAddress|AddressOutOfRange/.test(region) } },
+      match: { pattern: /NoAvailableAddress|no available (?:ip|address)(?: for pod (?<pod>[^\s]{1,300}))?|AddressOutOfRange|AllocateIPFailed/, when: { test: ({ region, reason }) => kubeOvn.test({ region, plugins: [] }) || /requestipreturn/i.test(region) || /^(?:Acquire(?:Address|StaticAddress)Failed|AllocateIPFailed)$/.test(reason) || /NoAvailableAddress|AddressOutOfRange/.test(region) } },
     },
     {
       slug: 'kube-ovn-address-conflict',
@@ -97,7 +97,7 @@ export const vendors: CauseGroup = {
       fix: 'Look at the logs of kube-ovn-cni on the node and of kube-ovn-controller.',
       symptom: 'RPC failed; request ip return 500',
       match: [
-        { pattern: /RPC failed; ?request ip return \d{3}(?<error>.{0,200})|RPC failed; ?(?<error2>.{0,200})/, when: { test: ({ region, plugins }) => plugins.includes('kube-ovn') || /requestipreturn|kube-ovn/i.test(region) } },
+        { pattern: /request ip return \d{3}(?<error>.{0,200})|RPC failed; ?(?<error2>.{0,200})/, when: kubeOvn },
         { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['kube-ovn'] }, confidence: 'likely' },
       ],
       late: true,

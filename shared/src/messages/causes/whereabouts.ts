@@ -4,6 +4,7 @@ import type { CauseGroup } from '../types.ts'
 export const whereabouts: CauseGroup = {
   group: 'IPAM: whereabouts, IPAMClaims',
   source: 'whereabouts pkg/storage, pkg/config, pkg/iphelpers',
+  secondary: true,
   causes: [
     {
       slug: 'whereabouts-exhausted',
@@ -13,7 +14,7 @@ export const whereabouts: CauseGroup = {
       fix: 'Enlarge the range, delete leaked allocations from the IPPool, and write excludes of single addresses as /32.',
       symptom: 'Could not allocate IP in range',
       match: [
-        /could not allocate IP in range:? ?ip: ?(?<first>[0-9a-fA-F.:]{2,60}) ?\/ ?- ?(?<last>[0-9a-fA-F.:]{0,60}?) ?(?:\/ ?range: ?(?<range>net\.IPNet\{.{1,160}?\}\}|[0-9a-fA-F.:]{2,60}\/\d{1,3})(?: ?\/ ?excludeRanges: ?\[(?<exclude>[^\]]{0,600}))?)?/,
+        /could not allocate IP in range:? ?ip: ?(?<first>[0-9a-fA-F.:]{2,60}) ?\/ ?- ?(?<last>[0-9a-fA-F.:]{0,60}) ?(?:\/ ?range: ?(?<range>net\.IPNet\{.{1,400}?\}\}|[0-9a-fA-F.:]{2,60}\/\d{1,3})(?: ?\/ ?excludeRanges: ?\[(?<exclude>[^\]]{0,600}))?)?/,
         /could not allocate IP in range/,
       ],
     },
