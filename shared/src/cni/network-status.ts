@@ -1,7 +1,7 @@
 import type { Issue } from '../kube/issue.ts';
 import { asNumber, asRecord, asString, asStrings, asText, excerpt, getKey, type JsonRecord } from '../kube/read.ts';
 import { toCidr } from '../net/cidr.ts';
-import { toIp } from '../net/ip.ts';
+import { canonicalIp } from '../net/ip.ts';
 import { toMac } from '../net/mac.ts';
 import { type JsonNode, parseGoJson, spanOf } from './go-json.ts';
 
@@ -42,6 +42,7 @@ export type StatusEntry = {
   span: { offset: number; length: number };
 };
 
+const CANONICAL_MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
 export const MAX_STATUS_ENTRIES = 1000;
 
 /** The status of a pod from whichever of the two keys is there; `key` says which one was read. */
@@ -110,7 +111,7 @@ function readEntry(node: JsonNode, path: string, add: Add): StatusEntry {
   const ifname = asText(record.interface);
   if (ifname) entry.interface = ifname;
   const mac = asText(record.mac);
-  if (mac) entry.mac = toMac(mac)?.text ?? mac;
+  if (mac) entry.mac = CANONICAL_MAC.test(mac) ? mac : (toMac(mac)?.text ?? mac);
   const mtu = asNumber(record.mtu);
   if (mtu !== undefined) entry.mtu = mtu;
   const dns = readDns(record.dns);
@@ -124,8 +125,8 @@ function readEntry(node: JsonNode, path: string, add: Add): StatusEntry {
 function readIps(record: JsonRecord, node: JsonNode, path: string, add: Add): string[] {
   const list = typeof record.ips === 'string' ? [record.ips] : asStrings(record.ips);
   return list.map((text) => {
-    const ip = toIp(text);
-    if (ip) return ip.text;
+    const ip = canonicalIp(text);
+    if (ip !== undefined) return ip;
     const cidr = toCidr(text);
     if (cidr) return cidr.address.text;
     add('status-ip-invalid', `network-status reports ${excerpt(text)}, which is not an IP address.`, {
@@ -144,7 +145,7 @@ function readGateways(record: JsonRecord, node: JsonNode, path: string, add: Add
     if (text === '<nil>') {
       const message = 'network-status reports the gateway "<nil>": a default route without a gateway.';
       add('status-gateway-nil', message, { path: `${path}/gateway`, ...spanOf(node) }, 'info');
-    } else if (text !== '') out.push(toIp(text)?.text ?? text);
+    } else if (text !== '') out.push(canonicalIp(text) ?? text);
   }
   return out;
 }

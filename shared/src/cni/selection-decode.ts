@@ -3,6 +3,8 @@ import { type JsonNode, memberOf, spanOf } from './go-json.ts';
 import type { IssueSink, SelectionStage } from './selection-types.ts';
 
 export type Context = { element: number; sink: IssueSink };
+/** Tokens of a JSON pointer; it is only built when there is something to report. */
+export type Path = readonly (string | number)[];
 type Severity = 'error' | 'warning' | 'info';
 
 export function report(
@@ -10,7 +12,7 @@ export function report(
   slug: string,
   stage: SelectionStage,
   node: JsonNode,
-  path: string,
+  path: Path,
   message: string,
   severity: Severity = 'error',
 ): void {
@@ -20,7 +22,7 @@ export function report(
     stage,
     message: `Network ${c.element + 1}: ${message}`,
     element: c.element,
-    path,
+    path: pointer(...path),
     ...spanOf(node),
   });
 }
@@ -32,7 +34,7 @@ export function typed(
   type: JsonNode['type'],
   key: string,
   goType: string,
-  path: string,
+  path: Path,
 ): JsonNode | undefined {
   if (!node || node.type === 'null') return undefined;
   if (node.type === type) return node;
@@ -59,7 +61,7 @@ function wanted(goType: string): string {
   return goType === 'int' ? 'a whole number' : 'an object';
 }
 
-export const at = (c: Context, ...path: (string | number)[]): string => pointer(c.element, ...path);
+export const at = (c: Context, ...path: Path): Path => [c.element, ...path];
 
 export function readString(c: Context, parent: JsonNode, key: string): string | undefined {
   const member = memberOf(parent, key);
@@ -84,7 +86,7 @@ export function readStrings(
 }
 
 /** An int of Go: `80.5` and `8e1` are refused although they are JSON numbers. */
-export function readInt(c: Context, parent: JsonNode, key: string, path: string, text: string): number | undefined {
+export function readInt(c: Context, parent: JsonNode, key: string, path: Path, text: string): number | undefined {
   const node = typed(c, memberOf(parent, key)?.node, 'number', key, 'int', path);
   if (!node) return undefined;
   const written = text.slice(node.start, node.end);

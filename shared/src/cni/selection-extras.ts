@@ -22,7 +22,7 @@ export function readPorts(c: Context, node: JsonNode, element: SelectionElement,
     if (!entry) continue;
     const port: PortMapping = {};
     for (const key of ['hostPort', 'containerPort'] as const) {
-      const value = readInt(c, entry, key, `${path}/${key}`, text);
+      const value = readInt(c, entry, key, [...path, key], text);
       if (value !== undefined) port[key] = value;
       if ((value ?? 0) <= 0 || (value ?? 0) > 65535) {
         report(
@@ -37,7 +37,7 @@ export function readPorts(c: Context, node: JsonNode, element: SelectionElement,
       }
     }
     for (const key of ['protocol', 'hostIP'] as const) {
-      const value = typed(c, memberOf(entry, key)?.node, 'string', key, 'string', `${path}/${key}`)?.value;
+      const value = typed(c, memberOf(entry, key)?.node, 'string', key, 'string', [...path, key])?.value;
       if (typeof value === 'string') port[key] = value;
     }
     ports.push(port);

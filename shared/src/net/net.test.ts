@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Address6 } from 'ip-address';
 import { expect, test } from 'vitest';
 import {
   addressCount,
@@ -188,6 +189,7 @@ test('the canonical text of every address reads back as the same address', () =>
   fc.assert(
     fc.property(anyIp, (ip) => {
       expect(toIp(ip.text)).toEqual(ip);
+      expect(canonicalIp(ip.text)).toBe(ip.text);
     }),
   );
 });
@@ -224,5 +226,19 @@ test('junk never throws', () => {
       parseRange(text);
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('IPv6 is read as the ip-address library reads it', () => {
+  const group = fc.constantFrom('0', '1', 'ff', 'FFFF', '00a', 'abcd', '', '12345');
+  const text = fc.array(group, { minLength: 2, maxLength: 9 }).map((groups) => groups.join(':'));
+  fc.assert(
+    fc.property(text, (candidate) => {
+      const valid = Address6.isValid(candidate);
+      expect(toIp(candidate) !== undefined).toBe(valid);
+      expect(canonicalIp(candidate)).toBe(toIp(candidate)?.text);
+      if (valid) expect(toIp(candidate)).toEqual(ipFromBigint(6, new Address6(candidate).bigInt()));
+    }),
+    { numRuns: 3000 },
   );
 });
