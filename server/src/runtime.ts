@@ -24,7 +24,7 @@ export class Runtime {
   health: HealthInfo;
   /** The first full list has been applied. */
   ready = false;
-  readonly #source: ObjectSource;
+  #source: ObjectSource;
   readonly #log: Log;
   readonly #clock: () => number;
   readonly #waiting: Change[][] = [];
@@ -61,6 +61,11 @@ export class Runtime {
     this.#armDeadline();
     this.ready = true;
     this.#emitHealth();
+  }
+
+  /** Another source in the place of one that could not be started. */
+  use(source: ObjectSource): void {
+    this.#source = source;
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,12 @@ import type { Applied } from '@busbar/shared/engine/engine-api';
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
 import { type EventStream, toFrame } from './event-stream.ts';
 
-export type Projector = { doc(): GraphDoc; update(applied: Applied): boolean };
+export type Projector = {
+  doc(): GraphDoc;
+  update(applied: Applied): boolean;
+  /** Ids of the workloads a card stands for. */
+  members(card: string): Iterable<string> | undefined;
+};
 export type DiffGraph = (before: GraphDoc, after: GraphDoc) => GraphDelta | null;
 
 /** Deltas kept for pages that come back. */
@@ -42,6 +47,10 @@ export class Channel {
     this.streams.add(stream);
     if (missed) for (const { frame } of missed) stream.send(frame);
     else this.sendWhole(stream);
+  }
+
+  members(card: string): Iterable<string> | undefined {
+    return this.#projector.members(card);
   }
 
   leave(stream: EventStream, now: number): void {

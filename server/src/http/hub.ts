@@ -69,6 +69,12 @@ export class Hub {
     return channel.doc;
   }
 
+  /** Ids of the workloads a card stands for; undefined when the view has no such card. */
+  members(view: View, card: string): Iterable<string> | undefined {
+    this.graph(view);
+    return this.#channelOf(view).channel.members(card);
+  }
+
   /** Opens a stream on a response: the graph (or the deltas missed since `lastEventId`), the notes, then what changes. */
   open(res: Response, view: View, lastEventId: string | undefined): void {
     if (this.#closed || this.#streams.size >= this.#options.maxStreams) {

@@ -1,0 +1,90 @@
+import type { CheckReport } from '@busbar/shared/inspect/check-report';
+import type { Finding, Severity } from '@busbar/shared/model/topology';
+import { harmless, oneLine, type Paint, paintWith, plural, wrap } from './text.ts';
+
+const MAX_PLACES = 5;
+const MARKS: Record<Severity, string> = { error: '✗', warning: '!', info: 'i' };
+
+/** The report for a person: what is broken by root cause, worst first, then what merely follows, then what was not checked. */
+export function checkText(report: CheckReport, options: { colour: boolean; width: number }): string {
+  const paint = paintWith(options.colour);
+  const width = Math.min(110, Math.max(60, options.width));
+  const roots = report.findings.filter(({ follows }) => follows === undefined);
+  const byRoot = Map.groupBy(
+    report.findings.filter(({ follows }) => follows !== undefined),
+    ({ follows }) => follows ?? '',
+  );
+  const places = placesOf(report);
+  const blocks = roots.map((finding) => block(finding, byRoot.get(finding.id) ?? [], { places, paint, width }));
+  const orphans = [...byRoot].flatMap(([root, findings]) => (roots.some(({ id }) => id === root) ? [] : findings));
+  blocks.push(...orphans.map((finding) => block(finding, [], { places, paint, width })));
+  return `${[header(report, paint), ...blocks, footer(report, paint, width)].filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function header({ summary }: CheckReport, paint: Paint): string {
+  const { source, workloads, networks, attachments } = summary;
+  const what = [plural(workloads, 'pod'), plural(attachments, 'attachment'), plural(networks, 'network')].join(', ');
+  const verdict = [
+    summary.errors > 0 ? paint.red(`${MARKS.error} ${plural(summary.errors, 'error')}`) : '',
+    summary.warnings > 0 ? paint.yellow(`${MARKS.warning} ${plural(summary.warnings, 'warning')}`) : '',
+    summary.infos > 0 ? paint.blue(`${MARKS.info} ${plural(summary.infos, 'note')}`) : '',
+    summary.brokenWorkloads > 0 ? `${plural(summary.brokenWorkloads, 'pod')} broken` : '',
+  ].filter((text) => text !== '');
+  const clean = paint.green('✓ nothing found');
+  return `${paint.bold(oneLine(source))}: ${what}\n${verdict.length > 0 ? verdict.join('   ') : clean}`;
+}
+
+type Style = { places: ReadonlyMap<string, string>; paint: Paint; width: number };
+
+function block(finding: Finding, followers: readonly Finding[], { places, paint, width }: Style): string {
+  const colour = { error: paint.red, warning: paint.yellow, info: paint.blue }[finding.severity];
+  const sure = finding.confidence === 'certain' ? '' : paint.dim(` (${finding.confidence})`);
+  const lines = [
+    `${colour(`${MARKS[finding.severity]} ${finding.code}`)} ${paint.bold(oneLine(finding.title))}${sure}`,
+    wrap(finding.message, width, '    '),
+  ];
+  const at = subjectLines(finding, places);
+  lines.push(...at.slice(0, MAX_PLACES).map((line) => paint.dim(`    at ${line}`)));
+  if (at.length > MAX_PLACES) lines.push(paint.dim(`    and ${plural(at.length - MAX_PLACES, 'more', 'more')}`));
+  if (finding.fix.text !== '') lines.push(wrap(`fix: ${finding.fix.text}`, width, '    '));
+  for (const command of finding.fix.commands ?? []) lines.push(`      $ ${oneLine(command)}`);
+  for (const line of finding.fix.patch?.split('\n') ?? []) lines.push(`      ${harmless(line)}`);
+  for (const { code, title } of followers) lines.push(paint.dim(`    follows from it: ${code} ${oneLine(title)}`));
+  return lines.join('\n');
+}
+
+/** `lab/upf-0 net1 on lab/media-net` by attachment id. */
+function placesOf(report: CheckReport): Map<string, string> {
+  return new Map(
+    report.attachments.map(({ id, pod, interface: name, network, slot, node }) => {
+      const where = [pod, name ?? `slot ${slot}`, network ? `on ${network}` : '', node ? `(${node})` : ''];
+      return [id, oneLine(where.filter((part) => part !== '').join(' '))];
+    }),
+  );
+}
+
+function subjectLines(finding: Finding, places: ReadonlyMap<string, string>): string[] {
+  const attachments = finding.subjects.filter(({ type }) => type === 'attachment');
+  // An attachment says which workload and network; only without one are those worth a line.
+  const subjects = attachments.length > 0 ? attachments : finding.subjects;
+  const lines = subjects.map((subject) => {
+    if (subject.type !== 'object') return places.get(subject.id) ?? oneLine(subject.id);
+    const { kind, namespace, name } = subject.ref;
+    return oneLine(`${kind} ${namespace ? `${namespace}/` : ''}${name}`);
+  });
+  return [...new Set(lines)];
+}
+
+function footer(report: CheckReport, paint: Paint, width: number): string {
+  const { summary } = report;
+  const lines: string[] = [];
+  for (const { resource, group, availability, detail } of summary.unread) {
+    const name = group ? `${resource}.${group}` : resource;
+    lines.push(paint.yellow(wrap(`not checked: ${name} is ${availability}${detail ? `: ${detail}` : ''}`, width)));
+  }
+  const rules = plural(summary.rules, 'rule');
+  lines.push(
+    paint.dim(`${rules} on ${plural(summary.attachments, 'attachment')}; busbar explain CODE says more about one.`),
+  );
+  return lines.join('\n');
+}

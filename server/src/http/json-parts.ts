@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Topology } from '@busbar/shared/model/topology';
+import type { Response } from 'express';
+
+/** Items turned into text per turn of the event loop. */
+const SLICE = 500;
+
+/** A snapshot as text, in parts: a large cluster's is hundreds of megabytes, and one JSON.stringify of it would hold up everyone. */
+export function* topologyParts(topology: Topology): Generator<string> {
+  let first = true;
+  yield '{';
+  for (const [key, value] of Object.entries(topology)) {
+    yield `${first ? '' : ','}${JSON.stringify(key)}:`;
+    first = false;
+    if (Array.isArray(value)) yield* listParts(value);
+    else yield JSON.stringify(value);
+  }
+  yield '}\n';
+}
+
+function* listParts(items: readonly unknown[]): Generator<string> {
+  yield '[';
+  for (let at = 0; at < items.length; at += SLICE) {
+    yield `${at === 0 ? '' : ','}${JSON.stringify(items.slice(at, at + SLICE)).slice(1, -1)}`;
+  }
+  yield ']';
+}
+
+/** Sends a snapshot at the pace of whoever reads it. */
+export async function sendTopology(res: Response, topology: Topology): Promise<void> {
+  res.status(200).type('json').set('Cache-Control', 'no-cache');
+  for (const part of topologyParts(topology)) {
+    if (res.destroyed) return;
+    if (!res.write(part)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    else if (part.length > 1000) await nextTurn();
+  }
+  res.end();
+}

@@ -1,0 +1,212 @@
+import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
+import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
+import { buildNetworkDoc } from '@busbar/shared/inspect/network';
+import { buildNodeDoc } from '@busbar/shared/inspect/node';
+import { explainMessage } from '@busbar/shared/inspect/rule-doc';
+import { documentSchemas, schemaDocument } from '@busbar/shared/inspect/schema';
+import { buildSearchDoc } from '@busbar/shared/inspect/search';
+import { buildWorkloadDoc, buildWorkloadList } from '@busbar/shared/inspect/workload';
+import { z } from 'zod';
+import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
+import { HttpError } from './errors.ts';
+import { sendTopology } from './json-parts.ts';
+import { openApi } from './openapi.ts';
+import { defineRoute, type Route } from './route.ts';
+
+const MAX_WORKLOADS = 1000;
+
+const id = z.string().min(1).max(700);
+const view = z.string().max(4096).default('').describe('A view, in the form of the query of the page’s URL');
+const message = z.string().min(1).max(32_768);
+const reason = z.string().max(200).default('');
+
+function found<T>(document: T | null | undefined, what: string, name: string): T {
+  if (document === null || document === undefined) {
+    throw new HttpError(404, 'not-found', `There is no ${what} '${name.slice(0, 200)}'.`);
+  }
+  return document;
+}
+
+/** The whole API under `/api/v1`. */
+export const routes: readonly Route[] = [
+  defineRoute({
+    path: '/cluster',
+    summary: 'What is read, how much of it could be read, and how much is broken',
+    answer: { schema: 'ClusterDoc', description: 'The source, its health and counts' },
+    handle: (api) => clusterDoc(api),
+  }),
+  defineRoute({
+    path: '/topology',
+    summary: 'The whole state as a snapshot document',
+    answer: { schema: 'Topology', description: 'The snapshot' },
+    handle: async (api, _input, { res }) => {
+      await sendTopology(res, snapshotOf(api.runtime));
+    },
+  }),
+  defineRoute({
+    path: '/graph',
+    summary: 'What a view draws',
+    query: z.object({ view }),
+    answer: { schema: 'GraphDoc', description: 'The graph' },
+    problems: [503],
+    handle: (api, { query }) => api.hub.graph(api.parseView(query.view)),
+  }),
+  defineRoute({
+    path: '/stream',
+    summary:
+      'A view as it changes: events graph (whole, first), delta, cluster, findings, ping. Resumes by Last-Event-ID (or lastEventId)',
+    query: z.object({ view, lastEventId: z.string().max(100).optional() }),
+    answer: { mimes: ['text/event-stream'], description: 'GraphDoc, GraphDelta, ClusterDoc and FindingsDoc as events' },
+    problems: [503],
+    handle: (api, { query }, { req, res }) => {
+      if (req.method === 'HEAD') {
+        res.type('text/event-stream').end();
+        return;
+      }
+      api.hub.open(res, api.parseView(query.view), req.get('Last-Event-ID')?.slice(0, 100) ?? query.lastEventId);
+    },
+  }),
+  defineRoute({
+    path: '/workloads',
+    summary: 'Summaries of workloads: all, or those a card of a view stands for',
+    query: z.object({ card: id.optional(), view }),
+    answer: { schema: 'WorkloadListDoc', description: `At most ${MAX_WORKLOADS}; total says how many there are` },
+    problems: [404, 503],
+    handle: ({ runtime: { engine }, hub, parseView }, { query }) => {
+      const ids =
+        query.card === undefined
+          ? [...engine.workloads()].map((workload) => workload.id)
+          : found(hub.members(parseView(query.view), query.card), 'card', query.card);
+      return buildWorkloadList(engine, ids, MAX_WORKLOADS);
+    },
+  }),
+  defineRoute({
+    path: '/workloads/:id',
+    summary: 'A pod or VM: its attachments, findings, events and neighbours',
+    params: z.object({ id }),
+    answer: { schema: 'WorkloadDoc', description: 'The inspector’s document' },
+    problems: [404],
+    handle: ({ runtime }, { params }) => found(buildWorkloadDoc(runtime.engine, params.id), 'workload', params.id),
+  }),
+  defineRoute({
+    path: '/networks/:id',
+    summary: 'A network by its id or any alias, also one that is asked for and does not exist',
+    params: z.object({ id }),
+    answer: { schema: 'NetworkDoc', description: 'The inspector’s document' },
+    problems: [404],
+    handle: ({ runtime }, { params }) => found(buildNetworkDoc(runtime.engine, params.id), 'network', params.id),
+  }),
+  defineRoute({
+    path: '/attachments/:id',
+    summary: 'One attachment, asked for beside reported',
+    params: z.object({ id }),
+    answer: { schema: 'AttachmentDoc', description: 'The inspector’s document' },
+    problems: [404],
+    handle: ({ runtime: { engine } }, { params }) =>
+      buildAttachmentDoc(engine, found(engine.attachment(params.id), 'attachment', params.id)),
+  }),
+  defineRoute({
+    path: '/nodes/:name',
+    summary: 'A node, its conditions and its workloads',
+    params: z.object({ name: id }),
+    answer: { schema: 'NodeDoc', description: 'The inspector’s document' },
+    problems: [404],
+    handle: ({ runtime }, { params }) => found(buildNodeDoc(runtime.engine, params.name), 'node', params.name),
+  }),
+  defineRoute({
+    path: '/findings',
+    summary: 'All findings, the gravest first, and what was and was not checked',
+    answer: { schema: 'FindingsDoc', description: 'The findings' },
+    handle: ({ runtime, rules }) => buildFindingsDoc(runtime.engine, rules.length),
+  }),
+  defineRoute({
+    path: '/search',
+    summary: 'What a name, address, CIDR, MAC, VLAN or code stands for',
+    query: z.object({ q: z.string().max(300) }),
+    answer: { schema: 'SearchDoc', description: 'At most 30 hits' },
+    handle: ({ runtime, rules }, { query }) => buildSearchDoc(runtime.engine, query.q, ruleDocs(rules)),
+  }),
+  defineRoute({
+    path: '/rules',
+    summary: 'Every rule: what is looked for, why, and what mends it',
+    answer: { schema: 'RuleListDoc', description: 'The rules by code' },
+    handle: ({ rules }) => ({ rules: ruleDocs(rules) }),
+  }),
+  defineRoute({
+    path: '/rules/:code',
+    summary: 'One rule',
+    params: z.object({ code: z.string().min(1).max(20) }),
+    answer: { schema: 'RuleDoc', description: 'The rule' },
+    problems: [404],
+    handle: ({ rules }, { params }) =>
+      found(
+        ruleDocs(rules).find(({ code }) => code === params.code.toUpperCase()),
+        'rule',
+        params.code,
+      ),
+  }),
+  defineRoute({
+    path: '/explain',
+    summary: 'The cause that the message of an event tells',
+    query: z.object({ message, reason }),
+    answer: { schema: 'ExplainDoc', description: 'The cause' },
+    handle: ({ rules }, { query }) => explainMessage(query, rules).doc,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/explain',
+    summary: 'The same for a message that is too long for a URL',
+    body: z.object({ message, reason }),
+    answer: { schema: 'ExplainDoc', description: 'The cause' },
+    problems: [413, 415],
+    handle: ({ rules }, { body }) => explainMessage(body, rules).doc,
+  }),
+  defineRoute({
+    path: '/export/:format',
+    summary: 'The topology (and for pictures what a view shows of it) as a file',
+    params: z.object({ format: z.string().min(1).max(20) }),
+    query: z.object({ view, theme: z.enum(['light', 'dark']).default('light') }),
+    answer: { mimes: ['application/json', 'image/svg+xml'], description: 'The file' },
+    problems: [404],
+    handle: (api, { params, query }, { res }) => {
+      const exporter = found(
+        api.exporters.find((each) => each.id === params.format),
+        'export format',
+        params.format,
+      );
+      const topology = snapshotOf(api.runtime);
+      const graph = api.hub.graph(api.parseView(query.view));
+      const file = exporter.write({ topology, graph, theme: query.theme });
+      const name = `busbar-${fileName(topology.cluster.name)}-${topology.takenAt.slice(0, 19).replaceAll(':', '')}.${exporter.extension}`;
+      res.attachment(name).type(exporter.mime).set('Cache-Control', 'no-store').send(file);
+    },
+  }),
+  defineRoute({
+    path: '/openapi.json',
+    summary: 'This API as an OpenAPI document',
+    answer: { mimes: ['application/json'], description: 'OpenAPI 3.1' },
+    handle: () => openApi(routes),
+  }),
+  defineRoute({
+    path: '/schema/:name',
+    summary: 'The JSON Schema of a document',
+    params: z.object({
+      name: z
+        .string()
+        .max(80)
+        .describe(`One of ${Object.keys(documentSchemas).join(', ')}`),
+    }),
+    answer: { mimes: ['application/schema+json'], description: 'JSON Schema 2020-12' },
+    problems: [404],
+    handle: (_api, { params }, { res }) => {
+      const schema = found(schemaDocument(params.name.replace(/\.json$/, '')), 'schema', params.name);
+      res.set('Cache-Control', 'no-cache').type('application/schema+json').send(JSON.stringify(schema));
+    },
+  }),
+];
+
+const fileName = (name: string): string =>
+  name
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-.]+/, '')
+    .slice(0, 60) || 'cluster';

@@ -1,0 +1,82 @@
+import { exporters } from '@busbar/shared/exports/registry';
+import { diffGraph } from '@busbar/shared/graph/delta';
+import { createProjector } from '@busbar/shared/graph/project';
+import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
+import { providers } from '@busbar/shared/providers/registry';
+import { rules } from '@busbar/shared/rules/registry';
+import { viewFromQuery, viewToQuery } from '@busbar/shared/view/url';
+import type { View } from '@busbar/shared/view/view';
+import type { ServerConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Api, clusterDoc } from './api.ts';
+import { createApp } from './app.ts';
+import { Auth } from './auth.ts';
+import { Hub, type Note } from './hub.ts';
+import { listen } from './listen.ts';
+import { findPage } from './static.ts';
+
+export type Served = {
+  port: number;
+  /** What to open in a browser. */
+  link: string;
+  close(): Promise<void>;
+};
+
+export type ServeOptions = {
+  runtime: Runtime;
+  config: ServerConfig;
+  log: Log;
+  /** A one-time link was used: here is another. */
+  onNewLink?: (link: string) => void;
+  pageDir?: string | undefined;
+};
+
+/** Serves a runtime until closed. The source may still be loading: a partial picture is served, and says so. */
+export async function serve({ runtime, config, log, onNewLink, pageDir = findPage() }: ServeOptions): Promise<Served> {
+  const hub = createHub(runtime, log);
+  let base = '';
+  const auth: Auth = new Auth({
+    mode: config.auth,
+    token: config.token,
+    reuse: config.tokenReuse,
+    onSpent: () => onNewLink?.(auth.link(base)),
+  });
+  const api: Api = { runtime, hub, rules, providers, exporters, parseView: viewFromQuery };
+  const app = createApp({ api, auth, log, allowHosts: config.allowHosts, pageDir });
+  const listening = await listen(app, { host: config.host, port: config.port, fallback: config.portFallback });
+  base = listening.base;
+  const unsubscribe = [runtime.onApplied((applied) => hub.applied(applied)), runtime.onHealth(() => hub.changed())];
+  return {
+    port: listening.port,
+    link: auth.link(base),
+    close: async () => {
+      for (const stop of unsubscribe) stop();
+      hub.close();
+      await listening.close();
+    },
+  };
+}
+
+function createHub(runtime: Runtime, log: Log): Hub {
+  const { engine } = runtime;
+  return new Hub({
+    createProjector: (view) => createProjector(engine, drawn(view)),
+    diff: diffGraph,
+    keyOf: (view) => viewToQuery(drawn(view)),
+    notes: [
+      { event: 'cluster', build: () => toNote(clusterDoc({ runtime, rules, providers })) },
+      { event: 'findings', build: () => toNote(buildFindingsDoc(engine, rules.length)) },
+    ],
+    onError: (error) => log.error({ err: error }, 'a view could not be drawn'),
+  });
+}
+
+/** What is selected or highlighted changes nothing of what is drawn: such views are one. */
+const drawn = (view: View): View => ({ ...view, select: null, find: '' });
+
+/** Two documents that differ in their clock alone are one. */
+function toNote(document: { revision: number; now?: number }): Note {
+  const { revision: _revision, now: _now, ...rest } = document;
+  return { key: JSON.stringify(rest), text: JSON.stringify(document) };
+}

@@ -1,0 +1,222 @@
+import { connect } from 'node:net';
+import { defaultView, type View } from '@busbar/shared/view/view';
+import { afterEach, describe, expect, test } from 'vitest';
+import { applied, ask, SseClient, startTestServer, type TestServer } from './testing.ts';
+
+let server: TestServer;
+const clients: SseClient[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await server.close();
+});
+
+async function open(view = '', headers: Record<string, string> = {}, query = ''): Promise<SseClient> {
+  const client = new SseClient();
+  clients.push(client);
+  const response = await client.open(`${server.base}/api/v1/stream?view=${encodeURIComponent(view)}${query}`, {
+    ...server.bearer,
+    ...headers,
+  });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  expect(response.headers.get('content-encoding')).toBeNull();
+  return client;
+}
+
+const viewOf = (hide: string): View => ({ ...defaultView, hide });
+
+const has =
+  (event: string, count = 1) =>
+  (events: readonly { event: string }[]): boolean =>
+    events.filter((each) => each.event === event).length >= count;
+
+test('a stream begins with the whole graph and the notes, also where the page accepts compression', async () => {
+  server = await startTestServer();
+  const client = await open('', { 'Accept-Encoding': 'gzip, br' });
+  await client.until(has('cluster'));
+  expect(client.events.map(({ event }) => event)).toEqual(['graph', 'cluster']);
+  expect(client.events[0]).toMatchObject({ data: { revision: 1, lens: 'rails' }, id: expect.stringMatching(/-1$/) });
+});
+
+test('a change arrives as a delta from the revision before', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  server.hub.applied(applied(2));
+  await client.until(has('delta'));
+  expect(client.of('delta')[0]).toMatchObject({ data: { from: 1, to: 2 }, id: expect.stringMatching(/-2$/) });
+});
+
+test('what leaves the picture as it is, is not sent', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  server.hub.applied(applied(1));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(client.of('delta')).toEqual([]);
+});
+
+test('pages of one view share one projection and one comparison; another view has its own', async () => {
+  server = await startTestServer();
+  const same = [await open('a'), await open('a'), await open('a')];
+  const other = await open('b');
+  for (const client of [...same, other]) await client.until(has('graph'));
+  expect(server.projectors).toHaveLength(2);
+  server.hub.applied(applied(2));
+  for (const client of [...same, other]) await client.until(has('delta'));
+  expect(server.projectors.map(({ updates }) => updates)).toEqual([1, 1]);
+  expect(server.projectors.map(({ docs }) => docs)).toEqual([2, 2]);
+});
+
+test('a burst is at most four pictures a second, and the last one is the newest', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  const began = Date.now();
+  for (let revision = 2; revision <= 51; revision += 1) {
+    server.hub.applied(applied(revision));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await client.until((events) =>
+    events.some(({ event, data }) => event === 'delta' && (data as { to: number }).to === 51),
+  );
+  const seconds = (Date.now() - began) / 1000;
+  expect(client.of('delta').length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1);
+});
+
+describe('a page that comes back', () => {
+  const missTwo = async (): Promise<string> => {
+    server = await startTestServer();
+    const client = await open();
+    await client.until(has('graph'));
+    const id = client.of('graph')[0]?.id ?? '';
+    const stays = await open();
+    client.close();
+    for (const revision of [2, 3]) {
+      server.hub.applied(applied(revision));
+      await stays.until(has('delta', revision - 1));
+    }
+    return id;
+  };
+
+  test.each([
+    ['by the header of an EventSource', (id: string) => open('', { 'Last-Event-ID': id })],
+    ['by the query of a page that opened a new one', (id: string) => open('', {}, `&lastEventId=${id}`)],
+  ])('gets the deltas it missed, %s', async (_how, reopen) => {
+    const back = await reopen(await missTwo());
+    await back.until(has('cluster'));
+    expect(back.events.map(({ event, data }) => [event, (data as { to?: number }).to])).toEqual([
+      ['delta', 2],
+      ['delta', 3],
+      ['cluster', undefined],
+    ]);
+  });
+
+  test('gets the whole graph when what it knows is of another start of the server', async () => {
+    await missTwo();
+    const back = await open('', { 'Last-Event-ID': 'deadbeef-1' });
+    await back.until(has('cluster'));
+    expect(back.events[0]).toMatchObject({ event: 'graph', data: { revision: 3 } });
+  });
+
+  test('gets the whole graph when it was away for too long', async () => {
+    const id = await missTwo();
+    for (let revision = 4; revision < 60; revision += 1) {
+      server.hub.applied(applied(revision));
+      server.hub.graph(viewOf(''));
+    }
+    const back = await open('', { 'Last-Event-ID': id });
+    await back.until(has('cluster'));
+    expect(back.events[0]).toMatchObject({ event: 'graph', data: { revision: 59 } });
+  });
+});
+
+test('a page that reads too slowly gets a fresh picture later, not a growing queue', async () => {
+  const big = 'x'.repeat(200_000);
+  server = await startTestServer({
+    hub: {
+      diff: (before, after) =>
+        ({ from: before.revision, to: after.revision, totals: after.totals, padding: big }) as never,
+    },
+  });
+  const { port, bearer } = server;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.Authorization}\r\n\r\n`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.pause();
+  const view = viewOf('');
+  for (let revision = 2; revision < 80; revision += 1) {
+    server.hub.applied(applied(revision));
+    server.hub.graph(view);
+    if (revision % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+  });
+  socket.resume();
+  const limit = Date.now() + 3000;
+  while (!/event: graph\ndata: \{"revision":79/.test(text) && Date.now() < limit)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  socket.destroy();
+  expect(text).toMatch(/event: graph\ndata: \{"revision":79/);
+  expect(text.length).toBeLessThan(78 * big.length * 0.9);
+});
+
+test('a page that leaves is forgotten', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  expect(server.hub.streams).toBe(1);
+  client.close();
+  const limit = Date.now() + 2000;
+  while (server.hub.streams > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(server.hub.streams).toBe(0);
+});
+
+test('views and streams are bounded, and the refusal says when to come back', async () => {
+  server = await startTestServer({ hub: { maxViews: 2, maxStreams: 3 } });
+  const first = await open('a');
+  await open('b');
+  const third = await ask(server.port, '/api/v1/stream?view=c', server.bearer);
+  expect(third).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
+  expect(JSON.parse(third.text)).toMatchObject({ code: 'too-many-views' });
+  await open('a');
+  expect((await ask(server.port, '/api/v1/stream?view=a', server.bearer)).status).toBe(503);
+  first.close();
+});
+
+test('a view that nobody looks at makes room for another', async () => {
+  server = await startTestServer({ hub: { maxViews: 2 } });
+  for (const view of ['a', 'b', 'c', 'd']) {
+    expect((await ask(server.port, `/api/v1/graph?view=${view}`, server.bearer)).status).toBe(200);
+  }
+  expect(server.hub.views).toBe(2);
+});
+
+test('a projection that fails ends its streams and nothing else', async () => {
+  const errors: unknown[] = [];
+  server = await startTestServer({ hub: { onError: (error) => errors.push(error) } });
+  const broken = await open('a');
+  const fine = await open('b');
+  for (const client of [broken, fine]) await client.until(has('graph'));
+  const [projector] = server.projectors;
+  if (projector)
+    projector.update = () => {
+      throw new Error('cannot draw this');
+    };
+  server.hub.applied(applied(2));
+  await fine.until(has('delta'));
+  await expect(broken.until(has('delta'), 500)).rejects.toThrow('not seen');
+  expect(broken.ended).toBe(true);
+  expect(errors).toHaveLength(1);
+});
+
+test('the end of the server ends its streams', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  server.hub.close();
+  await expect(client.until(() => false, 1000)).rejects.toThrow('not seen');
+  expect(client.ended).toBe(true);
+});

@@ -1,0 +1,314 @@
+import {
+  count,
+  extend,
+  flag,
+  list,
+  millis,
+  neededBy,
+  nullable,
+  number,
+  object,
+  ref,
+  type Schema,
+  text,
+  textMap,
+  texts,
+  time,
+  words,
+} from '../model/json-schema.ts';
+import { modelSchemas } from '../model/schema.ts';
+
+/** JSON Schemas of what the HTTP API serves. */
+
+const Totals = object({
+  workloads: count,
+  shownWorkloads: count,
+  cards: count,
+  networks: count,
+  drawnNetworks: count,
+  attachments: count,
+  states: ref('States'),
+  brokenWorkloads: count,
+});
+
+const Band = object({ id: text, label: text });
+
+const Rail = object(
+  {
+    id: text,
+    network: nullable(text),
+    name: text,
+    technology: text,
+    detail: text,
+    role: words('cluster-default', 'primary', 'secondary'),
+    ghost: flag,
+    count,
+    worst: ref('AttachmentState'),
+    hue: count,
+  },
+  { namespace: text, severity: ref('Severity') },
+);
+
+const Card = object(
+  {
+    id: text,
+    band: text,
+    kind: words('pod', 'vm', 'group'),
+    name: text,
+    namespace: text,
+    count,
+    members: texts,
+    health: words('ok', 'pending', 'warning', 'failing', 'ended', 'unknown'),
+    status: text,
+    ports: list(object({ key: text, interface: text, state: ref('AttachmentState'), rail: nullable(text) })),
+    expandable: flag,
+  },
+  { workload: text, expanded: flag },
+);
+
+const Drop = object(
+  { id: text, card: text, port: count, rail: text, state: ref('AttachmentState'), interface: text, count },
+  { severity: ref('Severity') },
+);
+
+const GraphDoc = object(
+  {
+    revision: count,
+    lens: text,
+    totals: ref('Totals'),
+    bands: list(ref('Band')),
+    rails: list(ref('Rail')),
+    cards: list(ref('Card')),
+    drops: list(ref('Drop')),
+  },
+  {},
+  'What a view draws, in drawing order; positions are computed from it',
+);
+
+const listDelta = (item: string): Schema => object({ put: list(ref(item)), gone: texts }, { order: texts });
+
+const GraphDelta = object(
+  { from: count, to: count, totals: ref('Totals') },
+  { bands: listDelta('Band'), rails: listDelta('Rail'), cards: listDelta('Card'), drops: listDelta('Drop') },
+);
+
+const SourceInfo = object(
+  { kind: words('cluster', 'dump', 'snapshot', 'demo'), name: text },
+  { context: text, server: text, version: text, namespaces: texts, takenAt: time },
+);
+
+const HealthInfo = object(
+  { state: words('connecting', 'loading', 'live', 'reconnecting', 'stopped', 'failed'), since: millis },
+  { detail: text, loaded: count, expected: count },
+);
+
+const ClusterDoc = object({
+  revision: count,
+  now: millis,
+  source: ref('SourceInfo'),
+  health: ref('HealthInfo'),
+  counts: object({ workloads: count, attachments: count, networks: count, nodes: count }),
+  findings: object({ error: count, warning: count, info: count }),
+  brokenWorkloads: count,
+  rules: count,
+  providers: list(object({ id: text, title: text })),
+  namespaces: list(object({ name: text, workloads: count, broken: count })),
+  sources: list(ref('SourceState')),
+});
+
+const NetworkSummary = object(
+  {
+    id: text,
+    name: text,
+    provider: text,
+    technology: text,
+    role: words('cluster-default', 'primary', 'secondary'),
+    subnets: texts,
+  },
+  { namespace: text, vlan: number, mtu: number },
+);
+
+const WorkloadSummary = object(
+  {
+    id: text,
+    kind: words('Pod', 'VirtualMachineInstance'),
+    namespace: text,
+    name: text,
+    phase: text,
+    ready: flag,
+    worst: ref('AttachmentState'),
+  },
+  { node: text },
+);
+
+const Comparison = object({
+  field: words('network', 'interface', 'address', 'MAC', 'MTU', 'default route', 'VLAN'),
+  asked: nullable(text),
+  reported: nullable(text),
+  differs: flag,
+});
+
+const AttachmentDoc = extend(modelSchemas.Attachment, {
+  networkSummary: nullable(ref('NetworkSummary')),
+  comparison: list(ref('Comparison')),
+  findings: list(ref('Finding')),
+});
+
+const EventRecord = object(
+  { ref: ref('Ref'), type: text, reason: text, message: text, component: text, first: millis, last: millis, count },
+  { slug: text, mark: object({ offset: count, length: count }) },
+);
+
+const Member = object(
+  {
+    attachment: text,
+    workload: text,
+    namespace: text,
+    name: text,
+    addresses: list(ref('Address')),
+    state: ref('AttachmentState'),
+  },
+  { node: text, interface: text, mac: text },
+);
+
+const WorkloadDoc = object({
+  revision: count,
+  workload: ref('Workload'),
+  attachments: list(ref('AttachmentDoc')),
+  findings: list(ref('Finding')),
+  events: list(ref('EventRecord')),
+  neighbours: list(object({ network: text, name: text, members: list(ref('Member')), total: count })),
+});
+
+const WorkloadListDoc = object({ revision: count, workloads: list(ref('WorkloadSummary')), total: count });
+
+const NetworkDoc = object({
+  revision: count,
+  network: nullable(ref('Network')),
+  id: text,
+  name: text,
+  configs: list(object({ ref: ref('Ref'), text })),
+  members: list(ref('Member')),
+  total: count,
+  states: ref('States'),
+  pools: list(ref('Pool')),
+  findings: list(ref('Finding')),
+});
+
+const NodeInfo = object({
+  name: text,
+  ready: flag,
+  conditions: list(ref('Condition')),
+  podCidrs: texts,
+  allocatable: textMap,
+  addresses: texts,
+  multus: words('running', 'absent', 'unknown'),
+  labels: textMap,
+});
+
+const NodeDoc = object({
+  revision: count,
+  node: ref('NodeInfo'),
+  workloads: list(ref('WorkloadSummary')),
+  total: count,
+  findings: list(ref('Finding')),
+});
+
+const FindingsDoc = object({
+  revision: count,
+  findings: list(extend(modelSchemas.Finding, { workloads: count, namespaces: texts })),
+  checked: object({ rules: count, attachments: count, workloads: count }),
+  unread: list(ref('SourceState')),
+});
+
+const SearchDoc = object(
+  {
+    query: text,
+    hits: list(
+      object({
+        type: words('workload', 'network', 'node', 'attachment', 'finding', 'rule'),
+        id: text,
+        title: text,
+        subtitle: text,
+        field: text,
+      }),
+    ),
+    more: flag,
+  },
+  { error: text },
+);
+
+const RuleDoc = object({
+  code: text,
+  title: text,
+  severity: ref('Severity'),
+  family: text,
+  why: text,
+  fix: text,
+  slugs: texts,
+  example: text,
+});
+
+const RuleListDoc = object({ rules: list(ref('RuleDoc')) });
+
+const ExplainDoc = object({
+  code: nullable(text),
+  slug: text,
+  confidence: text,
+  domain: text,
+  captures: textMap,
+  title: text,
+  cause: text,
+  fix: text,
+  next: texts,
+});
+
+const Problem = object({ type: text, title: text, status: count, code: text, detail: text }, {}, 'RFC 9457');
+
+export const documentSchemas = {
+  ...modelSchemas,
+  Totals,
+  Band,
+  Rail,
+  Card,
+  Drop,
+  GraphDoc,
+  GraphDelta,
+  SourceInfo,
+  HealthInfo,
+  ClusterDoc,
+  NetworkSummary,
+  WorkloadSummary,
+  Comparison,
+  AttachmentDoc,
+  EventRecord,
+  Member,
+  WorkloadDoc,
+  WorkloadListDoc,
+  NetworkDoc,
+  NodeInfo,
+  NodeDoc,
+  FindingsDoc,
+  SearchDoc,
+  RuleDoc,
+  RuleListDoc,
+  ExplainDoc,
+  Problem,
+} satisfies Record<string, Schema>;
+
+export type SchemaName = keyof typeof documentSchemas;
+
+const byName: ReadonlyMap<string, Schema> = new Map(Object.entries(documentSchemas));
+
+/** One schema as a document of its own; undefined when there is none of that name. */
+export function schemaDocument(name: string): Schema | undefined {
+  const schema = byName.get(name);
+  if (!schema) return undefined;
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:busbar:schema:v1:${name}`,
+    title: name,
+    ...schema,
+    $defs: Object.fromEntries(neededBy(name, byName)),
+  };
+}
