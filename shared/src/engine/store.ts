@@ -112,6 +112,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   };
 
   const indexHint = (alias: string, name: string, on: boolean) => {
+    const existed = hints.has(alias);
     const counts = hints.get(alias) ?? new Map<string, number>();
     const before = commonest(counts);
     const count = (counts.get(name) ?? 0) + (on ? 1 : -1);
@@ -119,8 +120,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     else counts.delete(name);
     if (counts.size > 0) hints.set(alias, counts);
     else hints.delete(alias);
-    if (commonest(counts) !== before || counts.size === 0 || (on && counts.size === 1 && count === 1))
-      dirtyAliases.add(alias);
+    if (existed !== hints.has(alias) || commonest(counts) !== before) dirtyAliases.add(alias);
   };
 
   const index = (key: string, stored: Stored, on: boolean) => {

@@ -68,7 +68,8 @@ export type Card = {
   /** 'running', 'failing', 'creating', '0 of 1' ... */
   status: string;
   ports: Port[];
-  /** A group that can be opened, or a pod of an opened group. */
+  /** What `view.open` holds to show the pods of this group one by one; the same on each of them while it is open. */
+  group?: string;
   expandable: boolean;
   expanded?: boolean;
 };

@@ -70,7 +70,7 @@ export const defaultNetwork: Provider = {
         },
       ],
       observations: seen,
-      hints: [{ alias: defaultNetworkAlias, name: 'pod network' }],
+      hints: [{ alias: defaultNetworkAlias, name: '' }],
     };
   },
 };

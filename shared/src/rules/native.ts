@@ -54,13 +54,11 @@ export const nativeRules: readonly Rule[] = [
         fix: { text: 'Mend what the condition names.', commands: [`kubectl get podnetworks ${name} -o yaml`] },
         evidence: [
           ...requestEvidence(facts),
-          ...(facts.network?.claims
-            .slice(0, 1)
-            .map((claim) => ({
-              ref: claim.ref,
-              path: '/status/conditions',
-              value: `${bad.type}=False ${bad.reason ?? ''} ${bad.message ?? ''}`.slice(0, 400),
-            })) ?? []),
+          ...(facts.network?.claims.slice(0, 1).map((claim) => ({
+            ref: claim.ref,
+            path: '/status/conditions',
+            value: `${bad.type}=False ${bad.reason ?? ''} ${bad.message ?? ''}`.slice(0, 400),
+          })) ?? []),
         ],
         effect: 'failed',
       };

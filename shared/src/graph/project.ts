@@ -1,0 +1,292 @@
+import type { Applied, Engine } from '../engine/engine-api.ts';
+import { attachmentStates } from '../model/topology.ts';
+import type { AttachmentState, Severity } from '../model/topology.ts';
+import { brokenStates, matchesQuery, parseQuery } from '../view/query.ts';
+import type { View } from '../view/view.ts';
+import type { Band, Card, Drop, GraphDoc, GraphTotals, Rail } from './graph-doc.ts';
+import { buildMember, hashOf, type Member } from './member.ts';
+
+export type Projector = {
+  doc: () => GraphDoc;
+  /** Takes in what one `apply` changed; true when the document may have changed. */
+  update: (applied: Applied) => boolean;
+};
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** At most about this many cards, lines and rails are drawn; beyond it pods share cards across owners. */
+const elementBudget = 1500;
+const memberNames = 20;
+const hues = 10;
+
+/**
+ * The projection of an engine's topology through one view, kept up to date by what changed: a changed workload is judged, grouped and
+ * counted again, the others are not looked at. Selection and `find` do not matter here.
+ */
+export function createProjector(engine: Engine, view: View): Projector {
+  const members = new Map<string, Member>();
+  const hide = parseQuery(view.hide);
+  const opened = new Set(view.open);
+  const levels = [
+    new Map<string, Set<string>>(),
+    new Map<string, Set<string>>(),
+    new Map<string, Set<string>>(),
+  ] as const;
+  const stateCounts = new Map<AttachmentState, number>();
+  let broken = 0;
+  let attachments = 0;
+  let cached: GraphDoc | null = null;
+  let cards = new Map<string, Card>();
+
+  const isShown = (id: string): boolean => {
+    const workload = engine.workload(id);
+    if (!workload) return false;
+    const plugs = engine.attachmentsOf(id);
+    if (view.namespaces.length > 0 && !view.namespaces.includes(workload.namespace)) return false;
+    if (
+      view.states.length > 0 &&
+      !plugs.some((plug) =>
+        view.states.some((state) => state === plug.state || (state === 'broken' && brokenStates.has(plug.state))),
+      )
+    )
+      return false;
+    return matchesQuery(hide, {
+      workload,
+      attachments: plugs,
+      network: engine.network,
+      codes: () => engine.findingsOf(id).map((finding) => finding.code),
+    });
+  };
+
+  const count = (member: Member, by: 1 | -1) => {
+    for (const state of member.states) {
+      const left = (stateCounts.get(state) ?? 0) + by;
+      if (left > 0) stateCounts.set(state, left);
+      else stateCounts.delete(state);
+    }
+    attachments += by * member.states.length;
+    if (member.broken) broken += by;
+    member.keys.forEach((key, level) => {
+      const groups = levels[level as 0 | 1 | 2];
+      const group = groups.get(key) ?? new Set<string>();
+      if (by === 1) group.add(member.id);
+      else group.delete(member.id);
+      if (group.size > 0) groups.set(key, group);
+      else groups.delete(key);
+    });
+  };
+
+  const place = (id: string) => {
+    const old = members.get(id);
+    if (old) {
+      count(old, -1);
+      members.delete(id);
+    }
+    const workload = engine.workload(id);
+    if (!workload || !isShown(id)) return;
+    const member = buildMember(engine, workload, view);
+    members.set(id, member);
+    count(member, 1);
+  };
+
+  for (const workload of engine.workloads()) place(workload.id);
+
+  const cardLevel = (): 1 | 2 => {
+    let elements = 0;
+    for (const ids of levels[1].values()) {
+      const first = members.get([...ids][0] ?? '');
+      elements += 1 + (first?.ports.length ?? 0);
+      if (elements > elementBudget) return 2;
+    }
+    return 1;
+  };
+
+  const build = (): GraphDoc => {
+    const level = cardLevel();
+    const next = new Map<string, Card>();
+    for (const [key, ids] of levels[level]) {
+      const group = [...ids].sort(byText).flatMap((id) => members.get(id) ?? []);
+      const first = group[0];
+      if (!first) continue;
+      const open = first.group !== undefined && opened.has(first.group) && ids.size <= elementBudget / 3;
+      if (open) for (const member of group) addCard(next, member.keys[0], [member], true);
+      else addCard(next, key, group, false);
+    }
+    cards = next;
+    const sorted = [...next.values()].sort(
+      (a, b) => byText(a.band, b.band) || byText(a.name, b.name) || byText(a.id, b.id),
+    );
+    const drops = sorted.flatMap(dropsOf);
+    const rails = buildRails(drops);
+    const bands = new Map<string, Band>();
+    for (const member of members.values()) bands.set(member.band, { id: member.band, label: member.bandLabel });
+    return {
+      revision: engine.revision,
+      lens: view.lens,
+      totals: totals(sorted.length, rails.filter((rail) => !rail.ghost).length),
+      bands: [...bands.values()].sort((a, b) => byText(a.id, b.id)),
+      rails,
+      cards: sorted,
+      drops,
+    };
+  };
+
+  const addCard = (into: Map<string, Card>, id: string, group: Member[], expanded: boolean) => {
+    const card = toCard(id, group, expanded);
+    if (card) into.set(id, card);
+  };
+
+  const totals = (drawn: number, networks: number): GraphTotals => ({
+    workloads: engine.counts().workloads,
+    shownWorkloads: members.size,
+    cards: drawn,
+    networks: engine.counts().networks,
+    drawnNetworks: networks,
+    attachments,
+    states: Object.fromEntries([...stateCounts.entries()].sort(([a], [b]) => byText(a, b))),
+    brokenWorkloads: broken,
+  });
+
+  const buildRails = (drops: readonly Drop[]): Rail[] => {
+    const used = new Map<string, { count: number; worst: AttachmentState; band: string }>();
+    for (const drop of drops) {
+      const old = used.get(drop.rail);
+      const band = cards.get(drop.card)?.band ?? '';
+      used.set(drop.rail, {
+        count: (old?.count ?? 0) + drop.count,
+        worst: worseOf(old?.worst, drop.state),
+        band: old && old.band < band ? old.band : band,
+      });
+    }
+    if (view.idle)
+      for (const network of engine.networks())
+        if (!used.has(network.id)) used.set(network.id, { count: 0, worst: 'attached', band: '' });
+    const rails = [...used.entries()].map(([id, use]) => ({ rail: toRail(engine, id, use), band: use.band }));
+    rails.sort(
+      (a, b) =>
+        roleRank(a.rail) - roleRank(b.rail) ||
+        byText(a.rail.namespace ?? a.band.slice(3), b.rail.namespace ?? b.band.slice(3)) ||
+        byText(a.rail.name, b.rail.name) ||
+        byText(a.rail.id, b.rail.id),
+    );
+    return spreadHues(rails.map((item) => item.rail));
+  };
+
+  return {
+    doc: () => {
+      cached ??= build();
+      return cached;
+    },
+    update: (applied) => {
+      if (applied.workloads.length === 0 && applied.networks.length === 0 && applied.findings.length === 0)
+        return false;
+      for (const id of applied.workloads) place(id);
+      cached = null;
+      return true;
+    },
+  };
+}
+
+const roleRank = (rail: Rail): number => (rail.role === 'cluster-default' ? 0 : 1);
+
+const worseOf = (a: AttachmentState | undefined, b: AttachmentState): AttachmentState =>
+  a !== undefined && attachmentStates.indexOf(a) <= attachmentStates.indexOf(b) ? a : b;
+
+function toCard(id: string, group: readonly Member[], expanded: boolean): Card | undefined {
+  const first = group[0];
+  if (!first) return undefined;
+  const names = new Set(group.map((member) => member.groupName));
+  const single = group.length === 1;
+  return {
+    id,
+    band: first.band,
+    kind: single ? first.kind : 'group',
+    name: single ? first.name : names.size === 1 ? first.groupName : `${first.groupName} and ${names.size - 1} more`,
+    namespace: first.namespace,
+    count: group.length,
+    ...(single ? { workload: first.id } : {}),
+    members: group.slice(0, memberNames).map((member) => member.name),
+    health: first.health,
+    status: first.status,
+    ports: first.ports,
+    expandable: !single && first.group !== undefined,
+    ...(first.group && (expanded || !single) ? { group: first.group } : {}),
+    ...(expanded ? { expanded } : {}),
+  };
+}
+
+const dropsOf = (card: Card): Drop[] =>
+  card.ports.flatMap((port, index) =>
+    port.rail === null
+      ? []
+      : [
+          {
+            id: `${card.id}|${port.key}`,
+            card: card.id,
+            port: index,
+            rail: port.rail,
+            state: port.state,
+            interface: port.interface,
+            count: card.count,
+          },
+        ],
+  );
+
+function toRail(engine: Engine, id: string, use: { count: number; worst: AttachmentState }): Rail {
+  const network = engine.network(id);
+  if (!network) {
+    const asked = id.slice('ghost:'.length);
+    const slash = asked.indexOf('/');
+    return {
+      id,
+      network: null,
+      name: asked === '?' ? 'unreadable request' : slash < 0 ? asked : asked.slice(slash + 1) || '(empty name)',
+      ...(slash > 0 ? { namespace: asked.slice(0, slash) } : {}),
+      technology: '',
+      detail: asked === '?' ? 'cannot be read' : 'does not exist',
+      role: 'secondary',
+      ghost: true,
+      count: use.count,
+      worst: use.worst,
+      hue: 0,
+    };
+  }
+  const severity = worstSeverity(engine, network.id);
+  const uplink = network.uplinks.find((item) => item.device)?.device;
+  return {
+    id,
+    network: network.id,
+    name: network.name,
+    ...(network.namespace ? { namespace: network.namespace } : {}),
+    technology: [network.technology === 'unknown' ? '' : network.technology, uplink ?? ''].filter(Boolean).join(' '),
+    detail: detailOf(network.subnets, network.vlan),
+    role: network.role,
+    ghost: false,
+    count: use.count,
+    worst: use.worst,
+    ...(severity ? { severity } : {}),
+    hue: 0,
+  };
+}
+
+function detailOf(subnets: readonly string[], vlan: number | undefined): string {
+  const first = subnets[0] ?? '';
+  const more = subnets.length > 1 ? ` and ${subnets.length - 1} more` : '';
+  return [vlan === undefined || vlan === 0 ? '' : `VLAN ${vlan}`, first + more].filter(Boolean).join(' · ');
+}
+
+/** Only what is about the network itself: a finding with pods under it shows at their drops. */
+function worstSeverity(engine: Engine, network: string): Severity | undefined {
+  return engine.findingsOf(network).find((finding) => finding.severity !== 'info')?.severity;
+}
+
+/** A colour by the network's id, so that it keeps it; a neighbour of the same colour takes the next. */
+function spreadHues(rails: readonly Rail[]): Rail[] {
+  let before = -1;
+  return rails.map((rail) => {
+    let hue = Number.parseInt(hashOf(rail.id).slice(0, 6), 36) % hues;
+    if (hue === before) hue = (hue + 1) % hues;
+    before = hue;
+    return { ...rail, hue };
+  });
+}
