@@ -1,0 +1,61 @@
+import type { Card, Port } from '../graph-doc.ts';
+import { fitText, textWidth } from './measure.ts';
+
+/** Sizes of a card, in the picture's own units (CSS pixels at 100 %). */
+export const CARD_HEIGHT = 60;
+const MIN_WIDTH = 70;
+const MAX_NAME = 104;
+const PAD = 8;
+const CHIP_GAP = 4;
+const CHIP_TEXT = 7;
+/** Ports of the default network have no chip: a quiet line at the left edge of the card. */
+const QUIET_INSET = 7;
+
+export const NAME_SIZE = 12;
+export const STATUS_SIZE = 10.5;
+export const CHIP_SIZE = 9;
+export const CHIP_TOP = 40;
+export const CHIP_HEIGHT = 14;
+
+/** `x` of the drop and, unless the port is quiet, the chip; relative to the card's left edge. */
+export type FacePort = { x: number; label: string; chip: { x: number; width: number } | null };
+export type CardFace = { width: number; name: string; count: string; ports: FacePort[] };
+
+const chipLabel = (port: Port): string =>
+  port.interface.length > CHIP_TEXT ? `${port.interface.slice(0, CHIP_TEXT - 1)}…` : port.interface || '?';
+
+const chipWidth = (label: string): number => Math.max(20, Math.round(textWidth(label, CHIP_SIZE, 'mono') + 8));
+
+export const countLabel = (count: number): string => (count > 1 ? `×${count.toLocaleString('en-US')}` : '');
+
+/**
+ * What is written on a card and where its ports are. Depends on this card alone, so that no other card can change its size.
+ * `quiet` tells whether a port leads to the cluster default network.
+ */
+export const cardFace = (card: Card, quiet: (port: Port) => boolean): CardFace => {
+  const labels = card.ports.map(chipLabel);
+  const isQuiet = card.ports.map(quiet);
+  const quietCount = isQuiet.filter(Boolean).length;
+  const left = quietCount > 0 ? QUIET_INSET + quietCount * 7 : PAD;
+  let chips = 0;
+  labels.forEach((label, index) => {
+    if (!isQuiet[index]) chips += chipWidth(label) + (chips > 0 ? CHIP_GAP : 0);
+  });
+  const count = countLabel(card.count);
+  const countWidth = count ? textWidth(count, STATUS_SIZE) + 6 : 0;
+  const nameWidth = Math.min(MAX_NAME, textWidth(card.name.slice(0, 40), NAME_SIZE, 'bold') * 1.08 + 2);
+  const width = Math.ceil(Math.max(MIN_WIDTH, nameWidth + countWidth + 2 * PAD, left + chips + PAD));
+  let x = Math.round(left + (width - left - PAD - chips) / 2);
+  let quietX = QUIET_INSET;
+  const ports = labels.map((label, index): FacePort => {
+    if (isQuiet[index]) {
+      const port = { x: quietX, label, chip: null };
+      quietX += 7;
+      return port;
+    }
+    const chip = { x, width: chipWidth(label) };
+    x += chip.width + CHIP_GAP;
+    return { x: chip.x + chip.width / 2, label, chip };
+  });
+  return { width, name: fitText(card.name, NAME_SIZE, 'bold', width - 2 * PAD - countWidth), count, ports };
+};

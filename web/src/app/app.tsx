@@ -1,0 +1,80 @@
+import type { SearchHit } from '@busbar/shared/inspect/documents';
+import { viewToQuery } from '@busbar/shared/view/url';
+import { useComputedColorScheme } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useLive, useLiveStore } from '../backend/context.tsx';
+import { ExplainDialog } from '../features/explain/explain-dialog.tsx';
+import { FilterBar } from '../features/filters/filter-bar.tsx';
+import { FindingsPanel } from '../features/findings/findings-panel.tsx';
+import { Inspector } from '../features/inspector/inspector.tsx';
+import { cardsOfHits } from './found.ts';
+import { RuleDrawer } from '../features/rules/rule-drawer.tsx';
+import { KeysDialog } from '../features/status/keys-dialog.tsx';
+import { RightsDialog } from '../features/status/rights-dialog.tsx';
+import classes from './app.module.css';
+import { type Dialog, Header } from './header.tsx';
+import { Picture } from './picture.tsx';
+import { useView } from './use-view.ts';
+
+const INSPECTOR_WIDTH = 372;
+
+export const App = () => {
+  const [view, change] = useView();
+  const store = useLiveStore();
+  const theme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const doc = useLive((state) => state.graph);
+  const cluster = useLive((state) => state.cluster);
+  const findings = useLive((state) => state.findings);
+  const paused = useLive((state) => state.paused);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [rule, setRule] = useState<string | null>(null);
+  const [hits, setHits] = useState<readonly SearchHit[] | null>(null);
+
+  // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
+  const drawn = viewToQuery({ ...view, select: null, find: '', lens: 'rails' });
+  useEffect(() => store.show({ ...view, select: null, find: '', lens: 'rails' }), [store, drawn]);
+
+  const go = useMemo(
+    () => ({
+      select: (id: string) => change({ select: id }),
+      rule: (code: string) => setRule(code),
+      toggle: (card: string) => change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] }),
+    }),
+    [change, view.open],
+  );
+  const pick = useCallback(
+    (hit: SearchHit) => {
+      if (hit.type === 'rule') setRule(hit.id);
+      else change({ select: hit.type === 'node' && !hit.id.startsWith('node:') ? `node:${hit.id}` : hit.id });
+    },
+    [change],
+  );
+  const found = useMemo(() => (hits && doc ? cardsOfHits(hits, doc) : null), [hits, doc]);
+  useHotkeys([
+    ['?', () => setDialog('keys')],
+    ['shift+?', () => setDialog('keys')],
+    ['t', () => change({ lens: 'table' })],
+    ['r', () => change({ lens: 'rails' })],
+    ['p', () => store.setPaused(!paused)],
+    ['Escape', () => (hits ? setHits(null) : view.select && change({ select: null }))],
+  ]);
+
+  return (
+    <div className={classes['app']}>
+      <Header view={view} theme={theme} cluster={cluster} change={change} onDialog={setDialog} onPick={pick} onFound={setHits} />
+      <div className={classes['body']}>
+        <FindingsPanel findings={findings} cluster={cluster} selected={view.select} onSelect={(select) => change({ select })} />
+        <main className={classes['main']}>
+          <FilterBar view={view} totals={doc?.totals ?? null} cluster={cluster} onChange={change} />
+          <Picture view={view} viewKey={drawn} doc={doc} cluster={cluster} findings={findings} found={found} theme={theme} reserved={view.select ? INSPECTOR_WIDTH : 0} change={change} />
+        </main>
+        {view.select && <Inspector select={view.select} doc={doc} findings={findings} now={cluster?.now ?? Date.now()} go={go} onClose={() => change({ select: null })} />}
+      </div>
+      <KeysDialog opened={dialog === 'keys'} onClose={() => setDialog(null)} />
+      <RightsDialog cluster={cluster} opened={dialog === 'rights'} onClose={() => setDialog(null)} />
+      <ExplainDialog opened={dialog === 'explain'} onClose={() => setDialog(null)} onRule={setRule} />
+      <RuleDrawer code={rule} onClose={() => setRule(null)} />
+    </div>
+  );
+};

@@ -1,0 +1,83 @@
+import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import type { View } from '@busbar/shared/view/view';
+import { Skeleton } from '@mantine/core';
+import { useLive } from '../backend/context.tsx';
+import type { Connection } from '../backend/live-store.ts';
+import { RailsView } from '../features/rails/rails-view.tsx';
+import { TableView } from '../features/table/table-view.tsx';
+import { Message } from '../ui/message.tsx';
+import type { ChangeView } from './use-view.ts';
+
+type Props = {
+  view: View;
+  viewKey: string;
+  doc: GraphDoc | null;
+  cluster: ClusterDoc | null;
+  findings: FindingsDoc | null;
+  found: ReadonlySet<string> | null;
+  theme: 'light' | 'dark';
+  reserved: number;
+  change: ChangeView;
+};
+
+const Waiting = ({ connection, cluster }: { connection: Connection; cluster: ClusterDoc | null }) => {
+  if (connection.state === 'refused') {
+    const { problem } = connection;
+    return problem.status === 401 ? (
+      <Message title="Open the URL that the terminal printed" text="Busbar answers only to the browser that has its one-time token; this page came without it, or Busbar was started again." command="npm start" />
+    ) : (
+      <Message title={problem.message} text={problem.detail} />
+    );
+  }
+  if (connection.state === 'lost') return <Message title="Busbar does not answer" text="The page tries again by itself. If Busbar was stopped, start it and open the URL that it prints." command="npm start" />;
+  if (cluster?.health.state === 'failed') return <Message title="The cluster could not be read" text={cluster.health.detail} command="kubectl cluster-info" />;
+  return (
+    <div style={{ padding: '18px 24px' }} role="status" aria-label="Loading the picture">
+      <Skeleton height={96} mb={28} />
+      <Skeleton height={6} mb={34} />
+      <Skeleton height={6} mb={34} />
+      <Skeleton height={6} />
+    </div>
+  );
+};
+
+const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: ChangeView }) => {
+  if (doc.totals.workloads > 0) {
+    const filtered = view.hide !== '' || view.namespaces.length > 0 || view.states.length > 0;
+    return (
+      <Message
+        title="Nothing matches"
+        text={`${doc.totals.workloads.toLocaleString('en-US')} pods are there${filtered ? ', but none passes the filter.' : ', but none is drawn.'}`}
+        action={filtered ? { label: 'Clear the filter', run: () => change({ hide: '', namespaces: [], states: [] }) } : undefined}
+      />
+    );
+  }
+  return <Message title="No pods yet" text="The source was read and holds no pods. They appear here as soon as they are created." command="kubectl get pods -A" />;
+};
+
+/** The middle of the page: the lens, or why there is nothing to see. */
+export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, reserved, change }: Props) => {
+  const connection = useLive((state) => state.connection);
+  const changed = useLive((state) => state.changed);
+  if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
+  if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading') return <Empty doc={doc} view={view} change={change} />;
+  const onSelect = (select: string | null) => change({ select });
+  if (view.lens === 'table') return <TableView doc={doc} select={view.select} onSelect={onSelect} />;
+  const finding = findings?.findings.find((one) => one.id === view.select) ?? null;
+  return (
+    <RailsView
+      doc={doc}
+      viewKey={viewKey}
+      cluster={cluster ? `${cluster.source.kind}:${cluster.source.server ?? ''}${cluster.source.name}` : 'unknown'}
+      theme={theme}
+      select={view.select}
+      finding={finding}
+      found={found}
+      changed={changed}
+      reserved={reserved}
+      onSelect={onSelect}
+      onToggle={(card) => change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] })}
+    />
+  );
+};

@@ -1,0 +1,46 @@
+import { type Palette, darkPalette, lightPalette } from '@busbar/shared/graph/layout/palette';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const blue: MantineColorsTuple = ['#eaf1fd', '#d3e1fa', '#a5c2f4', '#74a6ff', '#4c86ea', '#2f74d8', '#2160d4', '#1a4fb3', '#164293', '#113473'];
+
+export const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: { light: 6, dark: 3 },
+  autoContrast: true,
+  colors: { blue },
+  defaultRadius: 6,
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  fontFamily: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace',
+});
+
+const own = (palette: Palette): Record<string, string> => ({
+  '--bb-page': palette.page,
+  '--bb-panel': palette.panel,
+  '--bb-sunken': palette.sunken,
+  '--bb-line': palette.line,
+  '--bb-strong': palette.strong,
+  '--bb-text': palette.text,
+  '--bb-muted': palette.muted,
+  '--bb-faint': palette.faint,
+  '--bb-accent': palette.accent,
+  '--bb-accent-soft': palette.accentSoft,
+  '--bb-error': palette.error,
+  '--bb-error-soft': palette.errorSoft,
+  '--bb-warning': palette.warning,
+  '--bb-warning-soft': palette.warningSoft,
+  '--bb-ok': palette.ok,
+  '--bb-ok-soft': palette.okSoft,
+  '--mantine-color-body': palette.panel,
+  '--mantine-color-text': palette.text,
+  '--mantine-color-dimmed': palette.muted,
+  '--mantine-color-placeholder': palette.muted,
+  '--mantine-color-default': palette.panel,
+  '--mantine-color-default-border': palette.line,
+  '--mantine-color-default-color': palette.text,
+  '--mantine-color-anchor': palette.accent,
+});
+
+/** The picture and the page around it take their colours from one palette. */
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: own(lightPalette), dark: own(darkPalette) });

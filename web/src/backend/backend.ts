@@ -1,0 +1,56 @@
+import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type {
+  ClusterDoc,
+  ExplainDoc,
+  FindingsDoc,
+  NetworkDoc,
+  NodeDoc,
+  RuleDoc,
+  SearchDoc,
+  WorkloadDoc,
+} from '@busbar/shared/inspect/documents';
+import type { View } from '@busbar/shared/view/view';
+
+/** The page's only way to anything outside it. `live` speaks HTTP to the server; tests and a dropped file bring their own. */
+export type Backend = {
+  workload(id: string): Promise<WorkloadDoc>;
+  network(id: string): Promise<NetworkDoc>;
+  node(name: string): Promise<NodeDoc>;
+  search(query: string, signal?: AbortSignal): Promise<SearchDoc>;
+  rule(code: string): Promise<RuleDoc>;
+  explain(message: string): Promise<ExplainDoc>;
+  /** Saves the file of an export format under the name that the source proposes. */
+  download(format: string, view: View, theme: 'light' | 'dark'): Promise<Blob>;
+  /** Opens the stream of a view; the returned function closes it. */
+  stream(view: View, listener: StreamListener): () => void;
+};
+
+export type StreamEvent =
+  | { type: 'graph'; graph: GraphDoc }
+  | { type: 'delta'; delta: GraphDelta }
+  | { type: 'cluster'; cluster: ClusterDoc }
+  | { type: 'findings'; findings: FindingsDoc };
+
+export type StreamListener = {
+  event(event: StreamEvent): void;
+  open(): void;
+  /** The connection is gone; the next attempt is at `retryAt` (ms since the epoch). */
+  lost(retryAt: number): void;
+  /** The server refused, and will go on refusing: no attempt follows. */
+  refused(problem: Problem): void;
+};
+
+/** RFC 9457 problem, as a value: `status` 0 means that no server answered. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly detail: string;
+  constructor(status: number, title: string, detail: string) {
+    super(title);
+    this.name = 'Problem';
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export const problemOf = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem(0, 'Something went wrong in the page', error instanceof Error ? error.message : String(error));

@@ -1,0 +1,115 @@
+import { applyDelta } from '@busbar/shared/graph/delta';
+import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import type { View } from '@busbar/shared/view/view';
+import type { Backend, Problem, StreamEvent } from './backend.ts';
+
+export type Connection =
+  | { state: 'connecting' }
+  | { state: 'open' }
+  | { state: 'lost'; since: number; retryAt: number }
+  | { state: 'refused'; problem: Problem };
+
+export type LiveState = {
+  graph: GraphDoc | null;
+  cluster: ClusterDoc | null;
+  findings: FindingsDoc | null;
+  connection: Connection;
+  paused: boolean;
+  /** Changes that arrived while the picture is frozen. */
+  waiting: number;
+  /** Ids of cards, rails and drops that the last delta touched. */
+  changed: ReadonlySet<string>;
+  /** The graph belongs to an earlier view; the one asked for is on its way. */
+  stale: boolean;
+};
+
+const EMPTY: LiveState = {
+  graph: null,
+  cluster: null,
+  findings: null,
+  connection: { state: 'connecting' },
+  paused: false,
+  waiting: 0,
+  changed: new Set(),
+  stale: false,
+};
+
+const touchedBy = (delta: GraphDelta): Set<string> => {
+  const ids = new Set<string>();
+  for (const list of [delta.cards, delta.rails, delta.drops]) for (const item of list?.put ?? []) ids.add(item.id);
+  return ids;
+};
+
+/**
+ * What the stream has told so far. Nothing is ever blanked: a lost connection or a new view keeps the last picture until the next
+ * one is there.
+ */
+export class LiveStore {
+  readonly #backend: Backend;
+  readonly #listeners = new Set<() => void>();
+  #state: LiveState = EMPTY;
+  /** The newest document, ahead of the shown one while paused. */
+  #latest: GraphDoc | null = null;
+  #close: (() => void) | null = null;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  get = (): LiveState => this.#state;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  show(view: View): () => void {
+    this.#close?.();
+    this.#set({ stale: this.#state.graph !== null });
+    const close = this.#backend.stream(view, {
+      event: (event) => this.#receive(event),
+      open: () => this.#set({ connection: { state: 'open' } }),
+      lost: (retryAt) => {
+        const before = this.#state.connection;
+        const since = before.state === 'lost' ? before.since : Date.now();
+        this.#set({ connection: { state: 'lost', since, retryAt } });
+      },
+      refused: (problem) => this.#set({ connection: { state: 'refused', problem } }),
+    });
+    this.#close = close;
+    return close;
+  }
+
+  setPaused(paused: boolean) {
+    if (paused) this.#set({ paused });
+    else this.#set({ paused, waiting: 0, graph: this.#latest, changed: new Set() });
+  }
+
+  #receive(event: StreamEvent) {
+    switch (event.type) {
+      case 'cluster':
+        return this.#set({ cluster: event.cluster });
+      case 'findings':
+        return this.#set({ findings: event.findings });
+      case 'graph':
+        this.#latest = event.graph;
+        // A new view is an answer to what the person just did: it shows even while paused.
+        if (!this.#state.paused || this.#state.stale) this.#set({ graph: event.graph, stale: false, changed: new Set(), waiting: 0 });
+        return;
+      case 'delta':
+        if (!this.#latest) return;
+        this.#latest = applyDelta(this.#latest, event.delta);
+        if (this.#state.paused) this.#set({ waiting: this.#state.waiting + 1 });
+        else this.#set({ graph: this.#latest, changed: touchedBy(event.delta) });
+        return;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #set(change: Partial<LiveState>) {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,50 @@
+import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+
+type Found = FindingsDoc['findings'][number];
+/** A root cause and what merely follows from it. */
+export type Cause = { finding: Found; follows: Found[]; where: string };
+
+const MOST_NAMESPACES = 2;
+
+const whereOf = (finding: Found): string => {
+  const [only] = finding.subjects;
+  const named = finding.subjects.find((subject) => subject.type === 'workload' || subject.type === 'network');
+  if (finding.workloads === 1 && named && named.type !== 'object') return named.id.replace(/^\w+:/, '');
+  if (finding.namespaces.length > 0) {
+    const more = finding.namespaces.length - MOST_NAMESPACES;
+    return finding.namespaces.slice(0, MOST_NAMESPACES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  }
+  if (!only) return finding.code;
+  return only.type === 'object' ? `${only.ref.kind} ${only.ref.name}` : only.id.replace(/^\w+:/, '');
+};
+
+/** Keeps the order of the document; a finding that follows from one that is not there stands for itself. */
+export const byCause = (findings: readonly Found[]): Cause[] => {
+  const known = new Map(findings.map((finding) => [finding.id, finding]));
+  const rootOf = (finding: Found): Found => {
+    let root = finding;
+    for (let steps = 0; steps < 8; steps += 1) {
+      const next = root.follows === undefined ? undefined : known.get(root.follows);
+      if (!next || next === finding) return root;
+      root = next;
+    }
+    return root;
+  };
+  const causes = new Map<string, Cause>();
+  for (const finding of findings) if (rootOf(finding) === finding) causes.set(finding.id, { finding, follows: [], where: whereOf(finding) });
+  for (const finding of findings) {
+    const root = rootOf(finding);
+    if (root !== finding) causes.get(root.id)?.follows.push(finding);
+  }
+  return [...causes.values()];
+};
+
+const number = new Intl.NumberFormat('en-US');
+
+export const whatWasChecked = (findings: FindingsDoc, cluster: ClusterDoc | null): string[] => {
+  const { rules, attachments, workloads } = findings.checked;
+  const lines = [`${number.format(rules)} rules checked on ${number.format(attachments)} attachments of ${number.format(workloads)} pods.`];
+  if (findings.unread.length > 0) lines.push(`Not checked, because it could not be read: ${findings.unread.map((source) => source.kind).join(', ')}.`);
+  else if (cluster) lines.push(`Everything in ${number.format(cluster.namespaces.length)} namespaces could be read.`);
+  return lines;
+};

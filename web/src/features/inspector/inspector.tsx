@@ -1,0 +1,129 @@
+import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { FindingsDoc, WorkloadDoc } from '@busbar/shared/inspect/documents';
+import { CloseButton, ScrollArea, Skeleton } from '@mantine/core';
+import { type ReactNode, useMemo } from 'react';
+import { problemOf } from '../../backend/backend.ts';
+import { age, plural } from '../../ui/format.ts';
+import { Link } from '../../ui/link.tsx';
+import { Message } from '../../ui/message.tsx';
+import { FindingView } from './finding-view.tsx';
+import { GroupView } from './group-view.tsx';
+import classes from './inspector.module.css';
+import { NetworkView } from './network-view.tsx';
+import { NodeView } from './node-view.tsx';
+import { type InspectTarget, inspectTarget } from './target.ts';
+import { useFreshDocuments, useNetwork, useNode, useWorkload } from './use-documents.ts';
+import { WorkloadView } from './workload-view.tsx';
+
+/** Ways from one thing to another. */
+export type Go = { select(id: string): void; rule(code: string): void; toggle(card: string): void };
+
+type Props = { select: string; doc: GraphDoc | null; findings: FindingsDoc | null; now: number; go: Go; onClose(): void };
+type FrameProps = { title: string; note?: string | undefined; line?: ReactNode; onClose(): void; children: ReactNode };
+
+const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
+  <aside className={classes['panel']} aria-label="Inspector" data-testid="inspector">
+    <div className={classes['head']}>
+      <div>
+        <h2>
+          {title}
+          {note && <small>{note}</small>}
+        </h2>
+        {line && <p>{line}</p>}
+      </div>
+      <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
+    </div>
+    <ScrollArea className={classes['scroll']} type="auto" scrollbarSize={8} viewportProps={{ tabIndex: 0, 'aria-label': `Details of ${title}`, role: 'region' }}>
+      {children}
+    </ScrollArea>
+  </aside>
+);
+
+const Waiting = () => (
+  <div className={classes['content']} aria-busy="true">
+    <Skeleton height={34} />
+    <Skeleton height={96} />
+    <Skeleton height={34} />
+  </div>
+);
+
+const Failed = ({ error }: { error: unknown }) => {
+  const problem = problemOf(error);
+  return <Message title={problem.status === 404 ? 'It is no longer there' : problem.message} text={problem.status === 404 ? 'It was deleted, or its name was mistyped.' : problem.detail} />;
+};
+
+const workloadLine = ({ workload }: WorkloadDoc, now: number, go: Go): ReactNode => (
+  <>
+    {workload.phase}
+    {workload.startedAt ? ` ${age(now - Date.parse(workload.startedAt))}` : ''}
+    {workload.node && (
+      <>
+        {' '}
+        · <Link onClick={() => go.select(`node:${workload.node}`)}>{workload.node}</Link>
+      </>
+    )}
+    {workload.owner && ` · ${workload.owner.kind} ${workload.owner.name}`}
+  </>
+);
+
+const WorkloadPanel = ({ target, now, go, onClose }: { target: Extract<InspectTarget, { type: 'workload' }>; now: number; go: Go; onClose(): void }) => {
+  const { data, error } = useWorkload(target.id);
+  const [namespace, name] = target.id.replace(/^\w+:/, '').split('/');
+  return (
+    <Frame title={data?.workload.name ?? name ?? target.id} note={data?.workload.namespace ?? namespace} line={data && workloadLine(data, now, go)} onClose={onClose}>
+      {data ? <WorkloadView key={target.id} doc={data} attachment={target.attachment} go={go} now={now} /> : error ? <Failed error={error} /> : <Waiting />}
+    </Frame>
+  );
+};
+
+const NetworkPanel = ({ id, go, onClose }: { id: string; go: Go; onClose(): void }) => {
+  const { data, error } = useNetwork(id);
+  const line = data?.network ? [data.network.technology, ...data.network.subnets].filter(Boolean).join(' · ') : data ? 'does not exist' : undefined;
+  return (
+    <Frame title={data?.name ?? id.replace(/^\w+:/, '')} note={data?.network?.namespace} line={line} onClose={onClose}>
+      {data ? <NetworkView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
+    </Frame>
+  );
+};
+
+const NodePanel = ({ name, go, onClose }: { name: string; go: Go; onClose(): void }) => {
+  const { data, error } = useNode(name);
+  return (
+    <Frame title={name} note="node" line={data && `${data.node.ready ? 'ready' : 'not ready'} · ${plural(data.total, 'pod')}`} onClose={onClose}>
+      {data ? <NodeView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
+    </Frame>
+  );
+};
+
+/** The panel at the right: one thing, and everything that is known about it. */
+export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) => {
+  useFreshDocuments();
+  const target = inspectTarget(select, doc);
+  const rails = useMemo(() => new Map((doc?.rails ?? []).map((rail) => [rail.id, rail])), [doc?.rails]);
+  switch (target.type) {
+    case 'workload':
+      return <WorkloadPanel target={target} now={now} go={go} onClose={onClose} />;
+    case 'network':
+      return <NetworkPanel id={target.id} go={go} onClose={onClose} />;
+    case 'node':
+      return <NodePanel name={target.name} go={go} onClose={onClose} />;
+    case 'group': {
+      const card = doc?.cards.find((one) => one.id === target.card);
+      return card ? (
+        <Frame title={card.name} note={card.namespace} line={`${plural(card.count, card.kind === 'vm' ? 'VM' : 'pod')} · ${card.status}`} onClose={onClose}>
+          <GroupView card={card} rails={rails} go={go} />
+        </Frame>
+      ) : null;
+    }
+    case 'finding': {
+      const finding = findings?.findings.find((one) => one.id === target.id);
+      return (
+        <Frame title={finding?.title ?? target.id} line={finding && `${plural(finding.workloads, 'pod')}${finding.namespaces.length > 0 ? ` in ${finding.namespaces.slice(0, 3).join(', ')}` : ''}`} onClose={onClose}>
+          {finding ? <FindingView finding={finding} go={go} /> : findings ? <Message title="This finding is gone" text="What it was about has been mended or deleted." /> : <Waiting />}
+        </Frame>
+      );
+    }
+    default:
+      return target satisfies never;
+  }
+};

@@ -1,0 +1,124 @@
+import type { Palette } from '@busbar/shared/graph/layout/palette';
+import cytoscape, { type Core, type StylesheetJson } from 'cytoscape';
+import type { GraphElement } from './elements.ts';
+
+/** The only file that knows the graph library. Ids and positions come from outside; nothing is laid out here. */
+export type Viewport = { zoom: number; x: number; y: number };
+export type Target = { kind: 'card' | 'rail' | 'drop' | 'band'; of: string; element: string };
+export type GraphEvents = {
+  tap(target: Target | null): void;
+  open(target: Target): void;
+  hover(target: Target | null, at: { x: number; y: number }): void;
+  viewport(viewport: Viewport): void;
+  /** While a node is dragged: its centre. `done` once it is let go. */
+  moved(target: Target, centre: { x: number; y: number }, done: boolean): void;
+};
+export type Graph = ReturnType<typeof createGraph>;
+
+const stylesheet = (palette: Palette): StylesheetJson => [
+  { selector: 'node', style: { 'z-index-compare': 'manual', events: 'yes', 'overlay-opacity': 0, shape: 'round-rectangle', width: 'data(w)', height: 'data(h)' } },
+  { selector: 'node[kind = "band"]', style: { 'z-index': 0, events: 'no', 'background-color': palette.band, 'corner-radius': '6', 'border-width': 1, 'border-color': palette.line } },
+  { selector: 'node[kind = "rail"]', style: { 'z-index': 1, 'background-color': 'data(color)', 'corner-radius': '3' } },
+  { selector: 'node[ghost = 1]', style: { 'background-opacity': 0, 'border-width': 1.2, 'border-style': 'dashed', 'border-color': 'data(color)', 'border-dash-pattern': [4, 3], 'corner-radius': '4.5' } },
+  { selector: 'node[kind = "card"]', style: { 'z-index': 4, 'background-color': 'data(fill)', 'border-color': 'data(line)', 'border-width': 'data(lineWidth)', 'corner-radius': '5' } },
+  {
+    selector: 'edge',
+    style: {
+      'z-index-compare': 'manual',
+      'z-index': 'data(depth)' as unknown as number,
+      'overlay-opacity': 0,
+      'curve-style': 'straight',
+      'source-endpoint': 'data(from)',
+      'target-endpoint': 'data(to)',
+      'line-color': 'data(color)',
+      width: 'data(width)',
+      'line-style': 'data(line)' as 'solid',
+      'line-dash-pattern': [5, 4],
+    },
+  },
+  { selector: '.dim', style: { opacity: 0.14 } },
+  { selector: 'node[kind = "band"].dim', style: { opacity: 0.5 } },
+];
+
+const same = (a: Record<string, unknown>, b: Record<string, unknown>): boolean => {
+  for (const key of Object.keys(b)) if (a[key] !== b[key]) return false;
+  return true;
+};
+
+const apply = (cy: Core, elements: readonly GraphElement[]) => {
+  const wanted = new Set(elements.map((element) => element.data.id));
+  cy.batch(() => {
+    cy.elements().forEach((element) => {
+      if (!wanted.has(element.id())) element.remove();
+    });
+    const added: GraphElement[] = [];
+    for (const element of elements) {
+      const existing = cy.getElementById(element.data.id);
+      if (existing.empty()) {
+        added.push(element);
+        continue;
+      }
+      if (existing.isEdge() && (existing.data('source') !== element.data['source'] || existing.data('target') !== element.data['target'])) {
+        existing.move({ source: String(element.data['source']), target: String(element.data['target']) });
+      }
+      if (!same(existing.data(), element.data)) existing.data(element.data);
+      if (element.position && !existing.grabbed()) {
+        const { x, y } = existing.position();
+        if (x !== element.position.x || y !== element.position.y) existing.position({ ...element.position });
+      }
+    }
+    cy.add(added.map((element) => ({ group: element.position ? 'nodes' : 'edges', grabbable: element.data.kind !== 'band', ...element })));
+  });
+};
+
+export const createGraph = (container: HTMLElement, palette: Palette, events: GraphEvents) => {
+  const cy = cytoscape({
+    container,
+    style: stylesheet(palette),
+    layout: { name: 'preset' },
+    minZoom: 0.02,
+    maxZoom: 4,
+    boxSelectionEnabled: false,
+    autounselectify: true,
+    textureOnViewport: true,
+    pixelRatio: 'auto',
+  });
+  const targetOf = (element: { data(key: string): unknown; id(): string }): Target => ({
+    kind: element.data('kind') as Target['kind'],
+    of: String(element.data('of')),
+    element: element.id(),
+  });
+  cy.on('tap', (event) => events.tap(event.target === cy ? null : targetOf(event.target)));
+  cy.on('dbltap', 'node', (event) => events.open(targetOf(event.target)));
+  cy.on('mouseover', 'node, edge', (event) => events.hover(targetOf(event.target), event.renderedPosition));
+  cy.on('mouseout', 'node, edge', (event) => events.hover(null, event.renderedPosition));
+  const read = (): Viewport => ({ zoom: cy.zoom(), x: cy.pan().x, y: cy.pan().y });
+  cy.on('viewport', () => events.viewport(read()));
+  cy.on('drag', 'node', (event) => events.moved(targetOf(event.target), event.target.position(), false));
+  cy.on('dragfree', 'node', (event) => events.moved(targetOf(event.target), event.target.position(), true));
+
+  return {
+    set: (elements: readonly GraphElement[]) => apply(cy, elements),
+    restyle: (next: Palette) => cy.style(stylesheet(next)),
+    /** Dims everything but these element ids; null: nothing is dimmed. */
+    emphasise: (lit: ReadonlySet<string> | null) =>
+      cy.batch(() => {
+        cy.elements().forEach((element) => {
+          element.toggleClass('dim', lit !== null && !lit.has(element.id()));
+        });
+      }),
+    viewport: read,
+    setViewport: (next: Viewport, animate: boolean) => {
+      cy.stop();
+      if (animate) cy.animate({ zoom: next.zoom, pan: { x: next.x, y: next.y } }, { duration: 220, easing: 'ease-out' });
+      else cy.viewport({ zoom: next.zoom, pan: { x: next.x, y: next.y } });
+    },
+    zoomAround: (factor: number) => {
+      cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+    },
+    panBy: (x: number, y: number) => cy.panBy({ x, y }),
+    resize: () => cy.resize(),
+    count: () => cy.elements().length,
+    destroy: () => cy.destroy(),
+  };
+};

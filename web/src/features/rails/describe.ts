@@ -1,0 +1,27 @@
+import type { Card, Drop, GraphDoc, Rail } from '@busbar/shared/graph/graph-doc';
+
+const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
+
+export const describeCard = (card: Card, rails: ReadonlyMap<string, Rail>): string => {
+  const ports = card.ports.map((port) => `${port.interface} ${port.state} on ${(port.rail && rails.get(port.rail)?.name) || 'no network'}`);
+  return `${card.namespace}/${card.name}${card.count > 1 ? `, ${card.count} pods` : ''}, ${card.status}. ${ports.join('; ') || 'No interfaces'}.`;
+};
+
+/** What a person who cannot see the picture is told first. */
+export const describeGraph = (doc: GraphDoc): string => {
+  const { totals } = doc;
+  const ghosts = doc.rails.filter((rail) => rail.ghost).length;
+  return [
+    `${plural(totals.shownWorkloads, 'pod')} as ${plural(totals.cards, 'card')} on ${plural(totals.drawnNetworks, 'network')}.`,
+    totals.brokenWorkloads > 0 ? `${plural(totals.brokenWorkloads, 'pod')} broken.` : 'Nothing is broken.',
+    ghosts > 0 ? `${plural(ghosts, 'network')} asked for but missing.` : '',
+    'Arrow keys walk from card to card, Enter opens one. The table lens holds the same as rows.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+};
+
+export const describeDrop = (drop: Drop, card: Card, rail: Rail | undefined): string[] => [
+  `${drop.interface} → ${rail?.name ?? drop.rail}`,
+  `${drop.state}${drop.count > 1 ? `, ${drop.count} attachments` : ''} · ${card.namespace}/${card.name}`,
+];

@@ -1,0 +1,29 @@
+/** Where a person has dragged things, kept per cluster in this browser. */
+export type Moved = ReadonlyMap<string, { dx: number; dy: number }>;
+
+const KEY = 'busbar.moved.';
+const MOST = 500;
+
+export const loadMoved = (cluster: string): Moved => {
+  try {
+    const value: unknown = JSON.parse(window.localStorage.getItem(KEY + cluster) ?? '[]');
+    const moved = new Map<string, { dx: number; dy: number }>();
+    if (!Array.isArray(value)) return moved;
+    for (const entry of value.slice(0, MOST)) {
+      const [id, dx, dy] = Array.isArray(entry) ? entry : [];
+      if (typeof id === 'string' && Number.isFinite(dx) && Number.isFinite(dy)) moved.set(id, { dx, dy });
+    }
+    return moved;
+  } catch {
+    return new Map();
+  }
+};
+
+export const saveMoved = (cluster: string, moved: Moved) => {
+  try {
+    if (moved.size === 0) window.localStorage.removeItem(KEY + cluster);
+    else window.localStorage.setItem(KEY + cluster, JSON.stringify([...moved].slice(-MOST).map(([id, { dx, dy }]) => [id, Math.round(dx), Math.round(dy)])));
+  } catch {
+    // A browser without storage keeps nothing: the picture works all the same.
+  }
+};

@@ -1,0 +1,32 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import type { RailsController } from './controller.ts';
+import classes from './rails.module.css';
+
+type Props = { controller: RailsController | null; moved: number; onReset(): void };
+
+export const ZoomTools = ({ controller, moved, onReset }: Props) => (
+  <div className={classes['tools']}>
+    {moved > 0 && (
+      <Tooltip label="Put everything back where the layout had it">
+        <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconArrowBackUp size={14} />} onClick={onReset}>
+          Reset positions
+        </Button>
+      </Tooltip>
+    )}
+    <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Zoom out" onClick={() => controller?.zoomBy(0.8)}>
+      <IconMinus size={14} />
+    </ActionIcon>
+    <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Zoom in" onClick={() => controller?.zoomBy(1.25)}>
+      <IconPlus size={14} />
+    </ActionIcon>
+    <Button size="compact-xs" variant="subtle" color="gray" onClick={() => controller?.zoomTo(1)}>
+      100 %
+    </Button>
+    <Tooltip label="Fit everything (0)">
+      <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconMaximize size={13} />} onClick={() => controller?.fit(true)}>
+        Fit
+      </Button>
+    </Tooltip>
+  </div>
+);

@@ -1,0 +1,103 @@
+import type { SearchHit } from '@busbar/shared/inspect/documents';
+import { Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useBackend } from '../../backend/context.tsx';
+import classes from './search.module.css';
+
+type Props = { onPick(hit: SearchHit): void; onFound(hits: readonly SearchHit[] | null): void };
+
+const WORDS: Record<SearchHit['type'], string> = { workload: 'pod', network: 'network', node: 'node', attachment: 'interface', finding: 'finding', rule: 'rule' };
+
+/** One box for everything that has a name, an address or a code. */
+export const SearchBox = ({ onPick, onFound }: Props) => {
+  const backend = useBackend();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [query] = useDebouncedValue(text.trim(), 120);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const { data, error } = useQuery({ queryKey: ['search', query], queryFn: ({ signal }) => backend.search(query, signal), enabled: query !== '' });
+  const focus = () => {
+    input.current?.focus();
+    input.current?.select();
+  };
+  useHotkeys([['/', focus], ['mod+K', focus]], ['INPUT', 'TEXTAREA'].filter((tag) => tag !== 'INPUT'));
+  const hits = query === '' ? [] : (data?.hits ?? []);
+  useEffect(() => {
+    if (hits.length > 0) combobox.selectFirstOption();
+  }, [data]);
+  const problem = data?.error ?? error?.message;
+  const pick = (value: string) => {
+    const hit = hits[Number(value)];
+    if (!hit) return;
+    combobox.closeDropdown();
+    onFound(null);
+    onPick(hit);
+    input.current?.blur();
+  };
+  const highlight = () => {
+    if (hits.length === 0) return;
+    combobox.closeDropdown();
+    onFound(hits);
+  };
+  return (
+    <Combobox store={combobox} onOptionSubmit={pick} withinPortal position="bottom-start" width="target">
+      <Combobox.Target targetType="input">
+        <TextInput
+          ref={input}
+          className={classes['box']}
+          size="xs"
+          data-testid="search"
+          aria-label="Find a pod, network, IP, MAC or code"
+          placeholder="Find a pod, network, IP, MAC or code"
+          leftSection={<IconSearch size={14} />}
+          rightSection={text ? null : <Kbd size="xs">Ctrl K</Kbd>}
+          rightSectionWidth={56}
+          value={text}
+          onFocus={() => text && combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            if (event.currentTarget.value.trim()) combobox.openDropdown();
+            else {
+              combobox.closeDropdown();
+              onFound(null);
+            }
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') {
+              setText('');
+              onFound(null);
+              event.currentTarget.blur();
+            } else if (event.key === 'Enter' && event.shiftKey) {
+              event.preventDefault();
+              highlight();
+            }
+          }}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={query === ''}>
+        <Combobox.Options mah={360} className={classes['options']} aria-label="Search hits">
+          {hits.map((hit, index) => (
+            <Combobox.Option key={`${hit.type} ${hit.id} ${hit.field}`} value={String(index)} className={classes['option']}>
+              <span className={classes['kind']}>{WORDS[hit.type]}</span>
+              <span className={classes['title']}>{hit.title}</span>
+              <span className={classes['subtitle']}>{hit.subtitle}</span>
+              {hit.field !== 'name' && <span className={classes['field']}>{hit.field}</span>}
+            </Combobox.Option>
+          ))}
+          {problem && <Combobox.Empty>{problem}</Combobox.Empty>}
+          {!problem && data && data.query === query && hits.length === 0 && <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>}
+        </Combobox.Options>
+        {hits.length > 1 && (
+          <Combobox.Footer className={classes['footer']}>
+            <Kbd size="xs">Enter</Kbd> opens · <Kbd size="xs">Shift Enter</Kbd> lights all {hits.length}
+            {data?.more ? ' and there are more' : ''}
+          </Combobox.Footer>
+        )}
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+};

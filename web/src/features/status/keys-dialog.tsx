@@ -1,0 +1,35 @@
+import { Kbd, Modal, Table } from '@mantine/core';
+import { Fragment } from 'react';
+
+const KEYS: readonly [keys: readonly string[], does: string][] = [
+  [['/', 'Ctrl K'], 'find a pod, network, address or code'],
+  [['←', '→', '↑', '↓'], 'walk from card to card (with the picture in focus)'],
+  [['Enter'], 'open the card in the inspector'],
+  [['Space'], 'open or close a group'],
+  [['Esc'], 'back: leave the search, close the inspector'],
+  [['+', '-', '0'], 'zoom in, out, fit everything'],
+  [['t', 'r'], 'table, rails'],
+  [['p'], 'pause or go on'],
+  [['?'], 'this list'],
+];
+
+export const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): void }) => (
+  <Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Table verticalSpacing={5} fz="sm">
+      <Table.Tbody>
+        {KEYS.map(([keys, does]) => (
+          <Table.Tr key={does}>
+            <Table.Td w={130}>
+              {keys.map((key) => (
+                <Fragment key={key}>
+                  <Kbd size="xs">{key}</Kbd>{' '}
+                </Fragment>
+              ))}
+            </Table.Td>
+            <Table.Td>{does}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Modal>
+);

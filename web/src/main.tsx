@@ -1,0 +1,4 @@
+import { mount } from './app/mount.tsx';
+import { liveBackend } from './backend/live.ts';
+
+mount(liveBackend());
