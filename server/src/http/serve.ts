@@ -4,8 +4,7 @@ import { createProjector } from '@busbar/shared/graph/project';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
-import { viewFromQuery, viewToQuery } from '@busbar/shared/view/url';
-import type { View } from '@busbar/shared/view/view';
+import { graphQuery, viewFromQuery } from '@busbar/shared/view/url';
 import type { ServerConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../runtime.ts';
@@ -61,9 +60,9 @@ export async function serve({ runtime, config, log, onNewLink, pageDir = findPag
 function createHub(runtime: Runtime, log: Log): Hub {
   const { engine } = runtime;
   return new Hub({
-    createProjector: (view) => createProjector(engine, drawn(view)),
+    createProjector: (view) => createProjector(engine, view),
     diff: diffGraph,
-    keyOf: (view) => viewToQuery(drawn(view)),
+    keyOf: graphQuery,
     notes: [
       { event: 'cluster', build: () => toNote(clusterDoc({ runtime, rules, providers })) },
       { event: 'findings', build: () => toNote(buildFindingsDoc(engine, rules.length)) },
@@ -71,9 +70,6 @@ function createHub(runtime: Runtime, log: Log): Hub {
     onError: (error) => log.error({ err: error }, 'a view could not be drawn'),
   });
 }
-
-/** What is selected or highlighted changes nothing of what is drawn: such views are one. */
-const drawn = (view: View): View => ({ ...view, select: null, find: '' });
 
 /** Two documents that differ in their clock alone are one. */
 function toNote(document: { revision: number; now?: number }): Note {

@@ -10,6 +10,8 @@ export type Projector = {
   doc: () => GraphDoc;
   /** Takes in what one `apply` changed; true when the document may have changed. */
   update: (applied: Applied) => boolean;
+  /** Ids of the workloads that a card stands for; undefined where there is no such card. */
+  members: (card: string) => Iterable<string> | undefined;
 };
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -184,6 +186,7 @@ export function createProjector(engine: Engine, view: View): Projector {
       cached = null;
       return true;
     },
+    members: (card) => levels.find((groups) => groups.has(card))?.get(card),
   };
 }
 
