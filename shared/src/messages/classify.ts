@@ -10,12 +10,14 @@ export { parseAddedInterface } from './added-interface.ts'
 type Spec = CauseSpec & { secondary: boolean }
 type Compiled = { spec: Spec; match: Match; pattern: RegExp }
 
-const compiled: readonly Compiled[] = [...specs.filter((spec) => !spec.late), ...specs.filter((spec) => spec.late)].flatMap((spec) =>
+const everyMatch: readonly Compiled[] = specs.flatMap((spec) =>
   [spec.match].flat().map((entry) => {
-    const match = entry instanceof RegExp ? { pattern: entry } : (entry as Match)
+    const match: Match = entry instanceof RegExp ? { pattern: entry } : (entry as Match)
     return { spec, match, pattern: compactPattern(match.pattern) }
   }),
 )
+const isLate = ({ spec, match }: Compiled) => match.late ?? spec.late ?? false
+const compiled = [...everyMatch.filter((entry) => !isLate(entry)), ...everyMatch.filter(isLate)]
 
 /**
  * Why an event or log line was written. Peels the envelopes first; a cause may answer only where the structure lets it

@@ -32,7 +32,7 @@ const multusSpeakers = new Set(['multus', 'multus-shim'])
 
 /** Takes a message apart: envelopes, which half of it is set-up and which tear-down, and the core that says why. Linear. */
 export function peel(message: string): Peeled {
-  const full = compactText(message)
+  const full = withoutQuotes(compactText(message))
   const { region: noisy, phase: split } = splitTeardown(full)
   const region = dropDumps(noisy)
   const placed = findLayers(region.text)
@@ -60,6 +60,14 @@ export function peel(message: string): Peeled {
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
   }
+}
+
+/** A message quoted as a whole, as from JSON or a citation. */
+function withoutQuotes(text: CompactText): CompactText {
+  const lead = /^[>|"'`\u2502]{1,8}/.exec(text.text)?.[0].length ?? 0
+  if (lead === 0) return text
+  const tail = /["'`\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0
+  return sliceText(text, lead, text.text.length - Math.min(lead, tail))
 }
 
 /** Set-up first, tear-down after: the first set-up error is the cause, what follows is noise (semantics.md 7.4). */

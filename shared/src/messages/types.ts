@@ -67,7 +67,7 @@ export type When = {
 }
 
 /** `pattern` is written with blanks for reading; they are taken out, because text is matched without whitespace. */
-export type Match = { pattern: RegExp; when?: When; scope?: 'core' | 'region'; confidence?: Confidence }
+export type Match = { pattern: RegExp; when?: When; scope?: 'core' | 'region'; confidence?: Confidence; late?: boolean }
 
 export type CauseSpec = {
   slug: string

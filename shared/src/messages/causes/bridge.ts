@@ -73,7 +73,7 @@ export const bridge: CauseGroup = {
       fix: 'Check the bridge name and the kernel of the node.',
       symptom: 'failed to create bridge',
       match: [
-        /failed to create bridge "(?<bridge>[^"]{1,64})": ?(?<error>[^,]{0,200})/,
+        /failed to create bridge "(?<bridge>[^"]{1,64})": ?(?<error>[^",][^,]{0,200})/,
         /failed to create bridge:? ?(?<error>(?:could not add|operation|numerical)[^,]{0,200})/,
         { pattern: /could not add "(?<bridge>[^"]{1,64})": ?(?<error>(?:operation|numerical|permission)[^,]{0,100})/, confidence: 'likely' },
       ],

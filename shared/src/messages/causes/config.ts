@@ -109,7 +109,7 @@ export const config: CauseGroup = {
       cause: 'The runtime is configured for Multus, but does not find multus or multus-shim in its plugin directory; often the DaemonSet installs to another path than the runtime reads.',
       fix: "Correct the hostPath of cni-bin-dir in the Multus DaemonSet for this distribution, or let its install step run again on the node.",
       symptom: 'failed to find plugin "multus" in path',
-      match: /failed to find plugin "?(?<plugin>multus(?:-shim)?)"? in path:? ?(?:\[(?<paths>[^\]]{0,300}))?/,
+      match: /failed to find plugin "?(?<plugin>multus(?:-shim)?)"? ?(?:in path:? ?(?:\[(?<paths>[^\]]{0,300}))?|(?:i|in|inp|inpa|inpat)?$)/,
       domain: 'node',
     },
     {
@@ -121,7 +121,7 @@ export const config: CauseGroup = {
       symptom: 'failed to find plugin "macvlan" in path [/opt/cni/bin]',
       match: [
         /failed to find plugin "?(?<plugin>[^"\s]{1,64}?)"? in path:? ?(?:\[(?<paths>[^\]]{0,300}))?/,
-        { pattern: /failed to find plugin "(?<plugin>[^"]{1,64})"?(?:i|in|inp|inpa|inpat)?$/, confidence: 'likely' },
+        { pattern: /failed to find plugin "(?<plugin>[^"]{1,64})"(?:i|in|inp|inpa|inpat)?$/, confidence: 'likely' },
         { pattern: /exec: ?"(?<plugin>[\w.-]{1,64})": executable file not found in \$PATH/, when: { plugins: [] , multus: true }, confidence: 'likely' },
         { pattern: /fork\/exec (?<path>\/[^\s:]{1,200}\/bin\/(?<plugin>[^\s:/]{1,64})): ?no such file or directory/, confidence: 'likely' },
       ],

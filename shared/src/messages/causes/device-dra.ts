@@ -68,7 +68,7 @@ export const deviceDra: CauseGroup = {
       symptom: 'NodePrepareResources failed for ResourceClaim',
       match: [
         /NodePrepareResources failed(?: for (?:ResourceClaim|claim) (?<claim>[^\s:,'"]{1,300}))?/,
-        { pattern: /Failed to prepare dynamic resources:? ?(?<error>.{0,200})/, confidence: 'likely' },
+        { pattern: /Failed to prepare dynamic resources:? ?(?<error>.{0,200})/, late: true, confidence: 'likely' },
       ],
     },
     {

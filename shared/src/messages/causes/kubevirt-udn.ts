@@ -61,7 +61,7 @@ export const kubevirtUdn: CauseGroup = {
       match: [
         /failed plugging phase ?[12] at nic '?"?(?<nic>[^'"\s]{0,40}?)'?"?: ?(?<error>.{0,200})/,
         /failed plugging phase ?[12]/,
-        { pattern: /failed to configure vmi network:? ?(?<error>.{0,200})/, confidence: 'likely' },
+        { pattern: /failed to configure vmi network:? ?(?<error>.{0,200})/, late: true, confidence: 'likely' },
       ],
     },
     {

@@ -5,14 +5,17 @@ const unreachable = 'i/o timeout|connection refused|no route to host|network is 
 const wholePod = ({ multus, configName, core }: Context) =>
   /error(?:getting|waitingfor)pod|SetNetworkStatus|getk8sclient|network-attachment-definition/i.test(core) || (multus && configName === undefined)
 
+/** What Multus says of a whole pod; inside the layer of one network it means that Multus was called as its delegate. */
+const ofWholePod = /^(?:error(?:getting|loading|waiting)|Err(?:in)?(?:getting|loading)|GetK8sClient|LoadNetConf|TryLoad|haveyouchecked)/i
+
 function delegatesToItself({ layers, core }: Context): boolean {
   const first = layers.findIndex((layer) => layer.speaker === 'multus' && layer.plugin === undefined && layer.configName !== undefined)
   if (first < 0) return false
-  const config = layers[first]?.configName
   const inner = layers.slice(first + 1)
-  if (inner.some((layer) => layer.plugin === 'multus' || layer.plugin === 'multus-shim' || (layer.plugin === undefined && /^Multus:/i.test(layer.text)))) return true
-  if (config !== undefined && /^multus-(?:cni-network|config)$/.test(config)) return true
-  return /^Multus:/i.test(core)
+  if (inner.some((layer) => layer.plugin === 'multus' || layer.plugin === 'multus-shim')) return core.length > 12 && !/^cmd/i.test(core) && !inner.some((layer) => /shim\):$/i.test(layer.text))
+  if (inner.some((layer) => layer.speaker === 'multus' && /^Multus:\[/i.test(layer.text))) return true
+  if (/^multus-(?:cni-network|config)$/.test(layers[first]?.configName ?? '')) return /^Multus:|^\[/i.test(inner.at(-1)?.text ?? '') || ofWholePod.test(core)
+  return inner.some((layer) => /^Multus:$/i.test(layer.text)) && ofWholePod.test(core)
 }
 
 /** Multus on the node: credentials, API access, daemon, its own configuration (semantics.md section 3). */

@@ -91,6 +91,8 @@ export const nodeRuntime: CauseGroup = {
       symptom: 'OCI runtime create failed',
       match: /OCI runtime (?:create|start) failed|failed to create (?:containerd task|shim task)|runc create failed|RuntimeHandler "?[^"\s]{1,60}"? not supported|no runtime for "?[^"]{1,60}"? is configured|failed to (?:mount rootfs|create sandbox container)|container init caused/,
       domain: 'node',
+      late: true,
+      confidence: 'likely',
     },
     {
       slug: 'node-disk-full',

@@ -45,6 +45,8 @@ export const notNetwork: CauseGroup = {
       symptom: 'Error: failed to start container / CreateContainerConfigError',
       match: /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
       domain: 'not-network',
+      late: true,
+      confidence: 'likely',
     },
     {
       slug: 'not-network-oom',

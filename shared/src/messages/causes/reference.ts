@@ -99,13 +99,13 @@ export const reference: CauseGroup = {
       symptom: 'cannot find a network-attachment-definition ... not found',
       match: [
         notFound,
-        /cannot find (?:a |the )?network-attachment-definition \((?<network>[^)/]{1,253})\) in namespace \((?<namespace>[^)]{0,253})\)(?=.{0,200}?not ?found|:?$)/,
+        /cannot find (?:a |the )?network-attachment-definition \((?<network>[^)/]{1,253})\) in namespace \((?<namespace>[^)]{0,253})\)(?=.{0,200}?not ?found)/,
         {
           pattern: /network-attachment-definitions?\.k8s\.cni\.cncf\.io "(?<network>[^"]{1,253})" not found/,
           when: { test: ({ core }) => !/clusterNetwork|GetDefaultNetworks|virt-|virtualmachine/i.test(core) },
         },
-        { pattern: /cannot find (?:a |the )?network-attachment-definition \((?<network>[^)/]{1,253})\) in namespace \((?<namespace>[^)]{0,253})\)/, confidence: 'likely' },
-        { pattern: /failed to get network resource, failed getting the (?:custom resource|CRD) for "?(?<network>[^"\s]{1,253})/, confidence: 'likely' },
+        { pattern: /cannot find (?:a |the )?network-attachment-definition \((?<network>[^)/]{1,253})\) in namespace \((?<namespace>[^)]{0,253})\)/, late: true, confidence: 'likely' },
+        { pattern: /failed to get network resource, failed getting the (?:custom resource|CRD) for "?(?<network>[^"\s]{1,253})/, late: true, confidence: 'likely' },
       ],
     },
   ],

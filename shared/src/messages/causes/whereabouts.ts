@@ -147,7 +147,7 @@ export const whereabouts: CauseGroup = {
       fix: 'Check that the node reaches the API server at the address in whereabouts.kubeconfig; spread the start of the pods.',
       symptom: 'error at storage engine: context deadline exceeded / i/o timeout',
       match: [
-        /error at storage engine:? ?.{0,300}?(?<error>i\/o timeout|connection refused|no route to host|context deadline exceeded|TLS handshake timeout|k8s get error|time limit exceeded|timed out)/,
+        /error at storage engine:? ?.{0,300}?(?<error>i\/o timeout|connection refused|no route to host|context deadline exceeded|TLS handshake timeout|k8s get error|timed out)/,
         /error at storage engine:? ?.{0,200}?(?<error>Operation cannot be fulfilled|the object has been modified|the server was unable to return)/,
       ],
       confidence: 'likely',
