@@ -304,3 +304,9 @@ test('hostile texts are bounded and quick', () => {
     expect(issues.length).toBeLessThanOrEqual(200);
   }
 });
+
+test('the first issue is the one Multus stops at', () => {
+  const slugs = (text: string) => parseSelection(text, 'x').issues.map((issue) => issue.slug);
+  expect(slugs('[{"name":"a","mac":"x"},{"name":5}]')[0]).toBe('sel-json-field-type');
+  expect(slugs('lan-a,,Lan_B')).toEqual(['sel-bad-name', 'sel-empty-item']);
+});

@@ -4,7 +4,14 @@ import { type JsonError, type JsonNode, parseGoJson, spanOf } from './go-json.ts
 import { readCommaForm } from './selection-comma.ts';
 import { guessElements } from './selection-guess.ts';
 import { readElement } from './selection-json.ts';
-import { type IssueSink, issueSink, MAX_ELEMENTS, type Selection, type SelectionElement } from './selection-types.ts';
+import {
+  type IssueSink,
+  issueSink,
+  MAX_ELEMENTS,
+  type Selection,
+  type SelectionElement,
+  type SelectionIssue,
+} from './selection-types.ts';
 
 export type * from './selection-types.ts';
 
@@ -20,8 +27,14 @@ export function parseSelection(text: string | undefined, podNamespace: string): 
   const form = /[[{"]/.test(text) ? 'json' : 'comma';
   const elements = form === 'json' ? readJson(text, podNamespace, sink) : readCommaForm(text, podNamespace, sink);
   checkGateways(elements, sink);
-  return { form, elements, issues: sink.issues, refused: sink.issues.some((issue) => issue.fatal) };
+  const issues = sink.issues.toSorted((a, b) => rank(a) - rank(b));
+  return { form, elements, issues, refused: issues.some((issue) => issue.fatal) };
 }
+
+const DECODER = new Set(['sel-json-field-type', 'sel-json-list-of-strings', 'sel-default-route-not-ip']);
+
+/** Multus decodes all, then checks all, then looks networks up: the first issue is the one its message names. */
+const rank = (issue: SelectionIssue): number => (DECODER.has(issue.slug) ? 0 : issue.fatal ? 1 : 2);
 
 function readJson(text: string, podNamespace: string, sink: IssueSink): SelectionElement[] {
   const { root, partial, error } = parseGoJson(text);

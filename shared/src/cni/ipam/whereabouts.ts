@@ -103,6 +103,11 @@ export const whereabouts = defineIpam({
       );
     }
     for (const item of written) checkRange(item, report, path);
+    for (const [i, { address }] of asRecords(raw.addresses).slice(0, MAX_RANGES).entries()) {
+      if (toCidr(sloppy(asText(address) ?? ''))) continue;
+      const message = `whereabouts: the address ${excerpt(address)} is not a CIDR.`;
+      report.add('error', 'whereabouts-invalid-cidr', message, `${path}/addresses/${i}`);
+    }
     const gateway = asText(raw.gateway);
     if (gateway && !sloppyIp(gateway))
       report.add(

@@ -1,4 +1,4 @@
-import { asNumber, asRecords, asText } from '../../kube/read.ts';
+import { asNumber, asRecords, asText, excerpt } from '../../kube/read.ts';
 import { bools, definePlugin, int, lists, strings } from './schema.ts';
 
 export const BOND_MODES: readonly string[] = [
@@ -28,6 +28,14 @@ export const bond = definePlugin({
     const links = asRecords(c.get('links')).filter((link) => asText(link.name));
     if (links.length < 2)
       c.error('bond-links', `bond needs at least two "links" with a name, it has ${links.length}.`, 'links');
+    const miimon = asText(c.get('miimon'));
+    if (miimon && !/^[+-]?\d+$/.test(miimon)) {
+      c.error(
+        'plugin-field-value',
+        `bond: "miimon" is ${excerpt(miimon)}; the plugin wants digits in a string.`,
+        'miimon',
+      );
+    }
     const mtu = asNumber(c.get('mtu'));
     if (mtu !== undefined && mtu !== 0 && mtu < 68)
       c.error('bond-mtu', `bond: "mtu" is ${mtu}; it must be at least 68.`, 'mtu');

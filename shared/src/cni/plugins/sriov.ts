@@ -14,19 +14,7 @@ export const sriov = definePlugin({
     word('link_state', ['auto', 'enable', 'disable'], 'sriov-conf-invalid'),
   ],
   check(c) {
-    const hasVlan = (asNumber(c.get('vlan')) ?? 0) > 0;
-    const proto = asText(c.get('vlanProto'));
-    if (proto && !['802.1q', '802.1ad'].includes(proto.toLowerCase())) {
-      c.error(
-        'sriov-conf-invalid',
-        `sriov: "vlanProto" is ${excerpt(proto)}; allowed are 802.1q and 802.1ad.`,
-        'vlanProto',
-      );
-    }
-    if (!hasVlan && (asNumber(c.get('vlanQoS')) ?? 0) > 0)
-      c.error('sriov-conf-invalid', 'sriov: "vlanQoS" needs a "vlan" above 0.', 'vlanQoS');
-    if (!hasVlan && proto?.toLowerCase() === '802.1ad')
-      c.error('sriov-conf-invalid', 'sriov: "vlanProto" needs a "vlan" above 0.', 'vlanProto');
+    checkVlan(c);
     for (const key of ['spoofchk', 'trust']) checkSwitch(c, key);
     if (!c.resourceName && !asText(c.get('deviceID'))) {
       c.warn(
@@ -41,6 +29,23 @@ export const sriov = definePlugin({
     return { ...(vlan ? { vlan } : {}), ...(device ? { device } : { needsDevice: true }) };
   },
 });
+
+/** Without "vlan" neither of the others may be there at all; with vlan 0 they must not ask for anything. */
+function checkVlan(c: Check): void {
+  const isSet = (key: string): boolean => c.get(key) !== undefined && c.get(key) !== null;
+  const proto = asText(c.get('vlanProto'));
+  if (proto && !['802.1q', '802.1ad'].includes(proto.toLowerCase())) {
+    const message = `sriov: "vlanProto" is ${excerpt(proto)}; allowed are 802.1q and 802.1ad.`;
+    c.error('sriov-conf-invalid', message, 'vlanProto');
+  }
+  const asks = { vlanQoS: (asNumber(c.get('vlanQoS')) ?? 0) > 0, vlanProto: proto?.toLowerCase() === '802.1ad' };
+  for (const key of ['vlanQoS', 'vlanProto'] as const) {
+    if (!isSet('vlan') && isSet(key)) c.error('sriov-conf-invalid', `sriov: "${key}" needs a "vlan".`, key);
+    else if (c.get('vlan') === 0 && asks[key]) {
+      c.error('sriov-conf-invalid', `sriov: "${key}" needs a "vlan" above 0.`, key);
+    }
+  }
+}
 
 function checkSwitch(c: Check, key: string): void {
   const text = asText(c.get(key));
