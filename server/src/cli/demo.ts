@@ -1,8 +1,8 @@
 import { readServerConfig, serverOptions } from '../config.ts';
-import { startDemo } from '../demo/start.ts';
 import { type Command, UsageError } from './command.ts';
 import { runServer } from './run-server.ts';
 import { openSource } from './source.ts';
+import { startDemo } from './start-demo.ts';
 
 const MAX_PODS = 200_000;
 

@@ -1,8 +1,8 @@
 import { readServerConfig, serverOptions } from '../config.ts';
-import { startDemo } from '../demo/start.ts';
 import type { Command } from './command.ts';
 import { runServer } from './run-server.ts';
 import { openSource, sourceOptions } from './source.ts';
+import { startDemo } from './start-demo.ts';
 
 export const serveCommand: Command = {
   name: 'serve',

@@ -1,9 +1,11 @@
 import type { Engine } from '../engine/engine-api.ts';
 import type { AttachmentState, Network, Pool } from '../model/topology.ts';
 import type { Member, NetworkDoc } from './documents.ts';
-import { byText, membersOf } from './parts.ts';
+import { byName, byText, membersOf, toMember } from './parts.ts';
 
 const MAX_MEMBERS = 500;
+/** Rails of what was asked for and does not exist are named by the words of the request: see `graph/member.ts`. */
+const GHOST = 'ghost:';
 
 /**
  * What the inspector shows of a network, by its id or any alias of it. An alias that nothing answers though something asks for it
@@ -12,7 +14,7 @@ const MAX_MEMBERS = 500;
 export function buildNetworkDoc(engine: Engine, idOrAlias: string): NetworkDoc | null {
   const network = engine.network(idOrAlias) ?? engine.networkByAlias(idOrAlias) ?? null;
   const id = network?.id ?? idOrAlias;
-  const members = membersOf(engine, id);
+  const members = id.startsWith(GHOST) ? askersOf(engine, id.slice(GHOST.length)) : membersOf(engine, id);
   if (!network && members.length === 0) return null;
   return {
     revision: engine.revision,
@@ -26,6 +28,20 @@ export function buildNetworkDoc(engine: Engine, idOrAlias: string): NetworkDoc |
     pools: network ? poolsOf(engine, network) : [],
     findings: network ? engine.findingsOf(network.id) : findingsOfMembers(engine, members),
   };
+}
+
+/** Attachments that lead nowhere and asked in these words; '?' stands for a request that cannot be read. */
+function askersOf(engine: Engine, asked: string): Member[] {
+  const members: Member[] = [];
+  for (const { id } of engine.workloads()) {
+    for (const attachment of engine.attachmentsOf(id)) {
+      const { network, requested } = attachment;
+      if (network !== null || !requested || (requested.network || '?') !== asked) continue;
+      const member = toMember(engine, attachment);
+      if (member) members.push(member);
+    }
+  }
+  return members.sort((a, b) => byName(a, b) || byText(a.attachment, b.attachment));
 }
 
 function countStates(members: readonly Member[]): Partial<Record<AttachmentState, number>> {
