@@ -23,6 +23,8 @@ export type ObjectStore = {
   get: (ref: ObjectRef) => KubeObject | undefined;
   list: (apiVersion: string, kind: string, namespace?: string) => KubeObject[];
   count: (apiVersion: string, kind: string) => number;
+  /** What has this object as an owner. */
+  owned: (uid: string) => KubeObject[];
   /** Every change, in order. Returns the way to stop. */
   listen: (
     listener: (change: { kind: StoreEvent['kind']; resource: string; object: () => KubeObject }) => void,
@@ -78,6 +80,11 @@ export const createObjectStore = (store: Store, registry: Registry, operations: 
       const type = registry.byKind(apiVersion, kind);
       return type === undefined ? 0 : store.count(resourceKey(type));
     },
+    owned: (uid) =>
+      store.children(uid).flatMap(({ type, namespace, name }) => {
+        const entry = store.find(type, namespace, name);
+        return entry === undefined ? [] : [toObject(type, entry)];
+      }),
     listen: (listener) =>
       store.listen((resource, event) => {
         const type = registry.byKey(resource);

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Entry } from './history.ts';
 import type { Faults } from './misbehave.ts';
 import { isStalled, takeGone } from './misbehave.ts';
@@ -72,7 +73,7 @@ const listMeta = (page: Page): JsonObject => ({
 
 const CHUNK = 1 << 18;
 
-const sendItems = async (response: ServerResponse, type: ResourceType, page: Page): Promise<void> => {
+function* listText(type: ResourceType, page: Page): Generator<string> {
   let text = `{"kind":${JSON.stringify(`${type.kind}List`)},"apiVersion":${JSON.stringify(apiVersionOf(type))},"metadata":${JSON.stringify(listMeta(page))},"items":[`;
   let first = true;
   for (const entry of page.entries) {
@@ -80,12 +81,14 @@ const sendItems = async (response: ServerResponse, type: ResourceType, page: Pag
     text += (first ? '' : ',') + (type.builtin ? entry.body : fullJson(type, entry));
     first = false;
     if (text.length < CHUNK) continue;
-    if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
+    yield text;
     text = '';
   }
-  response.end(`${text}]}\n`);
-};
+  yield `${text}]}\n`;
+}
+
+const sendItems = (response: ServerResponse, type: ResourceType, page: Page): Promise<void> =>
+  pipeline(Readable.from(listText(type, page)), response);
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
