@@ -82,6 +82,8 @@ export function meantKey(key: string): string | undefined {
   const slash = lower.lastIndexOf('/');
   const domain = slash < 0 ? '' : lower.slice(0, slash);
   const word = lower.slice(slash + 1);
+  // Most keys of a pod end here: nothing in them looks like a request for networks.
+  if (slash >= 0 && !asksForNetworks(word) && !KNOWN_LOWER.has(lower)) return undefined;
   if (FOREIGN_DOMAINS.some((foreign) => domain === foreign || domain.endsWith(`.${foreign}`))) return undefined;
   if (KNOWN_LOWER.has(lower)) return KNOWN_LOWER.get(lower);
   if (slash < 0) return word === 'networks' || separatorSlip(lower) ? NETWORKS : undefined;
@@ -89,6 +91,9 @@ export function meantKey(key: string): string | undefined {
   if (nearCncf(domain)) return NETWORKS_WORDS.has(word) || slip(word, 'networks') ? NETWORKS : undefined;
   return nearMultus(domain) && NETWORKS_WORDS.has(word) ? NETWORKS : undefined;
 }
+
+const asksForNetworks = (word: string): boolean =>
+  NETWORKS_WORDS.has(word) || word === 'default-network' || word === 'default-networks' || slip(word, 'networks');
 
 /** Only the two request keys: a status key in another case hurts nobody. */
 const KNOWN_LOWER = new Map([NETWORKS, DEFAULT_NETWORK].map((key) => [key.toLowerCase(), key]));

@@ -27,7 +27,7 @@ export function parseSelection(text: string | undefined, podNamespace: string): 
   const form = /[[{"]/.test(text) ? 'json' : 'comma';
   const elements = form === 'json' ? readJson(text, podNamespace, sink) : readCommaForm(text, podNamespace, sink);
   checkGateways(elements, sink);
-  const issues = sink.issues.toSorted((a, b) => rank(a) - rank(b));
+  const issues = sink.issues.map((issue) => placed(issue, elements.length)).toSorted((a, b) => rank(a) - rank(b));
   return { form, elements, issues, refused: issues.some((issue) => issue.fatal) };
 }
 
@@ -35,6 +35,13 @@ const DECODER = new Set(['sel-json-field-type', 'sel-json-list-of-strings', 'sel
 
 /** Multus decodes all, then checks all, then looks networks up: the first issue is the one its message names. */
 const rank = (issue: SelectionIssue): number => (DECODER.has(issue.slug) ? 0 : issue.fatal ? 1 : 2);
+
+/** An issue of an item for which there is no element (`[null]`) concerns the annotation as a whole. */
+function placed(issue: SelectionIssue, elements: number): SelectionIssue {
+  if (issue.element === undefined || issue.element < elements) return issue;
+  const { element: _, ...general } = issue;
+  return general;
+}
 
 function readJson(text: string, podNamespace: string, sink: IssueSink): SelectionElement[] {
   const { root, partial, error } = parseGoJson(text);

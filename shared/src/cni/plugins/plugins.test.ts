@@ -323,3 +323,25 @@ test('junk in every field never throws, and ranges hold their ends', () => {
     { numRuns: 500 },
   );
 });
+
+test('hostile configs are bounded and quick', () => {
+  const keys = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`mastr${i}`, i]));
+  const ranges = Array.from({ length: 5000 }, (_, i) => [{ subnet: `10.${i >> 8}.${i & 255}.0/24` }]);
+  const hostile: Json[] = [
+    { type: 'macvlan', ...keys },
+    { type: 'bridge', ipam: { type: 'host-local', ranges } },
+    {
+      type: 'macvlan',
+      ipam: { type: 'whereabouts', range: `10.0.0.0/24`, exclude: Array(20_000).fill('0'.repeat(10)) },
+    },
+    { type: 'bridge', vlanTrunk: Array(10_000).fill({}) },
+    { plugins: Array(5000).fill({ type: 'tuning', sysctl: { a: 1 } }) },
+  ];
+  for (const value of hostile) {
+    const parsed = config(value);
+    const before = Date.now();
+    expect(checkNetworkConfig(parsed).length).toBeLessThan(5000);
+    describeNetwork(parsed);
+    expect(Date.now() - before).toBeLessThan(400);
+  }
+});

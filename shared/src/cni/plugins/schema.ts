@@ -89,8 +89,11 @@ const COMMON_KEYS =
 /** An own property whose key equals `key` in any case; the exact one first. */
 export function fieldOf(raw: JsonRecord, key: string): { key: string; value: unknown } | undefined {
   if (Object.hasOwn(raw, key)) return { key, value: raw[key] };
+  const keys = Object.keys(raw);
+  // Nobody writes so many by hand; a search per field must not grow with a hostile config.
+  if (keys.length > 500) return undefined;
   const folded = foldKey(key);
-  const found = Object.keys(raw).findLast((candidate) => foldKey(candidate) === folded);
+  const found = keys.findLast((candidate) => candidate.length === key.length && foldKey(candidate) === folded);
   return found === undefined ? undefined : { key: found, value: raw[found] };
 }
 
