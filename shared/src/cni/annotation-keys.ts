@@ -5,7 +5,7 @@ const NETWORKS = 'k8s.v1.cni.cncf.io/networks';
 const DEFAULT_NETWORK = 'v1.multus-cni.io/default-network';
 
 /** Keys that somebody reads. They are near the ones above and yet no mistakes. */
-export const KNOWN_ANNOTATION_KEYS: ReadonlySet<string> = new Set([
+const KNOWN_ANNOTATION_KEYS: ReadonlySet<string> = new Set([
   NETWORKS,
   DEFAULT_NETWORK,
   'k8s.v1.cni.cncf.io/network-status',

@@ -21,9 +21,9 @@ export type JsonParsed = { root?: JsonNode; partial?: JsonNode; error?: JsonErro
 export type JsonLimits = { maxLength?: number; maxDepth?: number; maxValues?: number };
 
 /** All annotations of one object together may hold 256 KiB; nothing legitimate is larger than this. */
-export const MAX_JSON_LENGTH = 512 * 1024;
-export const MAX_JSON_DEPTH = 256;
-export const MAX_JSON_VALUES = 50_000;
+const MAX_JSON_LENGTH = 512 * 1024;
+const MAX_JSON_DEPTH = 256;
+const MAX_JSON_VALUES = 50_000;
 
 const BLANK = 0x20;
 const isBlank = (c: number): boolean => c === BLANK || (c >= 9 && c <= 13 && c !== 11 && c !== 12);

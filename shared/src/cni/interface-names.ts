@@ -2,7 +2,7 @@ import type { SelectionElement } from './selection-types.ts';
 import { utf8Length } from './text.ts';
 
 /** IFNAMSIZ - 1. Multus' own text says "less than 15", its code allows 15. */
-export const MAX_IFNAME = 15;
+const MAX_IFNAME = 15;
 const GO_SPACE = /[\s\u0085]/u;
 
 /** Why Multus' comma parser refuses an interface name, or undefined. */

@@ -26,8 +26,8 @@ export type NetworkConfig = {
   issues: Issue[];
 };
 
-export const CNI_VERSIONS: readonly string[] = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
-export const MAX_PLUGINS = 100;
+const CNI_VERSIONS: readonly string[] = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
+const MAX_PLUGINS = 100;
 const NETWORK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** `spec.config` of a NAD as Multus and libcni read it (semantics section 3 and 8). Never throws. */

@@ -43,7 +43,7 @@ export type StatusEntry = {
 };
 
 const CANONICAL_MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
-export const MAX_STATUS_ENTRIES = 1000;
+const MAX_STATUS_ENTRIES = 1000;
 
 /** The status of a pod from whichever of the two keys is there; `key` says which one was read. */
 export function readNetworkStatus(annotations: unknown): { entries: StatusEntry[]; issues: Issue[]; key?: string } {
@@ -173,7 +173,7 @@ const DEVICE_FIELDS: readonly [keyof StatusDevice, string][] = [
 ];
 
 /** Device-info of one of the types pci, vdpa, vhost-user, memif. */
-export function readDevice(value: unknown): StatusDevice | undefined {
+function readDevice(value: unknown): StatusDevice | undefined {
   const record = asRecord(value);
   const type =
     asText(record?.type) ??

@@ -12,7 +12,6 @@ export type Issue = {
   severity: 'error' | 'warning' | 'info';
 };
 
-export type Parsed<T> = { value: T; issues: readonly Issue[] };
 export type MaybeParsed<T> = { value: T | undefined; issues: readonly Issue[] };
 
 export const NO_ISSUES: readonly Issue[] = Object.freeze([]);

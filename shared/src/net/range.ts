@@ -29,8 +29,7 @@ export const rangesOverlap = (a: IpRange, b: IpRange): boolean =>
 
 export const rangeCount = (range: IpRange): bigint => range.last.value - range.first.value + 1n;
 
-export const compareRanges = (a: IpRange, b: IpRange): number =>
-  compareIps(a.first, b.first) || compareIps(a.last, b.last);
+const compareRanges = (a: IpRange, b: IpRange): number => compareIps(a.first, b.first) || compareIps(a.last, b.last);
 
 /** `a/len`, `first-last`, or Whereabouts' `first-last/len`. With a length, `cidr` is the subnet of it. */
 export function parseRange(text: string): MaybeParsed<{ range: IpRange; cidr?: Cidr }> {

@@ -1,6 +1,6 @@
 import { asRecords, asText, type JsonRecord } from '../../kube/read.ts';
 import type { Cidr } from '../../net/cidr.ts';
-import { type Ip, toIp } from '../../net/ip.ts';
+import type { Ip } from '../../net/ip.ts';
 import { countWithout, type IpRange, rangeOf } from '../../net/range.ts';
 import type { Field, Report } from '../plugins/schema.ts';
 
@@ -63,8 +63,3 @@ export function readRoutes(raw: JsonRecord): { dst: string; gw?: string }[] {
   }
   return out;
 }
-
-export const ipAt = (raw: JsonRecord, key: string): Ip | undefined => {
-  const text = asText(raw[key]);
-  return text === undefined ? undefined : toIp(text);
-};

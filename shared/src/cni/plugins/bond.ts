@@ -1,7 +1,7 @@
 import { asNumber, asRecords, asText, excerpt } from '../../kube/read.ts';
 import { bools, definePlugin, int, lists, strings } from './schema.ts';
 
-export const BOND_MODES: readonly string[] = [
+const BOND_MODES: readonly string[] = [
   'balance-rr',
   'active-backup',
   'balance-xor',
