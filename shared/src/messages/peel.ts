@@ -43,7 +43,7 @@ export function peel(message: string): Peeled {
   const multus = placed.some((layer) => multusSpeakers.has(layer.speaker))
   const configName = lastConfig(placed)
   const sandbox = placed.findLast((layer) => layer.sandbox !== undefined)?.sandbox
-  const defaultNamed = namesDefault(plugins, configName)
+  const defaultNamed = namesDefault(plugins, configName) || missesDefaultPlugin(core.text)
   const defaultNetwork = defaultNamed || (!multus && calledByRuntime(placed))
   return {
     layers,
@@ -124,6 +124,11 @@ function lastConfig(layers: readonly PlacedLayer[]): string | undefined {
 
 function namesDefault(plugins: readonly string[], configName: string | undefined): boolean {
   return plugins.some((plugin) => defaultPlugins.has(plugin)) || (configName !== undefined && defaultConfigs.has(configName))
+}
+
+function missesDefaultPlugin(core: string): boolean {
+  const plugin = /failedtofindplugin"?([\w.-]{1,64}?)"?in/i.exec(core)?.[1]
+  return plugin !== undefined && defaultPlugins.has(plugin)
 }
 
 /** Without Multus only the default network exists, as far as a runtime's envelope is there to tell. */

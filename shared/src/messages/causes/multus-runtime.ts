@@ -14,7 +14,7 @@ function delegatesToItself({ layers, core }: Context): boolean {
   const inner = layers.slice(first + 1)
   if (inner.some((layer) => layer.plugin === 'multus' || layer.plugin === 'multus-shim')) return core.length > 12 && !/^cmd/i.test(core) && !inner.some((layer) => /shim\):$/i.test(layer.text))
   if (inner.some((layer) => layer.speaker === 'multus' && /^Multus:\[/i.test(layer.text))) return true
-  if (/^multus-(?:cni-network|config)$/.test(layers[first]?.configName ?? '')) return /^Multus:|^\[/i.test(inner.at(-1)?.text ?? '') || ofWholePod.test(core)
+  if (/^multus-(?:cni-network|config)$/.test(layers[first]?.configName ?? '')) return inner.some((layer) => /^(?:Multus:)?\[|^Multus:$/i.test(layer.text)) || ofWholePod.test(core)
   return inner.some((layer) => /^Multus:$/i.test(layer.text)) && ofWholePod.test(core)
 }
 
@@ -79,6 +79,7 @@ export const multusRuntime: CauseGroup = {
       symptom: 'Multus: error getting pod: Unauthorized',
       match: [
         /error (?:getting|waiting for) pod: ?(?:[^,]{0,300}?: ?)?Unauthorized/,
+        /failed to (?:query|get|update) the pod [^:]{1,300}:[^,]{0,100}?Unauthorized/,
         { pattern: /(?:provide credentials|\bUnauthorized)(?:$|[,)'"])/, when: { multus: true, test: (c) => wholePod(c) } },
         { pattern: /error (?:getting|waiting for) pod:[^,]{0,200}?the server has asked for the client to provide credentials/ },
       ],
@@ -118,7 +119,7 @@ export const multusRuntime: CauseGroup = {
       cause: 'Its service account lacks the right to get pods.',
       fix: 'Restore the ClusterRole and ClusterRoleBinding that come with Multus.',
       symptom: 'error getting pod: pods is forbidden',
-      match: /error (?:getting|waiting for) pod: ?pods "?(?<pod>[^"\s]{1,253}?)"? is forbidden/,
+      match: /(?:error (?:getting|waiting for) pod|failed to (?:query|get) the pod [^:]{1,300}): ?pods "?(?<pod>[^"\s]{1,253}?)"? is forbidden/,
       domain: 'node',
     },
     {
@@ -137,7 +138,7 @@ export const multusRuntime: CauseGroup = {
       cause: 'The pod was deleted while its sandbox was being made, or the cache of the daemon is stale.',
       fix: 'Nothing if the pod is gone; restart the Multus pod on the node if it persists.',
       symptom: 'error waiting for pod: pod not found',
-      match: /error (?:getting|waiting for) pod: ?pods? "?(?<pod>[^"\s]{1,253}?)"? not found/,
+      match: /(?:error (?:getting|waiting for) pod|failed to (?:query|get) the pod [^:]{1,300}): ?pods? "?(?<pod>[^"\s]{1,253}?)"? not found/,
     },
     {
       slug: 'cni-args-no-namespace',

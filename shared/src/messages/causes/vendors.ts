@@ -50,6 +50,8 @@ export const vendors: CauseGroup = {
         { pattern: /(?<error>(?:postIpamIpFailure|getIpamFailure).{0,200})/ },
         { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['spiderpool', 'nv-ipam', 'nodelocal'] }, confidence: 'likely' },
       ],
+      late: true,
+      confidence: 'likely',
     },
     {
       slug: 'kube-ovn-subnet-full',
