@@ -3,7 +3,7 @@ import { createLimiter } from './limiter.ts';
 import { Reflector } from './reflector.ts';
 import type { Timing } from './timing.ts';
 
-const metadataOnly = ['PartialObjectMetadataList', 'PartialObjectMetadata'].map((kind) => `application/json;as=${kind};g=meta.k8s.io;v=v1`).join(',');
+const metadataOnly = (kind: string): string => `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 
 /**
  * Notices at once that a CustomResourceDefinition came, changed or went, for those who may read them; everybody else learns it by
@@ -19,7 +19,7 @@ export class CrdWatch {
       if (this.#listed) changed();
     };
     this.#reflector = new Reflector(
-      { connection, target, timing, limit: createLimiter(1), accept: `${metadataOnly},application/json` },
+      { connection, target, timing, limit: createLimiter(1), accept: { list: metadataOnly('PartialObjectMetadataList'), watch: metadataOnly('PartialObjectMetadata') } },
       {
         put: tell,
         remove: tell,

@@ -24,7 +24,8 @@ export type ReflectorOptions = {
   /** Runs a list when there is room for it. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
   pageSize?: number;
-  accept?: string;
+  /** Other forms than the plain object; a list and a watch are asked for by different names. */
+  accept?: { list: string; watch: string };
 };
 
 type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Set<string>; pageSize: number };
@@ -98,7 +99,7 @@ export class Reflector {
       // Twice the server forgot the place in the middle of the list: then everything at once, which needs no place.
       if (this.#expired < 2) query['limit'] = String(cursor.pageSize);
       if (cursor.continue) query['continue'] = cursor.continue;
-      const meta = await readPage(connection, target, query, this.#readOptions(), (object) => {
+      const meta = await readPage(connection, target, query, this.#readOptions('list'), (object) => {
         if (this.#abort.signal.aborted) return;
         cursor.seen.add(keyOf(object));
         this.#put(object);
@@ -114,9 +115,11 @@ export class Reflector {
   }
 
   async #watch(): Promise<void> {
-    const { connection, target } = this.#options;
-    const query = { resourceVersion: this.#resourceVersion ?? '', timeoutSeconds: String(300 + Math.floor(Math.random() * 300)) };
-    await readWatch(connection, target, query, this.#readOptions(), {
+    const { connection, target, timing } = this.#options;
+    // The server ends the watch in good order before its silence could be taken for a loss: not every server sends bookmarks.
+    const seconds = Math.max(30, Math.floor((timing.stallMs / 1000) * (0.7 + Math.random() * 0.2)));
+    const query = { resourceVersion: this.#resourceVersion ?? '', timeoutSeconds: String(seconds) };
+    await readWatch(connection, target, query, this.#readOptions('watch'), {
       opened: () => this.#handlers.state({ phase: 'watching' }),
       event: (event) => this.#take(event),
     });
@@ -174,9 +177,9 @@ export class Reflector {
     await sleep(asked === undefined ? backoff(timing, this.#failures) : asked + jittered(timing.retryMs), signal);
   }
 
-  #readOptions(): ReadOptions {
+  #readOptions(verb: 'list' | 'watch'): ReadOptions {
     const options: ReadOptions = { signal: this.#abort.signal, stallMs: this.#options.timing.stallMs };
-    if (this.#options.accept) options.accept = this.#options.accept;
+    if (this.#options.accept) options.accept = this.#options.accept[verb];
     return options;
   }
 }

@@ -5,7 +5,7 @@ export type Timing = {
   retryMaxMs: number;
   /** A kind that is forbidden is tried again this often: rights are given, but not every minute. */
   forbiddenRetryMs: number;
-  /** A watch without a byte for this long counts as lost. API servers send bookmarks about once a minute. */
+  /** A watch without a byte for this long counts as lost. Servers send bookmarks about once a minute, if at all. */
   stallMs: number;
   /** Looking for kinds that appear or vanish. */
   discoveryMs: number;
