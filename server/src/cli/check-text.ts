@@ -78,9 +78,13 @@ function subjectLines(finding: Finding, places: ReadonlyMap<string, string>): st
 function footer(report: CheckReport, paint: Paint, width: number): string {
   const { summary } = report;
   const lines: string[] = [];
-  for (const { resource, group, availability, detail } of summary.unread) {
-    const name = group ? `${resource}.${group}` : resource;
-    lines.push(paint.yellow(wrap(`not checked: ${name} is ${availability}${detail ? `: ${detail}` : ''}`, width)));
+  const unread = Map.groupBy(
+    summary.unread,
+    ({ availability, detail }) => `${availability}${detail ? `: ${detail}` : ''}`,
+  );
+  for (const [why, sources] of unread) {
+    const names = sources.map(({ resource, group }) => (group ? `${resource}.${group}` : resource)).join(', ');
+    lines.push(paint.yellow(wrap(`not checked: ${names} (${why})`, width)));
   }
   const rules = plural(summary.rules, 'rule');
   lines.push(
