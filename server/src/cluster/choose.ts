@@ -1,10 +1,10 @@
-import type { Topology } from '@busbar/shared/model/topology';
 import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
-import { accessFrom, type KubeconfigOptions, loadKubeconfig } from './api/kubeconfig.ts';
+import type { Topology } from '@busbar/shared/model/topology';
 import { isInCluster, loadInCluster } from './api/in-cluster.ts';
+import { accessFrom, type KubeconfigOptions, loadKubeconfig } from './api/kubeconfig.ts';
 import { type DumpOptions, type DumpSource, openDump } from './dump/dump.ts';
 import { SourceError } from './errors.ts';
-import { LiveSource, type LiveOptions } from './live.ts';
+import { type LiveOptions, LiveSource } from './live.ts';
 import type { ObjectSource } from './source.ts';
 
 /** A demo cluster that runs: the kubeconfig that reaches it, and how to end it. */
@@ -38,10 +38,19 @@ export const chooseSource = async (options: ChooseOptions): Promise<Chosen> => {
   if (options.demo) return chooseDemo(options);
   const access = loadKubeconfig(options);
   if (access) return { source: createLive(options, () => loadKubeconfig(options) ?? access) };
-  if (options.context) throw new SourceError('kubeconfig', `there is no kubeconfig, and so no context "${options.context}"`, 'Name the file with --kubeconfig or KUBECONFIG.');
+  if (options.context)
+    throw new SourceError(
+      'kubeconfig',
+      `there is no kubeconfig, and so no context "${options.context}"`,
+      'Name the file with --kubeconfig or KUBECONFIG.',
+    );
   const env = options.env ?? process.env;
-  if (isInCluster(env, options.serviceAccountFolder)) return { source: createLive(options, () => loadInCluster(env, options.serviceAccountFolder)) };
-  return chooseDemo(options, 'No cluster is configured (no --kubeconfig, no KUBECONFIG, no ~/.kube/config): this is the demo cluster.');
+  if (isInCluster(env, options.serviceAccountFolder))
+    return { source: createLive(options, () => loadInCluster(env, options.serviceAccountFolder)) };
+  return chooseDemo(
+    options,
+    'No cluster is configured (no --kubeconfig, no KUBECONFIG, no ~/.kube/config): this is the demo cluster.',
+  );
 };
 
 const chooseDump = async (from: string, options: ChooseOptions): Promise<Chosen> => {
@@ -51,7 +60,12 @@ const chooseDump = async (from: string, options: ChooseOptions): Promise<Chosen>
 };
 
 const chooseDemo = async (options: ChooseOptions, note?: string): Promise<Chosen> => {
-  if (!options.startDemo) throw new SourceError('not-found', 'there is nothing to read: no --from, no kubeconfig, and this is not a pod', 'Pass --from FILE, set KUBECONFIG, or try busbar demo.');
+  if (!options.startDemo)
+    throw new SourceError(
+      'not-found',
+      'there is nothing to read: no --from, no kubeconfig, and this is not a pod',
+      'Pass --from FILE, set KUBECONFIG, or try busbar demo.',
+    );
   const demo = await options.startDemo();
   const access = (): ReturnType<typeof accessFrom> => accessFrom(demo.kubeconfig);
   const live = new LiveSource({ ...liveOptions(options), load: access, kind: 'demo', name: 'demo cluster' });
@@ -72,4 +86,5 @@ const liveOptions = (options: ChooseOptions): Omit<LiveOptions, 'load'> => ({
   ...options.live,
 });
 
-const createLive = (options: ChooseOptions, load: LiveOptions['load']): ObjectSource => new LiveSource({ ...liveOptions(options), load });
+const createLive = (options: ChooseOptions, load: LiveOptions['load']): ObjectSource =>
+  new LiveSource({ ...liveOptions(options), load });

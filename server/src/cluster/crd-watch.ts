@@ -14,12 +14,21 @@ export class CrdWatch {
   #listed = false;
 
   constructor(connection: KubeConnection, timing: Timing, changed: () => void) {
-    const target = { kind: { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', kind: 'CustomResourceDefinition' }, version: 'v1' };
+    const target = {
+      kind: { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', kind: 'CustomResourceDefinition' },
+      version: 'v1',
+    };
     const tell = (): void => {
       if (this.#listed) changed();
     };
     this.#reflector = new Reflector(
-      { connection, target, timing, limit: createLimiter(1), accept: { list: metadataOnly('PartialObjectMetadataList'), watch: metadataOnly('PartialObjectMetadata') } },
+      {
+        connection,
+        target,
+        timing,
+        limit: createLimiter(1),
+        accept: { list: metadataOnly('PartialObjectMetadataList'), watch: metadataOnly('PartialObjectMetadata') },
+      },
       {
         put: tell,
         remove: tell,

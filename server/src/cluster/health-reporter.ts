@@ -66,7 +66,9 @@ export class HealthReporter {
     }
     if (this.#state === 'loading') this.turn('loading');
     if (this.#state !== 'live' && this.#state !== 'reconnecting') return;
-    const trouble = this.#watchers().map((watcher) => watcher.trouble).find((words) => words);
+    const trouble = this.#watchers()
+      .map((watcher) => watcher.trouble)
+      .find((words) => words);
     this.turn(trouble ? 'reconnecting' : 'live', trouble);
   }
 

@@ -11,7 +11,9 @@ const split = (text: string, chunkSize = 1 << 20): (JsonPiece | JsonFault)[] => 
 };
 
 const shape = (text: string, chunkSize?: number): unknown[] =>
-  split(text, chunkSize).map((p) => (p.type === 'fault' ? [p.type, p.line] : [p.type, JSON.parse(p.bytes.toString()), p.line]));
+  split(text, chunkSize).map((p) =>
+    p.type === 'fault' ? [p.type, p.line] : [p.type, JSON.parse(p.bytes.toString()), p.line],
+  );
 
 const list = '{"kind":"List","items":[{"a":"}]\\"{"},\n {"b":[1,{"items":[{}]}]}],"metadata":{"x":"é漢"}}';
 
@@ -24,11 +26,45 @@ test.each([1, 2, 3, 7, 1000])('a list comes apart into its items and the rest, i
 });
 
 test.each([
-  ['one object', '{"kind":"Pod","spec":{"items":[{"x":1}]}}', [['document', { kind: 'Pod', spec: { items: [{ x: 1 }] } }, 1]]],
-  ['a top-level array', '[{"a":1},{"b":2}]', [['item', { a: 1 }, 1], ['item', { b: 2 }, 1], ['document', [], 1]]],
-  ['JSON lines', '{"a":1}\n{"b":2}\n', [['document', { a: 1 }, 1], ['document', { b: 2 }, 2]]],
-  ['documents without a break', '{"a":1}{"b":2}', [['document', { a: 1 }, 1], ['document', { b: 2 }, 1]]],
-  ['words between documents', '{"a":1}\nWarning: x\n{"b":2}', [['document', { a: 1 }, 1], ['fault', 2], ['document', { b: 2 }, 3]]],
+  [
+    'one object',
+    '{"kind":"Pod","spec":{"items":[{"x":1}]}}',
+    [['document', { kind: 'Pod', spec: { items: [{ x: 1 }] } }, 1]],
+  ],
+  [
+    'a top-level array',
+    '[{"a":1},{"b":2}]',
+    [
+      ['item', { a: 1 }, 1],
+      ['item', { b: 2 }, 1],
+      ['document', [], 1],
+    ],
+  ],
+  [
+    'JSON lines',
+    '{"a":1}\n{"b":2}\n',
+    [
+      ['document', { a: 1 }, 1],
+      ['document', { b: 2 }, 2],
+    ],
+  ],
+  [
+    'documents without a break',
+    '{"a":1}{"b":2}',
+    [
+      ['document', { a: 1 }, 1],
+      ['document', { b: 2 }, 1],
+    ],
+  ],
+  [
+    'words between documents',
+    '{"a":1}\nWarning: x\n{"b":2}',
+    [
+      ['document', { a: 1 }, 1],
+      ['fault', 2],
+      ['document', { b: 2 }, 3],
+    ],
+  ],
   ['a value that spells "items"', '{"x":"items","y":[{"a":1}]}', [['document', { x: 'items', y: [{ a: 1 }] }, 1]]],
   ['nothing', ' \n', []],
 ])('%s', (_name, text, expected) => {

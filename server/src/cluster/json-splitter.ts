@@ -178,7 +178,8 @@ export class JsonSplitter {
     } else {
       this.#document.push(bytes);
       this.#documentBytes += bytes.length;
-      if (this.#documentBytes > this.#maxDocument) throw new RangeError(`one document is larger than ${this.#maxDocument} bytes`);
+      if (this.#documentBytes > this.#maxDocument)
+        throw new RangeError(`one document is larger than ${this.#maxDocument} bytes`);
     }
   }
 

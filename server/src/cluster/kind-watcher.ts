@@ -73,7 +73,10 @@ export class KindWatcher {
   }
 
   get loading(): { loaded: number; remaining: number } {
-    return this.#parts.reduce((sum, part) => ({ loaded: sum.loaded + part.reflector.known.size, remaining: sum.remaining + part.remaining }), { loaded: 0, remaining: 0 });
+    return this.#parts.reduce(
+      (sum, part) => ({ loaded: sum.loaded + part.reflector.known.size, remaining: sum.remaining + part.remaining }),
+      { loaded: 0, remaining: 0 },
+    );
   }
 
   /** The words of a stream that does not come back, if there is one. */
@@ -92,12 +95,22 @@ export class KindWatcher {
   }
 
   #availability(): Pick<SourceState, 'availability' | 'detail'> {
-    if (this.#served === 'absent') return { availability: 'absent', detail: `The API server does not have ${this.kind.resource}${this.kind.group ? `.${this.kind.group}` : ''}.` };
-    for (const [phase, availability] of [['forbidden', 'forbidden'], ['error', 'error'], ['missing', 'absent']] as const) {
+    if (this.#served === 'absent')
+      return {
+        availability: 'absent',
+        detail: `The API server does not have ${this.kind.resource}${this.kind.group ? `.${this.kind.group}` : ''}.`,
+      };
+    for (const [phase, availability] of [
+      ['forbidden', 'forbidden'],
+      ['error', 'error'],
+      ['missing', 'absent'],
+    ] as const) {
       const part = this.#parts.find(({ state }) => state.phase === phase);
       if (part) return { availability, ...(part.state.detail ? { detail: part.state.detail } : {}) };
     }
-    const listed = this.#parts.length > 0 && this.#parts.every(({ state }) => state.phase === 'watching' || state.phase === 'retrying');
+    const listed =
+      this.#parts.length > 0 &&
+      this.#parts.every(({ state }) => state.phase === 'watching' || state.phase === 'retrying');
     return { availability: listed ? 'present' : 'unread' };
   }
 
@@ -151,7 +164,10 @@ export class KindWatcher {
 
   #report(urgent: boolean): void {
     this.#handlers.changed(urgent);
-    const done = this.#served === 'absent' || (this.#parts.length > 0 && this.#parts.every(({ state }) => state.phase !== 'listing' && state.phase !== 'retrying'));
+    const done =
+      this.#served === 'absent' ||
+      (this.#parts.length > 0 &&
+        this.#parts.every(({ state }) => state.phase !== 'listing' && state.phase !== 'retrying'));
     if (done) this.#settle?.();
   }
 
@@ -159,11 +175,18 @@ export class KindWatcher {
     const { group, resource, kind, namespaced, names } = this.kind;
     const base = { kind: { group, resource, kind }, version };
     const spaces = namespaced && this.#options.namespaces.length > 0 ? this.#options.namespaces : [undefined];
-    return spaces.flatMap((namespace) => (names ?? [undefined]).map((name) => ({ ...base, ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) })));
+    return spaces.flatMap((namespace) =>
+      (names ?? [undefined]).map((name) => ({
+        ...base,
+        ...(namespace ? { namespace } : {}),
+        ...(name ? { name } : {}),
+      })),
+    );
   }
 }
 
-const sameVersion = (a: Served, b: Served): boolean => (typeof a === 'object' && typeof b === 'object' ? a.version === b.version : a === b);
+const sameVersion = (a: Served, b: Served): boolean =>
+  typeof a === 'object' && typeof b === 'object' ? a.version === b.version : a === b;
 
 /** The reference of an object of a kind by its namespace/name. */
 export const refFromKey = (kind: WatchedKind, key: string): Ref => {

@@ -22,29 +22,70 @@ afterEach(async () => {
 });
 
 const createPod = (name: string, extra: object = {}): void => {
-  api.store.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', managedFields: [{ manager: 'm', operation: 'Update', apiVersion: 'v1' }] }, spec: { containers: [{ name: 'c', image: 'i' }], ...extra } });
+  api.store.create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', managedFields: [{ manager: 'm', operation: 'Update', apiVersion: 'v1' }] },
+    spec: { containers: [{ name: 'c', image: 'i' }], ...extra },
+  });
 };
-const podRef = (name: string): { apiVersion: string; kind: string; namespace: string; name: string } => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name });
+const podRef = (name: string): { apiVersion: string; kind: string; namespace: string; name: string } => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  namespace: 'default',
+  name,
+});
 const deletePod = (name: string): void => void api.store.delete(podRef(name));
-const label = (name: string, value: string): void => void api.store.patch(podRef(name), { metadata: { labels: { value } } });
-const labelOf = (run: Running, name: string): string | undefined => [...run.objects.values()].find((object) => object.metadata.name === name)?.metadata.labels?.['value'];
-const crd = (group: string, plural: string, kind: string, scope = 'Namespaced'): { apiVersion: string; kind: string; metadata: { name: string } } => ({
+const label = (name: string, value: string): void =>
+  void api.store.patch(podRef(name), { metadata: { labels: { value } } });
+const labelOf = (run: Running, name: string): string | undefined =>
+  [...run.objects.values()].find((object) => object.metadata.name === name)?.metadata.labels?.['value'];
+const crd = (
+  group: string,
+  plural: string,
+  kind: string,
+  scope = 'Namespaced',
+): { apiVersion: string; kind: string; metadata: { name: string } } => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}` },
-  ...{ spec: { group, scope, names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }] } },
+  ...{
+    spec: {
+      group,
+      scope,
+      names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  },
 });
 
 test('a list of many pages arrives whole, raw, and without managedFields', async () => {
-  for (let i = 0; i < 25; i += 1) createPod(`p${i}`, { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } });
+  for (let i = 0; i < 25; i += 1)
+    createPod(`p${i}`, { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } });
   const run = await follow({ pageSize: 4 });
   expect(run.names('Pod')).toHaveLength(25);
   const pod = run.objects.get('/Pod/default/p7');
-  expect(pod).toMatchObject({ apiVersion: 'v1', kind: 'Pod', spec: { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } } });
+  expect(pod).toMatchObject({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    spec: { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } },
+  });
   expect(pod?.metadata).not.toHaveProperty('managedFields');
   expect(run.state('Pod')).toMatchObject({ availability: 'present', count: 25, version: 'v1' });
   expect(run.healths.map((health) => health.state)).toEqual(expect.arrayContaining(['connecting', 'loading', 'live']));
-  expect(run.source.describe()).toMatchObject({ kind: 'cluster', context: 'demo', server: api.url, version: 'v1.34.1' });
+  expect(run.source.describe()).toMatchObject({
+    kind: 'cluster',
+    context: 'demo',
+    server: api.url,
+    version: 'v1.34.1',
+  });
 });
 
 test('what is created, changed and deleted arrives by watch', async () => {
@@ -54,7 +95,10 @@ test('what is created, changed and deleted arrives by watch', async () => {
   await run.until(() => run.names('Pod').length === 2, 'both pods are there');
   label('a', 'x');
   deletePod('b');
-  await run.until(() => labelOf(run, 'a') === 'x' && run.names('Pod').length === 1, 'the change and the deletion are seen');
+  await run.until(
+    () => labelOf(run, 'a') === 'x' && run.names('Pod').length === 1,
+    'the change and the deletion are seen',
+  );
 });
 
 test('many changes of one object within a tick are handed on as the last one', async () => {
@@ -62,7 +106,9 @@ test('many changes of one object within a tick are handed on as the last one', a
   createPod('a');
   for (let i = 0; i <= 50; i += 1) label('a', String(i));
   await run.until(() => labelOf(run, 'a') === '50', 'the last label is seen');
-  expect(run.batches.flat().filter((change) => change.type === 'put' && change.object.metadata.name === 'a').length).toBeLessThan(10);
+  expect(
+    run.batches.flat().filter((change) => change.type === 'put' && change.object.metadata.name === 'a').length,
+  ).toBeLessThan(10);
 });
 
 const disturbances: [string, () => void | Promise<unknown>][] = [
@@ -72,10 +118,34 @@ const disturbances: [string, () => void | Promise<unknown>][] = [
   ['a proxy writes its error page into the stream', () => void api.misbehave.sendGarbage()],
   ['every event comes twice', () => api.misbehave.duplicateEvents(true)],
   ['events come late, kind by kind', () => api.misbehave.delayEvents('pods', 60)],
-  ['the server answers 429 for a while', () => { api.misbehave.tooManyRequests(4, 0); api.misbehave.cutStreams(); }],
-  ['the server answers 500 for a while', () => { api.misbehave.serverErrors(9); api.misbehave.cutStreams(); }],
-  ['the version is gone, by status', () => { api.misbehave.goneOnNextWatch('status', 'pods'); api.misbehave.cutStreams('pods'); }],
-  ['the version is gone, by event', () => { api.misbehave.goneOnNextWatch('event', 'pods'); api.misbehave.cutStreams('pods'); }],
+  [
+    'the server answers 429 for a while',
+    () => {
+      api.misbehave.tooManyRequests(4, 0);
+      api.misbehave.cutStreams();
+    },
+  ],
+  [
+    'the server answers 500 for a while',
+    () => {
+      api.misbehave.serverErrors(9);
+      api.misbehave.cutStreams();
+    },
+  ],
+  [
+    'the version is gone, by status',
+    () => {
+      api.misbehave.goneOnNextWatch('status', 'pods');
+      api.misbehave.cutStreams('pods');
+    },
+  ],
+  [
+    'the version is gone, by event',
+    () => {
+      api.misbehave.goneOnNextWatch('event', 'pods');
+      api.misbehave.cutStreams('pods');
+    },
+  ],
   ['the server restarts', () => api.misbehave.restart({ downMs: 100 })],
   ['the server restarts and has forgotten the history', () => api.misbehave.restart({ downMs: 100, compact: true })],
 ];
@@ -88,12 +158,21 @@ test.each(disturbances)('nothing is lost and nothing stays when %s', async (_nam
   label('changes', 'yes');
   createPod('comes');
   await done;
-  await run.until(() => labelOf(run, 'changes') === 'yes' && run.names('Pod').join() === 'Pod default/changes,Pod default/comes,Pod default/stays', 'the world is true again');
+  await run.until(
+    () =>
+      labelOf(run, 'changes') === 'yes' &&
+      run.names('Pod').join() === 'Pod default/changes,Pod default/comes,Pod default/stays',
+    'the world is true again',
+  );
   label('stays', 'watched');
   await run.until(() => labelOf(run, 'stays') === 'watched', 'the watch runs on');
   await run.until(() => run.healths.at(-1)?.state === 'live', 'the badge is live');
   // Each version of an object is handed on once.
-  const versions = run.batches.flat().flatMap((change) => (change.type === 'put' ? `${change.object.metadata.name}@${change.object.metadata.resourceVersion}` : []));
+  const versions = run.batches
+    .flat()
+    .flatMap((change) =>
+      change.type === 'put' ? `${change.object.metadata.name}@${change.object.metadata.resourceVersion}` : [],
+    );
   expect(new Set(versions).size).toBe(versions.length);
 });
 
@@ -120,15 +199,27 @@ test('a kind that may not be read is state, and is read once it may be', async (
   createPod('a');
   const allow = api.access.forbid('*', 'pods');
   const run = await follow();
-  expect(run.state('Pod')).toMatchObject({ availability: 'forbidden', count: 0, detail: expect.stringContaining('pods') });
+  expect(run.state('Pod')).toMatchObject({
+    availability: 'forbidden',
+    count: 0,
+    detail: expect.stringContaining('pods'),
+  });
   expect(run.state('Node')).toMatchObject({ availability: 'present' });
   allow();
-  await run.until(() => run.names('Pod').length === 1 && run.state('Pod')?.availability === 'present', 'the right is noticed');
+  await run.until(
+    () => run.names('Pod').length === 1 && run.state('Pod')?.availability === 'present',
+    'the right is noticed',
+  );
 });
 
 test('with namespaces only these are read, and cluster-scoped kinds that are forbidden are state', async () => {
   api.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } });
-  api.store.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'elsewhere', namespace: 'other' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  api.store.create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'elsewhere', namespace: 'other' },
+    spec: { containers: [{ name: 'c', image: 'i' }] },
+  });
   createPod('here');
   api.access.forbid('*', 'pods', '');
   api.access.forbid('*', 'nodes');
@@ -139,30 +230,56 @@ test('with namespaces only these are read, and cluster-scoped kinds that are for
 });
 
 test('of kinds with names only the named are asked for', async () => {
-  for (const name of ['multus-cni-config', 'private']) api.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'kube-system' }, data: {} });
+  for (const name of ['multus-cni-config', 'private'])
+    api.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'kube-system' }, data: {} });
   const run = await follow();
   expect(run.names('ConfigMap')).toEqual(['ConfigMap kube-system/multus-cni-config']);
-  api.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'private', namespace: 'default' }, data: {} });
-  api.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'multus-cni-config', namespace: 'default' }, data: {} });
+  api.store.create({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'private', namespace: 'default' },
+    data: {},
+  });
+  api.store.create({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'multus-cni-config', namespace: 'default' },
+    data: {},
+  });
   await run.until(() => run.names('ConfigMap').length === 2, 'the second named one is seen');
   expect(run.names('ConfigMap')).not.toContain('ConfigMap default/private');
 });
 
 test.each([
   ['because its CRD is watched', () => {}, 60_000],
-  ['by looking again, where CRDs may not be read', () => void api.access.forbid('*', 'customresourcedefinitions.apiextensions.k8s.io'), 100],
-])('a kind that appears is read, and one that vanishes takes its objects along, %s', async (_name, prepare, discoveryMs) => {
-  prepare();
-  const run = await follow({ kinds: [pods, nads], timing: { discoveryMs } });
-  expect(run.state('NetworkAttachmentDefinition')).toMatchObject({ availability: 'absent', count: 0 });
-  const definition = crd('k8s.cni.cncf.io', 'network-attachment-definitions', 'NetworkAttachmentDefinition');
-  api.store.create(definition);
-  api.store.create({ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata: { name: 'n', namespace: 'default' }, spec: { config: '{}' } });
-  await run.until(() => run.names().includes('NetworkAttachmentDefinition default/n'), 'the new kind is read');
-  await run.until(() => run.state('NetworkAttachmentDefinition')?.availability === 'present', 'it is present');
-  api.store.delete({ apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name });
-  await run.until(() => run.state('NetworkAttachmentDefinition')?.availability === 'absent' && run.names().length === 0, 'it is absent again');
-});
+  [
+    'by looking again, where CRDs may not be read',
+    () => void api.access.forbid('*', 'customresourcedefinitions.apiextensions.k8s.io'),
+    100,
+  ],
+])(
+  'a kind that appears is read, and one that vanishes takes its objects along, %s',
+  async (_name, prepare, discoveryMs) => {
+    prepare();
+    const run = await follow({ kinds: [pods, nads], timing: { discoveryMs } });
+    expect(run.state('NetworkAttachmentDefinition')).toMatchObject({ availability: 'absent', count: 0 });
+    const definition = crd('k8s.cni.cncf.io', 'network-attachment-definitions', 'NetworkAttachmentDefinition');
+    api.store.create(definition);
+    api.store.create({
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: 'n', namespace: 'default' },
+      spec: { config: '{}' },
+    });
+    await run.until(() => run.names().includes('NetworkAttachmentDefinition default/n'), 'the new kind is read');
+    await run.until(() => run.state('NetworkAttachmentDefinition')?.availability === 'present', 'it is present');
+    api.store.delete({ apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name });
+    await run.until(
+      () => run.state('NetworkAttachmentDefinition')?.availability === 'absent' && run.names().length === 0,
+      'it is absent again',
+    );
+  },
+);
 
 test('of several versions the first that is served is read', async () => {
   api.store.create(crd('networking.x-k8s.io', 'podnetworks', 'PodNetwork', 'Cluster'));
@@ -188,18 +305,47 @@ test('a renewed token is picked up when the old one is refused', async () => {
 
 test.each<[string, () => Promise<void> | void, RegExp, string]>([
   ['nothing listens', () => api.stop(), /http:\/\/127\.0\.0\.1:\d+ .*refuses the connection/, 'unreachable'],
-  ['the token is refused', async () => { await api.stop(); await begin({ tokens: { t: { name: 'u', groups: [] } } }); }, /does not accept the credentials/, 'unauthorized'],
+  [
+    'the token is refused',
+    async () => {
+      await api.stop();
+      await begin({ tokens: { t: { name: 'u', groups: [] } } });
+    },
+    /does not accept the credentials/,
+    'unauthorized',
+  ],
 ])('when %s, start says so and gives up', async (_name, prepare, message, code) => {
   const before = api;
   await prepare();
-  await expect(runOn(api === before ? before : api).ready).rejects.toMatchObject({ name: 'SourceError', code, message: expect.stringMatching(message), hint: expect.stringContaining('busbar demo') });
+  await expect(runOn(api === before ? before : api).ready).rejects.toMatchObject({
+    name: 'SourceError',
+    code,
+    message: expect.stringMatching(message),
+    hint: expect.stringContaining('busbar demo'),
+  });
 });
 
 test('the last event of a pod stays when its time is up, and goes with the pod', async () => {
   createPod('a');
-  const about = (name: string, kind: string, object: string): object => ({ apiVersion: 'v1', kind: 'Event', metadata: { name, namespace: 'default' }, involvedObject: { apiVersion: 'v1', kind, name: object, namespace: 'default' }, reason: 'FailedCreatePodSandBox' });
-  const eventRef = (name: string): { apiVersion: string; kind: string; namespace: string; name: string } => ({ apiVersion: 'v1', kind: 'Event', namespace: 'default', name });
-  for (const [name, kind, object] of [['e1', 'Pod', 'a'], ['e2', 'Pod', 'unknown'], ['e3', 'ReplicaSet', 'r']] as const) api.store.create(JSON.parse(JSON.stringify(about(name, kind, object))));
+  const about = (name: string, kind: string, object: string): object => ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace: 'default' },
+    involvedObject: { apiVersion: 'v1', kind, name: object, namespace: 'default' },
+    reason: 'FailedCreatePodSandBox',
+  });
+  const eventRef = (name: string): { apiVersion: string; kind: string; namespace: string; name: string } => ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    namespace: 'default',
+    name,
+  });
+  for (const [name, kind, object] of [
+    ['e1', 'Pod', 'a'],
+    ['e2', 'Pod', 'unknown'],
+    ['e3', 'ReplicaSet', 'r'],
+  ] as const)
+    api.store.create(JSON.parse(JSON.stringify(about(name, kind, object))));
   const run = await follow({ kinds: [pods, events] });
   for (const name of ['e1', 'e2', 'e3']) api.store.delete(eventRef(name));
   await run.until(() => run.names('Event').length === 1, 'events about nothing we know are gone');

@@ -51,10 +51,19 @@ export class LiveSource implements ObjectSource {
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#timing = { ...defaultTiming, ...options.timing };
-    this.#connection = new KubeConnection({ load: options.load, answerTimeoutMs: this.#timing.answerMs, ...(options.userAgent ? { userAgent: options.userAgent } : {}) });
+    this.#connection = new KubeConnection({
+      load: options.load,
+      answerTimeoutMs: this.#timing.answerMs,
+      ...(options.userAgent ? { userAgent: options.userAgent } : {}),
+    });
     this.#retention = new EventRetention(options.retention);
     const { access } = this.#connection;
-    this.#description = { kind: options.kind ?? 'cluster', name: options.name ?? access.cluster, context: access.context, server: access.server };
+    this.#description = {
+      kind: options.kind ?? 'cluster',
+      name: options.name ?? access.cluster,
+      context: access.context,
+      server: access.server,
+    };
     if (options.namespaces?.length) this.#description.namespaces = [...options.namespaces];
   }
 
@@ -82,8 +91,12 @@ export class LiveSource implements ObjectSource {
     this.#background.push(this.#lookAgain(), this.#expireEvents());
     this.#crds = new CrdWatch(this.#connection, this.#timing, () => this.#discoverSoon());
     this.#crds.start();
-    await Promise.race([Promise.all([...this.#watchers.values()].map((watcher) => watcher.settled)), aborted(this.#abort.signal)]);
-    if (this.#abort.signal.aborted) throw new SourceError('stopped', 'the source was stopped before it was read', 'Start it again.');
+    await Promise.race([
+      Promise.all([...this.#watchers.values()].map((watcher) => watcher.settled)),
+      aborted(this.#abort.signal),
+    ]);
+    if (this.#abort.signal.aborted)
+      throw new SourceError('stopped', 'the source was stopped before it was read', 'Start it again.');
     this.#queue.flush();
     this.#reporter.live();
     this.#queue.flush();
@@ -91,7 +104,11 @@ export class LiveSource implements ObjectSource {
 
   async stop(): Promise<void> {
     if (!this.#abort.signal.aborted) this.#abort.abort();
-    await Promise.all([...[...this.#watchers.values()].map((watcher) => watcher.stop()), this.#crds?.stop(), ...this.#background]);
+    await Promise.all([
+      ...[...this.#watchers.values()].map((watcher) => watcher.stop()),
+      this.#crds?.stop(),
+      ...this.#background,
+    ]);
     this.#queue?.close();
     this.#reporter?.stop();
     this.#connection.close();
@@ -110,8 +127,14 @@ export class LiveSource implements ObjectSource {
         if (git) this.#description.version = git;
         return await discover(this.#connection, this.#options.kinds, signal);
       } catch (error) {
-        if (signal.aborted) throw new SourceError('stopped', 'the source was stopped while connecting', 'Start it again.');
-        const worthwhile = isStatus(error, 429) || isStatus(error, 500) || isStatus(error, 502) || isStatus(error, 503) || isStatus(error, 504);
+        if (signal.aborted)
+          throw new SourceError('stopped', 'the source was stopped while connecting', 'Start it again.');
+        const worthwhile =
+          isStatus(error, 429) ||
+          isStatus(error, 500) ||
+          isStatus(error, 502) ||
+          isStatus(error, 503) ||
+          isStatus(error, 504);
         if (attempt === 3 || !worthwhile) throw error;
         await sleep(jittered(this.#timing.retryMs * 2 ** attempt), signal);
       }
@@ -141,7 +164,11 @@ export class LiveSource implements ObjectSource {
   }
 
   #remove(kind: WatchedKind, key: string): void {
-    if (isEvent(kind)) return this.#deleteEvents(kind, this.#retention.remove(key, Date.now(), (object) => this.#exists(object)));
+    if (isEvent(kind))
+      return this.#deleteEvents(
+        kind,
+        this.#retention.remove(key, Date.now(), (object) => this.#exists(object)),
+      );
     const ref = refFromKey(kind, key);
     this.#queue?.push({ type: 'delete', ref });
     const events = this.#options.kinds.find(isEvent);
@@ -205,4 +232,6 @@ export class LiveSource implements ObjectSource {
 const isEvent = (kind: WatchedKind): boolean => kind.group === '' && kind.kind === 'Event';
 
 const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+  new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  );

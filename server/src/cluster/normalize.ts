@@ -27,7 +27,8 @@ export const toKubeObject = (value: unknown, defaults: ItemDefaults = {}): KubeO
   if (!metadata) return `${object['kind']} without metadata`;
   if (!asText(metadata['name'])) return `${object['kind']} without metadata.name`;
   delete metadata['managedFields'];
-  for (const field of identityFields) if (field in metadata && typeof metadata[field] !== 'string') delete metadata[field];
+  for (const field of identityFields)
+    if (field in metadata && typeof metadata[field] !== 'string') delete metadata[field];
   object['metadata'] = metadata as Fields & ObjectMeta;
   return object as KubeObject;
 };

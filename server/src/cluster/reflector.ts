@@ -6,7 +6,10 @@ import { messageOf } from './errors.ts';
 import { backoff, jittered, sleep, type Timing } from './timing.ts';
 
 /** How one list and its watch stand. `detail`: the server's words. */
-export type ReflectorState = { phase: 'listing' | 'watching' | 'retrying' | 'forbidden' | 'missing' | 'error'; detail?: string };
+export type ReflectorState = {
+  phase: 'listing' | 'watching' | 'retrying' | 'forbidden' | 'missing' | 'error';
+  detail?: string;
+};
 
 export type ReflectorHandlers = {
   put(object: KubeObject): void;

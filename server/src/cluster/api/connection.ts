@@ -2,8 +2,8 @@ import http, { type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
 import { createGunzip } from 'node:zlib';
 import { messageOf, SourceError } from '../errors.ts';
-import { ApiProblem, toProblem } from './problem.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
+import { ApiProblem, toProblem } from './problem.ts';
 
 export type ConnectionOptions = {
   /** Reads the credentials anew: at the start, and when the server no longer takes the old ones. */
@@ -78,14 +78,28 @@ export class KubeConnection {
     const url = new URL(this.#access.server + path);
     const module = url.protocol === 'https:' ? https : http;
     const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '[::1]';
-    const headers = { ...options.headers, ...this.#access.headers, accept: accept ?? 'application/json', 'user-agent': this.#options.userAgent ?? 'busbar' } as Record<string, string>;
+    const headers = {
+      ...options.headers,
+      ...this.#access.headers,
+      accept: accept ?? 'application/json',
+      'user-agent': this.#options.userAgent ?? 'busbar',
+    } as Record<string, string>;
     // The server compresses lists, which pays on any wire but loopback.
     if (!local) headers['accept-encoding'] = 'gzip';
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = module.get(url, { ...options, headers, ...(signal ? { signal } : {}) }, resolve);
-      const timer = setTimeout(() => request.destroy(Object.assign(new Error(`no answer within ${this.#answerTimeout} ms`), { code: 'ETIMEDOUT' })), this.#answerTimeout);
+      const timer = setTimeout(
+        () =>
+          request.destroy(
+            Object.assign(new Error(`no answer within ${this.#answerTimeout} ms`), { code: 'ETIMEDOUT' }),
+          ),
+        this.#answerTimeout,
+      );
       request.on('socket', (socket) => socket.setKeepAlive(true, 30_000));
-      request.on('error', reject).on('close', () => clearTimeout(timer)).on('response', () => clearTimeout(timer));
+      request
+        .on('error', reject)
+        .on('close', () => clearTimeout(timer))
+        .on('response', () => clearTimeout(timer));
     });
     if (message.statusCode === 200) return { body: plainBody(message), headers: message.headers };
     throw await readProblem(message);
@@ -112,9 +126,18 @@ export class KubeConnection {
     const { config } = this.#access;
     const options: RequestOptions = {};
     try {
-      await withTimeout(config.applyToHTTPSOptions(options), this.#options.credentialsTimeoutMs ?? 60_000, 'the credential command did not end in time');
+      await withTimeout(
+        config.applyToHTTPSOptions(options),
+        this.#options.credentialsTimeoutMs ?? 60_000,
+        'the credential command did not end in time',
+      );
     } catch (error) {
-      throw new SourceError('kubeconfig', `credentials for context "${this.#access.context}" (${this.#access.files.join(', ') || 'in-cluster'}) cannot be had: ${messageOf(error).trim().slice(0, 400)}`, 'Try the same context with kubectl: a login may have expired, or a credential plug-in may not be installed.', { cause: error });
+      throw new SourceError(
+        'kubeconfig',
+        `credentials for context "${this.#access.context}" (${this.#access.files.join(', ') || 'in-cluster'}) cannot be had: ${messageOf(error).trim().slice(0, 400)}`,
+        'Try the same context with kubectl: a login may have expired, or a credential plug-in may not be installed.',
+        { cause: error },
+      );
     }
     // Behind a proxy client-node's agent is the one that knows the way; else one of our own, for as long as the credentials last.
     if (!config.getCurrentCluster()?.proxyUrl) options.agent = this.#agentFor(options);
@@ -123,21 +146,33 @@ export class KubeConnection {
 
   #agentFor(options: RequestOptions): http.Agent {
     const { ca, cert, key, rejectUnauthorized, servername } = options;
-    const fingerprint = JSON.stringify([this.#access.server, String(ca), String(cert), String(key), rejectUnauthorized, servername]);
+    const fingerprint = JSON.stringify([
+      this.#access.server,
+      String(ca),
+      String(cert),
+      String(key),
+      rejectUnauthorized,
+      servername,
+    ]);
     if (this.#agent?.key === fingerprint) return this.#agent.agent;
     const common = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 };
-    const agent = this.#access.server.startsWith('http:') ? new http.Agent(common) : new https.Agent({ ...common, ...pickDefined({ ca, cert, key, rejectUnauthorized, servername }) });
+    const agent = this.#access.server.startsWith('http:')
+      ? new http.Agent(common)
+      : new https.Agent({ ...common, ...pickDefined({ ca, cert, key, rejectUnauthorized, servername }) });
     this.#agent = { key: fingerprint, agent };
     return agent;
   }
 }
 
-const pickDefined = <T extends object>(value: T): Partial<T> => Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+const pickDefined = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 
 const plainBody = (message: IncomingMessage): Answer['body'] => {
   if (message.headers['content-encoding'] !== 'gzip') return message;
   const inflate = createGunzip();
-  message.on('error', (error) => inflate.destroy(error)).on('aborted', () => inflate.destroy(new Error('the connection was cut')));
+  message
+    .on('error', (error) => inflate.destroy(error))
+    .on('aborted', () => inflate.destroy(new Error('the connection was cut')));
   inflate.on('close', () => message.destroy());
   return message.pipe(inflate);
 };

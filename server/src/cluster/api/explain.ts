@@ -2,14 +2,19 @@ import { codeOf, messageOf, SourceError } from '../errors.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { ApiProblem } from './problem.ts';
 
-const tlsCodes = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL|EPROTO|ERR_OSSL)/;
+const tlsCodes =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL|EPROTO|ERR_OSSL)/;
 
 /** Where the failing address came from: what a person has to correct. */
 const origin = (access: ClusterAccess): string =>
-  access.files.length > 0 ? `context "${access.context}" of ${access.files.join(', ')}` : 'the ServiceAccount of this pod';
+  access.files.length > 0
+    ? `context "${access.context}" of ${access.files.join(', ')}`
+    : 'the ServiceAccount of this pod';
 
 const kubectl = (access: ClusterAccess): string =>
-  access.files.length > 0 ? `kubectl --kubeconfig ${access.files[0]} --context ${access.context} get --raw /version` : 'kubectl get --raw /version';
+  access.files.length > 0
+    ? `kubectl --kubeconfig ${access.files[0]} --context ${access.context} get --raw /version`
+    : 'kubectl get --raw /version';
 
 const reasons: Record<string, [string, string]> = {
   ECONNREFUSED: ['refuses the connection: nothing listens there', 'Is the cluster running?'],
@@ -26,12 +31,30 @@ export const explainFirstContact = (error: unknown, access: ClusterAccess): Sour
   if (error instanceof SourceError) return error;
   const who = `the API server ${access.server} (${origin(access)})`;
   const elsewhere = `Try: ${kubectl(access)} - or another --context, or busbar demo to look around without a cluster.`;
-  if (error instanceof ApiProblem && error.status === 401) return new SourceError('unauthorized', `${who} does not accept the credentials: ${error.message}`, `Log in again. ${elsewhere}`, { cause: error });
-  if (error instanceof ApiProblem) return new SourceError('unreachable', `${who} answers with ${error.status}: ${error.message}`, elsewhere, { cause: error });
+  if (error instanceof ApiProblem && error.status === 401)
+    return new SourceError(
+      'unauthorized',
+      `${who} does not accept the credentials: ${error.message}`,
+      `Log in again. ${elsewhere}`,
+      { cause: error },
+    );
+  if (error instanceof ApiProblem)
+    return new SourceError('unreachable', `${who} answers with ${error.status}: ${error.message}`, elsewhere, {
+      cause: error,
+    });
   const code = codeOf(error) ?? '';
-  if (tlsCodes.test(code)) return new SourceError('tls', `${who}: TLS failed: ${messageOf(error).split('\n')[0]}`, `Check certificate-authority and the server's address in the kubeconfig. ${elsewhere}`, { cause: error });
+  if (tlsCodes.test(code))
+    return new SourceError(
+      'tls',
+      `${who}: TLS failed: ${messageOf(error).split('\n')[0]}`,
+      `Check certificate-authority and the server's address in the kubeconfig. ${elsewhere}`,
+      { cause: error },
+    );
   const known = reasons[code];
   if (known) return new SourceError('unreachable', `${who} ${known[0]}`, `${known[1]} ${elsewhere}`, { cause: error });
-  if (error instanceof SyntaxError) return new SourceError('unreachable', `${who} does not answer like a Kubernetes API (no JSON)`, elsewhere, { cause: error });
+  if (error instanceof SyntaxError)
+    return new SourceError('unreachable', `${who} does not answer like a Kubernetes API (no JSON)`, elsewhere, {
+      cause: error,
+    });
   return new SourceError('unreachable', `${who}: ${messageOf(error)}`, elsewhere, { cause: error });
 };

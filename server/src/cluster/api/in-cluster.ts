@@ -17,11 +17,20 @@ export const loadInCluster = (env: NodeJS.ProcessEnv = process.env, folder = ser
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [{ name: 'in-cluster', server, caFile: join(folder, 'ca.crt'), skipTLSVerify: false }],
-    users: [{ name: 'service-account', authProvider: { name: 'tokenFile', config: { tokenFile: join(folder, 'token') } } }],
+    users: [
+      { name: 'service-account', authProvider: { name: 'tokenFile', config: { tokenFile: join(folder, 'token') } } },
+    ],
     contexts: [{ name: 'in-cluster', cluster: 'in-cluster', user: 'service-account' }],
     currentContext: 'in-cluster',
   });
-  const access: ClusterAccess = { config, server, context: 'in-cluster', cluster: 'in-cluster', files: [], headers: {} };
+  const access: ClusterAccess = {
+    config,
+    server,
+    context: 'in-cluster',
+    cluster: 'in-cluster',
+    files: [],
+    headers: {},
+  };
   try {
     const namespace = readFileSync(join(folder, 'namespace'), 'utf8').trim();
     if (namespace) access.namespace = namespace;

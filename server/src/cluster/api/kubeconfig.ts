@@ -41,17 +41,34 @@ const readFiles = (options: KubeconfigOptions): { file: string; content: Fields 
   const found: { file: string; content: Fields }[] = [];
   for (const file of paths) {
     try {
-      const content: unknown = parse(readFileSync(file, 'utf8'), { maxAliasCount: 100, merge: true, logLevel: 'silent' });
+      const content: unknown = parse(readFileSync(file, 'utf8'), {
+        maxAliasCount: 100,
+        merge: true,
+        logLevel: 'silent',
+      });
       const fields = asFields(content);
       if (content !== null && !fields) throw new Error('it is not a mapping');
       found.push({ file, content: absolutePaths(fields ?? {}, dirname(resolve(file))) });
     } catch (error) {
       if (codeOf(error) === 'ENOENT' && (paths.length > 1 || !explicit)) continue;
-      if (codeOf(error) === 'ENOENT') throw new SourceError('kubeconfig', `kubeconfig ${file}: no such file`, 'Check --kubeconfig and KUBECONFIG, or run busbar demo to look around without a cluster.', { cause: error });
-      throw new SourceError('kubeconfig', `kubeconfig ${file}: ${messageOf(error).split('\n')[0]}`, what, { cause: error });
+      if (codeOf(error) === 'ENOENT')
+        throw new SourceError(
+          'kubeconfig',
+          `kubeconfig ${file}: no such file`,
+          'Check --kubeconfig and KUBECONFIG, or run busbar demo to look around without a cluster.',
+          { cause: error },
+        );
+      throw new SourceError('kubeconfig', `kubeconfig ${file}: ${messageOf(error).split('\n')[0]}`, what, {
+        cause: error,
+      });
     }
   }
-  if (found.length === 0 && explicit) throw new SourceError('kubeconfig', `none of the files in KUBECONFIG exists: ${paths.join(', ')}`, 'Correct KUBECONFIG, or unset it.');
+  if (found.length === 0 && explicit)
+    throw new SourceError(
+      'kubeconfig',
+      `none of the files in KUBECONFIG exists: ${paths.join(', ')}`,
+      'Correct KUBECONFIG, or unset it.',
+    );
   return found;
 };
 
@@ -68,7 +85,8 @@ const absolutePaths = (content: Fields, folder: string): Fields => {
     const path = asText(fields?.[name]);
     if (fields && path && !isAbsolute(path)) fields[name] = join(folder, path);
   };
-  for (const [list, part, name] of pathFields) for (const entry of asRecords(content[list])) fix(asFields(entry[part]), name);
+  for (const [list, part, name] of pathFields)
+    for (const entry of asRecords(content[list])) fix(asFields(entry[part]), name);
   for (const entry of asRecords(content['users'])) {
     const exec = asFields(getPath(entry, 'user', 'exec'));
     if (asText(exec?.['command'])?.includes('/')) fix(exec, 'command');
@@ -81,10 +99,11 @@ const merge = (files: { content: Fields }[]): Fields => {
   const merged: Fields = { apiVersion: 'v1', kind: 'Config' };
   for (const list of ['clusters', 'users', 'contexts']) {
     const byName = new Map<string, unknown>();
-    for (const { content } of files) for (const entry of asRecords(content[list])) {
-      const name = asText(entry['name']);
-      if (name && !byName.has(name)) byName.set(name, entry);
-    }
+    for (const { content } of files)
+      for (const entry of asRecords(content[list])) {
+        const name = asText(entry['name']);
+        if (name && !byName.has(name)) byName.set(name, entry);
+      }
     merged[list] = [...byName.values()];
   }
   merged['current-context'] = files.map(({ content }) => asText(content['current-context'])).find((name) => name);
@@ -92,7 +111,9 @@ const merge = (files: { content: Fields }[]): Fields => {
 };
 
 const named = (merged: Fields, list: string, name: string | undefined): Fields | undefined =>
-  asRecords(merged[list]).map(asFields).find((entry) => entry?.['name'] === name);
+  asRecords(merged[list])
+    .map(asFields)
+    .find((entry) => entry?.['name'] === name);
 
 /** Reads the kubeconfig and picks the context. `undefined`: there is none, and nobody named one. */
 export const loadKubeconfig = (options: KubeconfigOptions): ClusterAccess | undefined => {
@@ -104,10 +125,21 @@ export const loadKubeconfig = (options: KubeconfigOptions): ClusterAccess | unde
   const where = `kubeconfig ${names.join(', ')}`;
   if (!wanted) {
     if (!kubeconfigPaths(options).explicit) return undefined;
-    throw new SourceError('kubeconfig', `${where}: no current-context is set`, contexts.length > 0 ? `Choose one with --context: ${contexts.join(', ')}` : 'The file has no context at all: is it the right one?');
+    throw new SourceError(
+      'kubeconfig',
+      `${where}: no current-context is set`,
+      contexts.length > 0
+        ? `Choose one with --context: ${contexts.join(', ')}`
+        : 'The file has no context at all: is it the right one?',
+    );
   }
   const context = asFields(named(merged, 'contexts', wanted)?.['context']);
-  if (!context) throw new SourceError('kubeconfig', `${where}: there is no context "${wanted}"`, contexts.length > 0 ? `It has: ${contexts.join(', ')}` : 'It has no context at all: is it the right file?');
+  if (!context)
+    throw new SourceError(
+      'kubeconfig',
+      `${where}: there is no context "${wanted}"`,
+      contexts.length > 0 ? `It has: ${contexts.join(', ')}` : 'It has no context at all: is it the right file?',
+    );
   return toAccess(merged, wanted, context, where, names);
 };
 
@@ -118,17 +150,39 @@ export const accessFrom = (kubeconfig: unknown): ClusterAccess => {
   return toAccess(merged, name, asFields(named(merged, 'contexts', name)?.['context']) ?? {}, 'kubeconfig', []);
 };
 
-const toAccess = (merged: Fields, contextName: string, context: Fields, where: string, files: string[]): ClusterAccess => {
+const toAccess = (
+  merged: Fields,
+  contextName: string,
+  context: Fields,
+  where: string,
+  files: string[],
+): ClusterAccess => {
   const clusterName = asText(context['cluster']) ?? '';
   const cluster = asFields(named(merged, 'clusters', clusterName)?.['cluster']);
   const server = asText(cluster?.['server']);
   if (!cluster || !server || !/^https?:\/\/[^/]/.test(server) || !URL.canParse(server)) {
-    throw new SourceError('kubeconfig', `${where}: context "${contextName}" names the cluster "${clusterName}", which has no usable server address${server ? ` (${server})` : ''}`, what);
+    throw new SourceError(
+      'kubeconfig',
+      `${where}: context "${contextName}" names the cluster "${clusterName}", which has no usable server address${server ? ` (${server})` : ''}`,
+      what,
+    );
   }
   const userName = asText(context['user']) ?? '';
   const user = asFields(named(merged, 'users', userName)?.['user']) ?? {};
-  if (userName && !named(merged, 'users', userName)) throw new SourceError('kubeconfig', `${where}: context "${contextName}" names the user "${userName}", which is not there`, what);
-  const access: ClusterAccess = { config: toConfig(cluster, user, server), server: server.replace(/\/+$/, ''), context: contextName, cluster: clusterName, files, headers: impersonation(user) };
+  if (userName && !named(merged, 'users', userName))
+    throw new SourceError(
+      'kubeconfig',
+      `${where}: context "${contextName}" names the user "${userName}", which is not there`,
+      what,
+    );
+  const access: ClusterAccess = {
+    config: toConfig(cluster, user, server),
+    server: server.replace(/\/+$/, ''),
+    context: contextName,
+    cluster: clusterName,
+    files,
+    headers: impersonation(user),
+  };
   const namespace = asText(context['namespace']);
   if (namespace) access.namespace = namespace;
   return access;
@@ -150,7 +204,12 @@ const toConfig = (cluster: Fields, user: Fields, server: string): KubeConfig => 
     }),
   );
   const tokenFile = asText(user['tokenFile']);
-  if (tokenFile) config.users = config.users.map((entry) => ({ ...entry, token: undefined as unknown as string, authProvider: { name: 'tokenFile', config: { tokenFile } } }));
+  if (tokenFile)
+    config.users = config.users.map((entry) => ({
+      ...entry,
+      token: undefined as unknown as string,
+      authProvider: { name: 'tokenFile', config: { tokenFile } },
+    }));
   return config;
 };
 
@@ -158,16 +217,24 @@ const withExecInfo = (user: Fields, cluster: Fields): Fields => {
   const exec = asFields(user['exec']);
   if (!exec) return user;
   const spec: Fields = { interactive: false };
-  if (exec['provideClusterInfo'] === true) spec['cluster'] = { server: cluster['server'], 'certificate-authority-data': cluster['certificate-authority-data'] };
+  if (exec['provideClusterInfo'] === true)
+    spec['cluster'] = {
+      server: cluster['server'],
+      'certificate-authority-data': cluster['certificate-authority-data'],
+    };
   const info = { apiVersion: exec['apiVersion'], kind: 'ExecCredential', spec };
-  return { ...user, exec: { ...exec, env: [...asRecords(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] } };
+  return {
+    ...user,
+    exec: { ...exec, env: [...asRecords(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] },
+  };
 };
 
 /** `as` itself is handled by client-node; groups and uid are not. */
 const impersonation = (user: Fields): Record<string, string | string[]> => {
   const headers: Record<string, string | string[]> = {};
   const groups = user['as-groups'];
-  if (Array.isArray(groups)) headers['Impersonate-Group'] = groups.filter((group): group is string => typeof group === 'string');
+  if (Array.isArray(groups))
+    headers['Impersonate-Group'] = groups.filter((group): group is string => typeof group === 'string');
   const uid = getText(user, 'as-uid');
   if (uid) headers['Impersonate-Uid'] = uid;
   return headers;

@@ -1,5 +1,5 @@
-import { getPath, getText } from '@busbar/shared/kube/read';
 import type { IncomingHttpHeaders } from 'node:http';
+import { getPath, getText } from '@busbar/shared/kube/read';
 
 /** An answer of the API server that is not the one asked for. `message` is the server's own sentence. */
 export class ApiProblem extends Error {
@@ -20,7 +20,8 @@ export class ApiProblem extends Error {
 export const isExpired = (error: unknown): boolean =>
   error instanceof ApiProblem && (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone');
 
-export const isStatus = (error: unknown, status: number): boolean => error instanceof ApiProblem && error.status === status;
+export const isStatus = (error: unknown, status: number): boolean =>
+  error instanceof ApiProblem && error.status === status;
 
 const retryAfter = (headers: IncomingHttpHeaders, body: unknown): number | undefined => {
   const seconds = Number(headers['retry-after'] ?? getPath(body, 'details', 'retryAfterSeconds'));
@@ -35,12 +36,24 @@ export const toProblem = (status: number, headers: IncomingHttpHeaders, text: st
   } catch {
     body = undefined;
   }
-  const message = getText(body, 'message') ?? (text.replace(/<[^>]{0,500}>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200) || `HTTP ${status}`);
+  const message =
+    getText(body, 'message') ??
+    (text
+      .replace(/<[^>]{0,500}>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 200) ||
+      `HTTP ${status}`);
   return new ApiProblem(status, message, getText(body, 'reason'), retryAfter(headers, body));
 };
 
 /** From the object of a watch's ERROR event. */
 export const statusToProblem = (object: unknown): ApiProblem => {
   const code = getPath(object, 'code');
-  return new ApiProblem(typeof code === 'number' ? code : 500, getText(object, 'message') ?? 'the watch ended with an error', getText(object, 'reason'), retryAfter({}, object));
+  return new ApiProblem(
+    typeof code === 'number' ? code : 500,
+    getText(object, 'message') ?? 'the watch ended with an error',
+    getText(object, 'reason'),
+    retryAfter({}, object),
+  );
 };

@@ -9,7 +9,12 @@ import { LineSplitter } from './lines.ts';
 import { statusToProblem } from './problem.ts';
 
 /** What one list and its watch read: a kind at a version, of one namespace or all, of one name or all. */
-export type Target = { kind: Pick<WatchedKind, 'group' | 'resource' | 'kind'>; version: string; namespace?: string; name?: string };
+export type Target = {
+  kind: Pick<WatchedKind, 'group' | 'resource' | 'kind'>;
+  version: string;
+  namespace?: string;
+  name?: string;
+};
 
 export type ListMeta = { resourceVersion: string; continue?: string; remaining?: number };
 
@@ -53,7 +58,13 @@ const guarded = async function* (body: Answer['body'], stallMs: number): AsyncGe
  * One page of a list, object by object as the bytes come in: parsing is spread over the arrival, and no pause is longer than one
  * object takes. Throws when the page does not arrive whole.
  */
-export const readPage = async (connection: KubeConnection, target: Target, query: Record<string, string>, options: ReadOptions, take: (object: KubeObject) => void): Promise<ListMeta> => {
+export const readPage = async (
+  connection: KubeConnection,
+  target: Target,
+  query: Record<string, string>,
+  options: ReadOptions,
+  take: (object: KubeObject) => void,
+): Promise<ListMeta> => {
   const { body } = await connection.open(pathOf(target, query), options);
   const splitter = new JsonSplitter();
   const defaults = defaultsOf(target);
@@ -92,8 +103,17 @@ export type WatchEvent = { type: 'put' | 'delete'; object: KubeObject } | { type
  * One watch from a resourceVersion until the server ends it. An ERROR event, a broken line or a broken stream throws; the caller
  * resumes from the last version it saw.
  */
-export const readWatch = async (connection: KubeConnection, target: Target, query: Record<string, string>, options: ReadOptions, handlers: { opened: () => void; event: (event: WatchEvent) => void }): Promise<void> => {
-  const { body } = await connection.open(pathOf(target, { ...query, watch: '1', allowWatchBookmarks: 'true' }), options);
+export const readWatch = async (
+  connection: KubeConnection,
+  target: Target,
+  query: Record<string, string>,
+  options: ReadOptions,
+  handlers: { opened: () => void; event: (event: WatchEvent) => void },
+): Promise<void> => {
+  const { body } = await connection.open(
+    pathOf(target, { ...query, watch: '1', allowWatchBookmarks: 'true' }),
+    options,
+  );
   const lines = new LineSplitter();
   const defaults = defaultsOf(target);
   const pause = createYielder();

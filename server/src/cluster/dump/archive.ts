@@ -10,7 +10,11 @@ export type ArchiveEntry = { name: string; stream: ByteStream } | { name: string
  * The files of a tar stream, in its order; each entry's stream must be read before the next is asked for. Nothing is written to
  * disk, so a path such as ../../etc/passwd is only a name; links are not followed; counts and sizes are bounded.
  */
-export const readTar = async function* (stream: ByteStream, archive: string, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
+export const readTar = async function* (
+  stream: ByteStream,
+  archive: string,
+  limits: ArchiveLimits,
+): AsyncGenerator<ArchiveEntry> {
   const tar = extract({});
   const feed = (async () => {
     for await (const chunk of stream) {

@@ -7,7 +7,8 @@ export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] ===
 export const isZip = (head: Buffer): boolean => head.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 3, 4]));
 /** POSIX and GNU tar both write 'ustar' at 257. */
 export const isTar = (head: Buffer): boolean => head.length >= 262 && head.toString('latin1', 257, 262) === 'ustar';
-const isUtf16 = (head: Buffer): boolean => (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+const isUtf16 = (head: Buffer): boolean =>
+  (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 
 /** A NUL or another control character that no text holds. */
 export const looksBinary = (head: Buffer): boolean =>
@@ -66,7 +67,8 @@ export const gunzip = async function* (stream: ByteStream, name: string): AsyncG
     for await (const chunk of stream) {
       bytesIn += chunk.length;
       if (inflate.destroyed) return;
-      if (!inflate.write(chunk)) await new Promise<void>((resolve) => inflate.once('drain', resolve).once('close', resolve));
+      if (!inflate.write(chunk))
+        await new Promise<void>((resolve) => inflate.once('drain', resolve).once('close', resolve));
     }
     inflate.end();
   })().catch((error: unknown) => {
@@ -77,7 +79,11 @@ export const gunzip = async function* (stream: ByteStream, name: string): AsyncG
       const bytes = chunk as Buffer;
       bytesOut += bytes.length;
       if (bytesOut > bombFloor && bytesOut > bytesIn * bombRatio) {
-        throw new SourceError('too-large', `${name} inflates to more than ${bombRatio} times its size: it looks like a decompression bomb`, 'Unpack it yourself, look at it, and pass the folder.');
+        throw new SourceError(
+          'too-large',
+          `${name} inflates to more than ${bombRatio} times its size: it looks like a decompression bomb`,
+          'Unpack it yourself, look at it, and pass the folder.',
+        );
       }
       yield bytes;
     }

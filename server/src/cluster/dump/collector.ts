@@ -11,7 +11,13 @@ const kindLimit = 200;
 const batchSize = 200;
 
 /** `skipped`: objects of kinds nobody asked for, counted. `newest`: epoch milliseconds, 0 when no time was found. */
-export type Collected = { issues: DumpIssue[]; skipped: Record<string, number>; objects: number; lists: number; newest: number };
+export type Collected = {
+  issues: DumpIssue[];
+  skipped: Record<string, number>;
+  objects: number;
+  lists: number;
+  newest: number;
+};
 
 /** Turns what the files of a dump hold into changes, each object once, the recorded before the merely intended. */
 export class Collector {
@@ -33,14 +39,23 @@ export class Collector {
   #batch: Change[] = [];
   #untyped: { value: unknown; line: number }[] = [];
 
-  constructor(kinds: readonly WatchedKind[], namespaces: readonly string[] | undefined, emit: (batch: Change[]) => void) {
+  constructor(
+    kinds: readonly WatchedKind[],
+    namespaces: readonly string[] | undefined,
+    emit: (batch: Change[]) => void,
+  ) {
     this.#kinds = new Map(kinds.map((kind) => [kindKey(kind), kind]));
     this.#namespaces = namespaces?.length ? new Set(namespaces) : undefined;
     this.#emit = emit;
   }
 
   take(file: string, event: TextEvent): void {
-    if (event.type === 'issue') this.issue(event.line === undefined ? { file, message: event.message } : { file, line: event.line, message: event.message });
+    if (event.type === 'issue')
+      this.issue(
+        event.line === undefined
+          ? { file, message: event.message }
+          : { file, line: event.line, message: event.message },
+      );
     else if (event.type === 'item') this.#item(file, event.value, event.line);
     else this.#document(file, event.value, event.line);
   }
@@ -75,7 +90,10 @@ export class Collector {
       return;
     }
     this.#lists += 1;
-    const defaults: ItemDefaults = Array.isArray(value) || kind === 'List' ? {} : { apiVersion: asText(getPath(value, 'apiVersion')), kind: kind?.slice(0, -'List'.length) };
+    const defaults: ItemDefaults =
+      Array.isArray(value) || kind === 'List'
+        ? {}
+        : { apiVersion: asText(getPath(value, 'apiVersion')), kind: kind?.slice(0, -'List'.length) };
     for (const item of untyped) this.#object(file, item.value, item.line, defaults);
     const rest = Array.isArray(value) ? value : getPath(value, 'items');
     if (Array.isArray(rest)) for (const item of rest) this.#object(file, item, line, defaults);
@@ -132,7 +150,8 @@ export class Collector {
     for (const [file, objects] of this.#intended) this.#settleIntended(file, objects);
     for (const kind of this.#kinds.values()) this.#batch.push({ type: 'source', source: this.#stateOf(kind) });
     this.#flush();
-    if (this.#fileUnread > 0) this.#issues.push({ file: '', message: `${this.#fileUnread} more problems of this sort` });
+    if (this.#fileUnread > 0)
+      this.#issues.push({ file: '', message: `${this.#fileUnread} more problems of this sort` });
     return {
       issues: this.#issues,
       skipped: Object.fromEntries([...this.#skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -148,7 +167,10 @@ export class Collector {
    */
   #settleIntended(file: string, objects: KubeObject[]): void {
     if (this.#recordedFiles.size > 0 && !this.#recordedFiles.has(file)) {
-      this.issue({ file, message: `${objects.length} objects here were never at an API server (no uid, no resourceVersion): left out, as other files hold recorded state` });
+      this.issue({
+        file,
+        message: `${objects.length} objects here were never at an API server (no uid, no resourceVersion): left out, as other files hold recorded state`,
+      });
       return;
     }
     for (const object of objects) {
@@ -160,7 +182,13 @@ export class Collector {
   #stateOf(kind: WatchedKind): SourceState {
     const count = this.#counts.get(kindKey(kind)) ?? 0;
     const version = this.#versions.get(kindKey(kind));
-    const state: SourceState = { group: kind.group, resource: kind.resource, kind: kind.kind, availability: count > 0 ? 'present' : 'unread', count };
+    const state: SourceState = {
+      group: kind.group,
+      resource: kind.resource,
+      kind: kind.kind,
+      availability: count > 0 ? 'present' : 'unread',
+      count,
+    };
     if (version) state.version = version;
     if (count === 0) state.detail = 'The dump holds no object of this kind.';
     if (this.#namespaces && kind.namespaced) state.namespaces = [...this.#namespaces];
@@ -188,7 +216,8 @@ const newestTime = (value: unknown): number => {
     see(condition['lastTransitionTime']);
     see(condition['lastHeartbeatTime']);
   }
-  for (const field of ['lastTimestamp', 'firstTimestamp', 'eventTime', 'deprecatedLastTimestamp']) see(getPath(value, field));
+  for (const field of ['lastTimestamp', 'firstTimestamp', 'eventTime', 'deprecatedLastTimestamp'])
+    see(getPath(value, field));
   see(getPath(value, 'series', 'lastObservedTime'));
   return newest;
 };

@@ -2,7 +2,7 @@ import { messageOf, SourceError } from '../errors.ts';
 import type { DumpIssue, Sink, SourceDescription } from '../source.ts';
 import { readTar } from './archive.ts';
 import { type ByteStream, gunzip, isGzip, isTar, isText, isZip, peek, toUtf8 } from './bytes.ts';
-import { Collector, type Collected } from './collector.ts';
+import { type Collected, Collector } from './collector.ts';
 import type { DumpOptions, DumpSource } from './dump.ts';
 import { claimsData, type DumpFile, pathError } from './files.ts';
 import { readJson, readYaml } from './read-text.ts';
@@ -80,12 +80,23 @@ export class DumpReader {
     if (objects > 0 || (lists > 0 && others.length === 0 && issues.length === 0)) return;
     const first = issues[0];
     if (others.length > 0) {
-      const list = others.slice(0, 8).map(([kind, count]) => `${kind} ${count}`).join(', ');
-      throw new SourceError('no-objects', `${this.#name} holds no object of a kind that Busbar reads (it holds: ${list})`, 'Record at least pods and networks: kubectl get pods,events,nodes,net-attach-def -A -o json');
+      const list = others
+        .slice(0, 8)
+        .map(([kind, count]) => `${kind} ${count}`)
+        .join(', ');
+      throw new SourceError(
+        'no-objects',
+        `${this.#name} holds no object of a kind that Busbar reads (it holds: ${list})`,
+        'Record at least pods and networks: kubectl get pods,events,nodes,net-attach-def -A -o json',
+      );
     }
     const where = first ? `${first.file}${first.line ? `:${first.line}` : ''}: ` : '';
     const code = issues.some((issue) => issue.message.startsWith('binary')) ? 'binary' : 'no-objects';
-    throw new SourceError(code, `${this.#name}: nothing in it could be read as Kubernetes objects${first ? ` (${where.replace(`${this.#name}:`, 'line ').replace(`${this.#name}: `, '')}${first.message})` : ''}`, 'Pass the output of kubectl get -o json or -o yaml, a folder of such files, a must-gather, or a Busbar snapshot.');
+    throw new SourceError(
+      code,
+      `${this.#name}: nothing in it could be read as Kubernetes objects${first ? ` (${where.replace(`${this.#name}:`, 'line ').replace(`${this.#name}: `, '')}${first.message})` : ''}`,
+      'Pass the output of kubectl get -o json or -o yaml, a folder of such files, a must-gather, or a Busbar snapshot.',
+    );
   }
 
   async readFiles(files: DumpFile[]): Promise<void> {
@@ -159,7 +170,12 @@ export class DumpReader {
   async *#counted(stream: ByteStream): AsyncGenerator<Buffer> {
     for await (const chunk of stream) {
       this.#bytes += chunk.length;
-      if (this.#bytes > this.#limits.maxTotalBytes) throw new SourceError('too-large', `${this.#name} is larger than ${this.#limits.maxTotalBytes} bytes`, 'Record fewer kinds or namespaces.');
+      if (this.#bytes > this.#limits.maxTotalBytes)
+        throw new SourceError(
+          'too-large',
+          `${this.#name} is larger than ${this.#limits.maxTotalBytes} bytes`,
+          'Record fewer kinds or namespaces.',
+        );
       yield chunk;
     }
   }

@@ -1,11 +1,11 @@
-import type { Topology } from '@busbar/shared/model/topology';
-import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
-import { getPath } from '@busbar/shared/kube/read';
 import { basename } from 'node:path';
+import { getPath } from '@busbar/shared/kube/read';
+import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
+import type { Topology } from '@busbar/shared/model/topology';
 import { messageOf, SourceError } from '../errors.ts';
 import type { DumpIssue, ObjectSource, SourceDescription } from '../source.ts';
 import { type ByteStream, gunzip, isGzip, isTar, peek, toUtf8 } from './bytes.ts';
-import { DumpReader, type DumpLimits, defaultDumpLimits } from './dump-reader.ts';
+import { type DumpLimits, DumpReader, defaultDumpLimits } from './dump-reader.ts';
 import { kindOfPath, openFile, pathError, walk } from './files.ts';
 import { readJson, readYaml } from './read-text.ts';
 
@@ -30,13 +30,23 @@ export type OpenedDump = { source: DumpSource } | { snapshot: Topology };
 export const openDump = async (path: string, options: DumpOptions): Promise<OpenedDump> => {
   const limits = { ...defaultDumpLimits, ...options.limits };
   if (path === '-') {
-    if (!options.stdin && process.stdin.isTTY) throw new SourceError('empty', 'nothing is piped into --from -', 'Try: kubectl get pods,events,nodes,net-attach-def -A -o json | busbar check --from -');
+    if (!options.stdin && process.stdin.isTTY)
+      throw new SourceError(
+        'empty',
+        'nothing is piped into --from -',
+        'Try: kubectl get pods,events,nodes,net-attach-def -A -o json | busbar check --from -',
+      );
     return openStream('stdin', options.stdin ?? (process.stdin as AsyncIterable<Buffer>), options, limits);
   }
   if ((await kindOfPath(path)) === 'file') return openStream(path, openFile(path), options, limits);
   const found: DumpIssue[] = [];
   const files = await walk(path, limits, (issue) => found.push(issue));
-  if (files.length === 0) throw new SourceError('empty', `${path}: the folder holds no file that could be a dump`, 'Pass a folder with kubectl get -o json or -o yaml output, or a must-gather folder.');
+  if (files.length === 0)
+    throw new SourceError(
+      'empty',
+      `${path}: the folder holds no file that could be a dump`,
+      'Pass a folder with kubectl get -o json or -o yaml output, or a must-gather folder.',
+    );
   const reader = new DumpReader(path, options, limits, found);
   return { source: reader.source(describe(path, options), () => reader.readFiles(files)) };
 };
@@ -47,7 +57,12 @@ const describe = (path: string, options: DumpOptions): SourceDescription => {
   return description;
 };
 
-const openStream = async (name: string, stream: ByteStream, options: DumpOptions, limits: DumpLimits): Promise<OpenedDump> => {
+const openStream = async (
+  name: string,
+  stream: ByteStream,
+  options: DumpOptions,
+  limits: DumpLimits,
+): Promise<OpenedDump> => {
   let { head, rest } = await peek(stream).catch((error: unknown) => {
     throw pathError(name, error);
   });
@@ -55,7 +70,12 @@ const openStream = async (name: string, stream: ByteStream, options: DumpOptions
   if (isGzip(head)) {
     ({ head, rest } = await peek(gunzip(rest, name)).catch((error: unknown) => {
       if (error instanceof SourceError) throw error;
-      throw new SourceError('invalid', `${name}: broken gzip: ${messageOf(error)}`, 'Was it copied completely? Try gunzip -t.', { cause: error });
+      throw new SourceError(
+        'invalid',
+        `${name}: broken gzip: ${messageOf(error)}`,
+        'Was it copied completely? Try gunzip -t.',
+        { cause: error },
+      );
     }));
     if (head.length === 0) throw emptyError(name);
   }
@@ -66,18 +86,33 @@ const openStream = async (name: string, stream: ByteStream, options: DumpOptions
 
 const emptyError = (name: string): SourceError =>
   name === 'stdin'
-    ? new SourceError('empty', 'stdin is empty', 'The command before the pipe printed nothing: look at what it wrote to the terminal. kubectl prints nothing at all when one of the kinds does not exist.')
-    : new SourceError('empty', `${name} is empty`, 'Record it again, for example: kubectl get pods,events,nodes,net-attach-def -A -o json > dump.json');
+    ? new SourceError(
+        'empty',
+        'stdin is empty',
+        'The command before the pipe printed nothing: look at what it wrote to the terminal. kubectl prints nothing at all when one of the kinds does not exist.',
+      )
+    : new SourceError(
+        'empty',
+        `${name} is empty`,
+        'Record it again, for example: kubectl get pods,events,nodes,net-attach-def -A -o json > dump.json',
+      );
 
 /** `apiVersion` comes first in what Busbar writes, and stays near the start in what jq and yq make of it. */
-const isSnapshot = (head: Buffer): boolean => /^\s*\{?\s*"?apiVersion"?\s*:\s*"?busbar\/v1\b/m.test(head.toString('utf8', 0, 2048));
+const isSnapshot = (head: Buffer): boolean =>
+  /^\s*\{?\s*"?apiVersion"?\s*:\s*"?busbar\/v1\b/m.test(head.toString('utf8', 0, 2048));
 
 const readSnapshot = async (name: string, stream: ByteStream, head: Buffer): Promise<Topology> => {
   const events = /^\s*\{/.test(head.toString('utf8').replace(/^\uFEFF/, '')) ? readJson(stream) : readYaml(stream);
   for await (const event of events) {
-    if (event.type === 'issue') throw new SourceError('invalid', `${name}: a Busbar snapshot that cannot be read: ${event.message}`, 'Was it written or copied completely?');
+    if (event.type === 'issue')
+      throw new SourceError(
+        'invalid',
+        `${name}: a Busbar snapshot that cannot be read: ${event.message}`,
+        'Was it written or copied completely?',
+      );
     const problem = snapshotProblem(event.value);
-    if (problem) throw new SourceError('invalid', `${name}: ${problem}`, 'Pass what busbar export --format json wrote.');
+    if (problem)
+      throw new SourceError('invalid', `${name}: ${problem}`, 'Pass what busbar export --format json wrote.');
     return event.value as Topology;
   }
   throw emptyError(name);

@@ -8,11 +8,17 @@ import type { ByteStream } from './bytes.ts';
 export type DumpFile = { name: string; open: () => ByteStream };
 
 /** What stands beside objects in must-gather folders and repositories, and is large or never holds one. */
-const noise = /\.(log|html?|css|[cm]?[jt]sx?|png|jpe?g|gif|svg|ico|pdf|pprof|prof|pcap(ng)?|bin|so|exe|db|sqlite|go|py|sh|md|lock|sum|mod|tpl|log\.gz)$/i;
+const noise =
+  /\.(log|html?|css|[cm]?[jt]sx?|png|jpe?g|gif|svg|ico|pdf|pprof|prof|pcap(ng)?|bin|so|exe|db|sqlite|go|py|sh|md|lock|sum|mod|tpl|log\.gz)$/i;
 const noiseFolder = /^(\.[^./][^/]*|node_modules|vendor|pod_logs|audit_logs|host_service_logs)$/;
 /** Files that claim to be data: only of these is it worth saying that they hold no object. */
 export const claimsData = (name: string): boolean => /\.(json|jsonl|ndjson|ya?ml|list)(\.gz)?$/i.test(name);
-export const isNoise = (name: string): boolean => noise.test(name) || name.split('/').slice(0, -1).some((part) => noiseFolder.test(part));
+export const isNoise = (name: string): boolean =>
+  noise.test(name) ||
+  name
+    .split('/')
+    .slice(0, -1)
+    .some((part) => noiseFolder.test(part));
 
 /** A name from a stranger's archive, fit for a terminal. */
 export const printable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 300);
@@ -20,17 +26,36 @@ export const printable = (name: string): string => name.replace(/[\p{Cc}\p{Cf}]/
 /** Says in words why a path cannot be read. */
 export const pathError = (path: string, error: unknown): SourceError => {
   const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new SourceError('not-found', `${path}: no such file or folder`, 'Check the path. To read a cluster, use --kubeconfig or --context instead of --from.', { cause: error });
-  if (code === 'EACCES' || code === 'EPERM') return new SourceError('permission-denied', `${path}: permission denied`, 'Run as a user who may read it, or change its mode.', { cause: error });
-  return new SourceError('invalid', `${path}: ${messageOf(error)}`, 'Check that it is a readable file or folder.', { cause: error });
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new SourceError(
+      'not-found',
+      `${path}: no such file or folder`,
+      'Check the path. To read a cluster, use --kubeconfig or --context instead of --from.',
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EPERM')
+    return new SourceError(
+      'permission-denied',
+      `${path}: permission denied`,
+      'Run as a user who may read it, or change its mode.',
+      { cause: error },
+    );
+  return new SourceError('invalid', `${path}: ${messageOf(error)}`, 'Check that it is a readable file or folder.', {
+    cause: error,
+  });
 };
 
-export const openFile = (path: string): ByteStream => createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+export const openFile = (path: string): ByteStream =>
+  createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
 
 export type WalkLimits = { maxFiles: number };
 
 /** The files of a folder, sorted, symbolic links not followed (they may lead out of it or round in circles). */
-export const walk = async (root: string, limits: WalkLimits, issue: (issue: DumpIssue) => void): Promise<DumpFile[]> => {
+export const walk = async (
+  root: string,
+  limits: WalkLimits,
+  issue: (issue: DumpIssue) => void,
+): Promise<DumpFile[]> => {
   const found: string[] = [];
   const folders = [root];
   while (folders.length > 0) {
@@ -41,10 +66,16 @@ export const walk = async (root: string, limits: WalkLimits, issue: (issue: Dump
         if (entry.isDirectory()) {
           if (!noiseFolder.test(entry.name)) folders.push(path);
         } else if (entry.isFile() && !entry.name.startsWith('.') && !noise.test(entry.name)) found.push(path);
-        if (found.length > limits.maxFiles) throw new SourceError('too-large', `${root} holds more than ${limits.maxFiles} files`, 'Pass the folder of the dump itself.');
+        if (found.length > limits.maxFiles)
+          throw new SourceError(
+            'too-large',
+            `${root} holds more than ${limits.maxFiles} files`,
+            'Pass the folder of the dump itself.',
+          );
       }
     } catch (error) {
-      if (error instanceof SourceError || folder === root) throw error instanceof SourceError ? error : pathError(folder, error);
+      if (error instanceof SourceError || folder === root)
+        throw error instanceof SourceError ? error : pathError(folder, error);
       issue({ file: relative(root, folder), message: pathError(folder, error).message });
     }
   }

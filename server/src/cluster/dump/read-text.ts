@@ -65,7 +65,13 @@ const linesOf = async function* (stream: ByteStream): AsyncGenerator<string> {
 function* parseYaml(type: 'items' | 'document', text: string, line: number): Generator<TextEvent> {
   const counter = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: counter, logLevel: 'silent', prettyErrors: false, uniqueKeys: false, merge: true });
+    const document = parseDocument(text, {
+      lineCounter: counter,
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: true,
+    });
     const broken = document.errors[0];
     if (broken) {
       const at = line + counter.linePos(broken.pos[0]).line - 1;

@@ -31,7 +31,8 @@ export class YamlSplitter {
   *line(text: string): Generator<YamlPiece> {
     this.#line += 1;
     this.#size += text.length + 1;
-    if (this.#size > this.#maxPiece) throw new RangeError(`one YAML document or item is larger than ${this.#maxPiece} characters`);
+    if (this.#size > this.#maxPiece)
+      throw new RangeError(`one YAML document or item is larger than ${this.#maxPiece} characters`);
     if (marker.test(text) || docEnd.test(text)) {
       yield* this.#closeDocument();
       const rest = text.startsWith('---') ? text.slice(3) : '';

@@ -46,4 +46,3 @@ export const createRecorder = (): Recorder => {
   };
   return recorder;
 };
-
