@@ -1,8 +1,10 @@
 import { readServerConfig, serverOptions } from '../config.ts';
+import { SCENARIOS } from '../demo/world/cluster.ts';
 import { type Command, UsageError } from './command.ts';
 import { runServer } from './run-server.ts';
 import { openSource } from './source.ts';
 import { startDemo } from './start-demo.ts';
+import { wrap } from './text.ts';
 
 const MAX_PODS = 200_000;
 
@@ -10,7 +12,11 @@ export const demo: Command = {
   name: 'demo',
   summary: 'Serve the demo cluster: a living multi-network cluster inside this process',
   usage: ['demo [--scenario NAME] [--pods N]'],
-  details: '  Its API answers kubectl too; the address is printed at the start.',
+  details: [
+    '  Its API answers kubectl too; the address is printed at the start. Scenarios:',
+    '',
+    ...Object.entries(SCENARIOS).map(([name, { summary }]) => wrap(`${name}: ${summary}`, 100, '  ')),
+  ].join('\n'),
   options: [
     {
       name: 'scenario',

@@ -1,9 +1,9 @@
 import type { RunningDemo } from '../cluster/choose.ts';
-import { startDemoApi } from '../demo/api/start.ts';
+import { startDemoCluster } from '../demo/world/cluster.ts';
 
 export type DemoOptions = { scenario?: string; pods?: number };
 
-export async function startDemo(_options: DemoOptions): Promise<RunningDemo> {
-  const api = await startDemoApi();
-  return { kubeconfig: api.kubeconfig(), stop: api.stop };
+export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+  const cluster = await startDemoCluster(options);
+  return { kubeconfig: cluster.kubeconfig, stop: cluster.stop };
 }
