@@ -8,16 +8,14 @@ import { ExplainDialog } from '../features/explain/explain-dialog.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
-import { cardsOfHits } from './found.ts';
 import { RuleDrawer } from '../features/rules/rule-drawer.tsx';
 import { KeysDialog } from '../features/status/keys-dialog.tsx';
 import { RightsDialog } from '../features/status/rights-dialog.tsx';
 import classes from './app.module.css';
+import { cardsOfHits } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
 import { Picture } from './picture.tsx';
 import { useView } from './use-view.ts';
-
-const INSPECTOR_WIDTH = 372;
 
 export const App = () => {
   const [view, change] = useView();
@@ -39,7 +37,8 @@ export const App = () => {
     () => ({
       select: (id: string) => change({ select: id }),
       rule: (code: string) => setRule(code),
-      toggle: (card: string) => change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] }),
+      toggle: (card: string) =>
+        change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] }),
     }),
     [change, view.open],
   );
@@ -62,14 +61,45 @@ export const App = () => {
 
   return (
     <div className={classes['app']}>
-      <Header view={view} theme={theme} cluster={cluster} change={change} onDialog={setDialog} onPick={pick} onFound={setHits} />
+      <Header
+        view={view}
+        theme={theme}
+        cluster={cluster}
+        change={change}
+        onDialog={setDialog}
+        onPick={pick}
+        onFound={setHits}
+      />
       <div className={classes['body']}>
-        <FindingsPanel findings={findings} cluster={cluster} selected={view.select} onSelect={(select) => change({ select })} />
+        <FindingsPanel
+          findings={findings}
+          cluster={cluster}
+          selected={view.select}
+          onSelect={(select) => change({ select })}
+        />
         <main className={classes['main']}>
           <FilterBar view={view} totals={doc?.totals ?? null} cluster={cluster} onChange={change} />
-          <Picture view={view} viewKey={drawn} doc={doc} cluster={cluster} findings={findings} found={found} theme={theme} reserved={view.select ? INSPECTOR_WIDTH : 0} change={change} />
+          <Picture
+            view={view}
+            viewKey={drawn}
+            doc={doc}
+            cluster={cluster}
+            findings={findings}
+            found={found}
+            theme={theme}
+            change={change}
+          />
         </main>
-        {view.select && <Inspector select={view.select} doc={doc} findings={findings} now={cluster?.now ?? Date.now()} go={go} onClose={() => change({ select: null })} />}
+        {view.select && (
+          <Inspector
+            select={view.select}
+            doc={doc}
+            findings={findings}
+            now={cluster?.now ?? Date.now()}
+            go={go}
+            onClose={() => change({ select: null })}
+          />
+        )}
       </div>
       <KeysDialog opened={dialog === 'keys'} onClose={() => setDialog(null)} />
       <RightsDialog cluster={cluster} opened={dialog === 'rights'} onClose={() => setDialog(null)} />

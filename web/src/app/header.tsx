@@ -32,7 +32,16 @@ const sourceLabel = (cluster: ClusterDoc): string => {
 
 const Brand = () => (
   <h1 className={classes['brand']}>
-    <svg width="26" height="20" viewBox="0 0 26 20" fill="none" stroke="currentColor" strokeWidth="2.2" strokeLinecap="round" aria-hidden="true">
+    <svg
+      width="26"
+      height="20"
+      viewBox="0 0 26 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.2"
+      strokeLinecap="round"
+      aria-hidden="true"
+    >
       <path d="M2 17h22M7 17V4M13 17V9M19 17V7" />
     </svg>
     Busbar
@@ -53,14 +62,31 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick, onFound
           {sourceLabel(cluster)}
         </span>
       )}
-      <LiveBadge connection={connection} cluster={cluster} paused={paused} waiting={waiting} onPause={(next) => store.setPaused(next)} />
+      <LiveBadge
+        connection={connection}
+        cluster={cluster}
+        paused={paused}
+        waiting={waiting}
+        onPause={(next) => store.setPaused(next)}
+      />
       <span className={classes['space']} />
       <SearchBox onPick={onPick} onFound={onFound} />
       <span className={classes['space']} />
-      <SegmentedControl size="xs" aria-label="Lens" data={LENSES} value={view.lens} onChange={(lens) => change({ lens })} />
+      <SegmentedControl
+        size="xs"
+        aria-label="Lens"
+        data={LENSES}
+        value={view.lens}
+        onChange={(lens) => change({ lens })}
+      />
       <ExportMenu view={view} theme={theme} name={cluster?.source.name ?? 'cluster'} />
       <Tooltip label={theme === 'dark' ? 'Light' : 'Dark'}>
-        <ActionIcon variant="subtle" color="gray" aria-label={theme === 'dark' ? 'Use the light theme' : 'Use the dark theme'} onClick={() => setColorScheme(theme === 'dark' ? 'light' : 'dark')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={theme === 'dark' ? 'Use the light theme' : 'Use the dark theme'}
+          onClick={() => setColorScheme(theme === 'dark' ? 'light' : 'dark')}
+        >
           {theme === 'dark' ? <IconSun size={17} /> : <IconMoon size={17} />}
         </ActionIcon>
       </Tooltip>

@@ -17,7 +17,6 @@ type Props = {
   findings: FindingsDoc | null;
   found: ReadonlySet<string> | null;
   theme: 'light' | 'dark';
-  reserved: number;
   change: ChangeView;
 };
 
@@ -25,13 +24,27 @@ const Waiting = ({ connection, cluster }: { connection: Connection; cluster: Clu
   if (connection.state === 'refused') {
     const { problem } = connection;
     return problem.status === 401 ? (
-      <Message title="Open the URL that the terminal printed" text="Busbar answers only to the browser that has its one-time token; this page came without it, or Busbar was started again." command="npm start" />
+      <Message
+        title="Open the URL that the terminal printed"
+        text="Busbar answers only to the browser that has its one-time token; this page came without it, or Busbar was started again."
+        command="npm start"
+      />
     ) : (
       <Message title={problem.message} text={problem.detail} />
     );
   }
-  if (connection.state === 'lost') return <Message title="Busbar does not answer" text="The page tries again by itself. If Busbar was stopped, start it and open the URL that it prints." command="npm start" />;
-  if (cluster?.health.state === 'failed') return <Message title="The cluster could not be read" text={cluster.health.detail} command="kubectl cluster-info" />;
+  if (connection.state === 'lost')
+    return (
+      <Message
+        title="Busbar does not answer"
+        text="The page tries again by itself. If Busbar was stopped, start it and open the URL that it prints."
+        command="npm start"
+      />
+    );
+  if (cluster?.health.state === 'failed')
+    return (
+      <Message title="The cluster could not be read" text={cluster.health.detail} command="kubectl cluster-info" />
+    );
   return (
     <div style={{ padding: '18px 24px' }} role="status" aria-label="Loading the picture">
       <Skeleton height={96} mb={28} />
@@ -49,19 +62,30 @@ const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: Chang
       <Message
         title="Nothing matches"
         text={`${doc.totals.workloads.toLocaleString('en-US')} pods are there${filtered ? ', but none passes the filter.' : ', but none is drawn.'}`}
-        action={filtered ? { label: 'Clear the filter', run: () => change({ hide: '', namespaces: [], states: [] }) } : undefined}
+        action={
+          filtered
+            ? { label: 'Clear the filter', run: () => change({ hide: '', namespaces: [], states: [] }) }
+            : undefined
+        }
       />
     );
   }
-  return <Message title="No pods yet" text="The source was read and holds no pods. They appear here as soon as they are created." command="kubectl get pods -A" />;
+  return (
+    <Message
+      title="No pods yet"
+      text="The source was read and holds no pods. They appear here as soon as they are created."
+      command="kubectl get pods -A"
+    />
+  );
 };
 
 /** The middle of the page: the lens, or why there is nothing to see. */
-export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, reserved, change }: Props) => {
+export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, change }: Props) => {
   const connection = useLive((state) => state.connection);
   const changed = useLive((state) => state.changed);
   if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
-  if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading') return <Empty doc={doc} view={view} change={change} />;
+  if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading')
+    return <Empty doc={doc} view={view} change={change} />;
   const onSelect = (select: string | null) => change({ select });
   if (view.lens === 'table') return <TableView doc={doc} select={view.select} onSelect={onSelect} />;
   const finding = findings?.findings.find((one) => one.id === view.select) ?? null;
@@ -75,9 +99,10 @@ export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, r
       finding={finding}
       found={found}
       changed={changed}
-      reserved={reserved}
       onSelect={onSelect}
-      onToggle={(card) => change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] })}
+      onToggle={(card) =>
+        change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] })
+      }
     />
   );
 };

@@ -1,13 +1,38 @@
-import { type Palette, darkPalette, lightPalette } from '@busbar/shared/graph/layout/palette';
+import { darkPalette, lightPalette, type Palette } from '@busbar/shared/graph/layout/palette';
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
-const blue: MantineColorsTuple = ['#eaf1fd', '#d3e1fa', '#a5c2f4', '#74a6ff', '#4c86ea', '#2f74d8', '#2160d4', '#1a4fb3', '#164293', '#113473'];
+const blue: MantineColorsTuple = [
+  '#eaf1fd',
+  '#d3e1fa',
+  '#a5c2f4',
+  '#74a6ff',
+  '#4c86ea',
+  '#2f74d8',
+  '#2160d4',
+  '#1a4fb3',
+  '#164293',
+  '#113473',
+];
+
+/** Mantine's surfaces in the dark theme, from text (0) to the deepest (9). */
+const dark: MantineColorsTuple = [
+  '#e6ebf2',
+  '#c3ccd8',
+  '#9aa7b8',
+  '#5f6c7e',
+  '#263040',
+  '#1d2632',
+  '#151c26',
+  '#151c26',
+  '#0d1219',
+  '#0a0e14',
+];
 
 export const theme = createTheme({
   primaryColor: 'blue',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
-  colors: { blue },
+  colors: { blue, dark },
   defaultRadius: 6,
   respectReducedMotion: true,
   cursorType: 'pointer',
@@ -43,4 +68,8 @@ const own = (palette: Palette): Record<string, string> => ({
 });
 
 /** The picture and the page around it take their colours from one palette. */
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: own(lightPalette), dark: own(darkPalette) });
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: own(lightPalette),
+  dark: own(darkPalette),
+});

@@ -53,4 +53,6 @@ export class Problem extends Error {
 }
 
 export const problemOf = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem(0, 'Something went wrong in the page', error instanceof Error ? error.message : String(error));
+  error instanceof Problem
+    ? error
+    : new Problem(0, 'Something went wrong in the page', error instanceof Error ? error.message : String(error));

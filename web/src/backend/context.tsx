@@ -4,9 +4,15 @@ import type { LiveState, LiveStore } from './live-store.ts';
 
 const BackendContext = createContext<{ backend: Backend; store: LiveStore } | null>(null);
 
-export const BackendProvider = ({ backend, store, children }: { backend: Backend; store: LiveStore; children: ReactNode }) => (
-  <BackendContext value={{ backend, store }}>{children}</BackendContext>
-);
+export const BackendProvider = ({
+  backend,
+  store,
+  children,
+}: {
+  backend: Backend;
+  store: LiveStore;
+  children: ReactNode;
+}) => <BackendContext value={{ backend, store }}>{children}</BackendContext>;
 
 const useBoth = () => {
   const value = useContext(BackendContext);

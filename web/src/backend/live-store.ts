@@ -95,7 +95,8 @@ export class LiveStore {
       case 'graph':
         this.#latest = event.graph;
         // A new view is an answer to what the person just did: it shows even while paused.
-        if (!this.#state.paused || this.#state.stale) this.#set({ graph: event.graph, stale: false, changed: new Set(), waiting: 0 });
+        if (!this.#state.paused || this.#state.stale)
+          this.#set({ graph: event.graph, stale: false, changed: new Set(), waiting: 0 });
         return;
       case 'delta':
         if (!this.#latest) return;

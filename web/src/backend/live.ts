@@ -27,7 +27,11 @@ const problemFrom = async (response: Response): Promise<Problem> => {
 const request = async (url: string, signal?: AbortSignal): Promise<Response> => {
   let response: Response;
   try {
-    response = await fetch(url, { credentials: 'same-origin', headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
+    response = await fetch(url, {
+      credentials: 'same-origin',
+      headers: { accept: 'application/json' },
+      ...(signal ? { signal } : {}),
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0, 'The server does not answer', 'Busbar may have been stopped. The page tries again by itself.');
@@ -83,7 +87,9 @@ const openStream = (view: View, listener: StreamListener): (() => void) => {
     if (parsed) listener.event(parsed);
   };
   const connect = () => {
-    source = new EventSource(apiUrl('stream', { view: viewToQuery(view), lastEventId: lastId }), { withCredentials: false });
+    source = new EventSource(apiUrl('stream', { view: viewToQuery(view), lastEventId: lastId }), {
+      withCredentials: false,
+    });
     source.onopen = () => {
       failures = 0;
       alive();

@@ -5,7 +5,13 @@ import classes from './ui.module.css';
 export const Copy = ({ value, label }: { value: string; label?: string }) => (
   <CopyButton value={value} timeout={1200}>
     {({ copied, copy }) => (
-      <button type="button" className={`${classes['copy']} ${copied ? classes['copied'] : ''}`} onClick={copy} title={copied ? 'copied' : 'click to copy'} aria-label={`${label ?? value}, copy`}>
+      <button
+        type="button"
+        className={`${classes['copy']} ${copied ? classes['copied'] : ''}`}
+        onClick={copy}
+        title={copied ? 'copied' : 'click to copy'}
+        aria-label={`${label ?? value}, copy`}
+      >
         {value}
         <span className="visually-hidden" aria-live="polite">
           {copied ? ' copied' : ''}

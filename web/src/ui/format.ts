@@ -4,7 +4,8 @@ const number = new Intl.NumberFormat('en-US');
 
 export const count = (n: number): string => number.format(n);
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${number.format(n)} ${n === 1 ? one : many}`;
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${number.format(n)} ${n === 1 ? one : many}`;
 
 /** Time between two moments in one unit, as `kubectl` prints ages. */
 export const age = (ms: number): string => {
@@ -16,7 +17,8 @@ export const age = (ms: number): string => {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 };
 
-export const clock = (ms: number): string => new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+export const clock = (ms: number): string =>
+  new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export const refName = (ref: Ref): string => `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 
@@ -26,5 +28,7 @@ export const pointerLabel = (path: string): string =>
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part, index) => (/^[A-Za-z_]\w*$/.test(part) ? `${index > 0 ? '.' : ''}${part}` : /^\d+$/.test(part) ? `[${part}]` : `["${part}"]`))
+    .map((part, index) =>
+      /^[A-Za-z_]\w*$/.test(part) ? `${index > 0 ? '.' : ''}${part}` : /^\d+$/.test(part) ? `[${part}]` : `["${part}"]`,
+    )
     .join('');

@@ -1,7 +1,12 @@
 import { Button, Code, EmptyState, Stack } from '@mantine/core';
 import { CopyText } from './copy.tsx';
 
-type Props = { title: string; text?: string | undefined; command?: string | undefined; action?: { label: string; run(): void } | undefined };
+type Props = {
+  title: string;
+  text?: string | undefined;
+  command?: string | undefined;
+  action?: { label: string; run(): void } | undefined;
+};
 
 /** An empty or error state: what happened, what to do next, and the command to run. */
 export const Message = ({ title, text, command, action }: Props) => (

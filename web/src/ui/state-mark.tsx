@@ -43,7 +43,11 @@ export const StateMark = ({ state }: { state: AttachmentState }) => {
   return (
     <span className={classes['state']} data-tone={look.tone}>
       <svg width="11" height="11" viewBox="0 0 12 12" aria-hidden="true">
-        {look.broken ? <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" strokeLinecap="round" /> : shape(look.end)}
+        {look.broken ? (
+          <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+        ) : (
+          shape(look.end)
+        )}
       </svg>
       {state}
     </span>

@@ -41,6 +41,8 @@ export type RailsLayout = {
 export type LayoutOptions = {
   /** Widest a tier may become; see `chooseWidth`. */
   width: number;
+  /** Rails run at least this far, so that a small picture fills its page. */
+  minWidth?: number;
   /** Where a person has put things: card id or rail key to the offset from where the layout puts it. */
   moved?: ReadonlyMap<string, { dx: number; dy: number }>;
 };
@@ -103,12 +105,21 @@ const candidateWidths = (total: number, cards: number): number[] => {
   return widths;
 };
 
-/** Width that lets the whole picture be seen largest in a viewport. Ask it once: a new answer moves everything. */
+/** Below this scale names can no longer be read; up to this many cards, scrolling is better than that. */
+export const LEGIBLE = 0.66;
+const LEGIBLE_CARDS = 160;
+
+export const staysLegible = (doc: GraphDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
+
+/**
+ * Width that lets the whole picture be seen largest in a viewport, or, where that would be too small to read, one that needs scrolling
+ * down only. Ask it once: a new answer moves everything.
+ */
 export const chooseWidth = (doc: GraphDoc, viewport: { width: number; height: number }): number => {
   const prepared = prepare(doc);
   const widthOf = (card: Card) => prepared.faces.get(card.id)?.width ?? 0;
   const total = flowTiers(doc, Number.POSITIVE_INFINITY, widthOf).reduce((sum, tier) => sum + tier.width, 0);
-  let best = { width: total, score: 0 };
+  let best = { width: total, score: 0, scale: 0 };
   for (const limit of candidateWidths(total, doc.cards.length)) {
     const tiers = flowTiers(doc, limit, widthOf);
     const width = Math.max(...tiers.map((tier) => tier.width));
@@ -118,10 +129,10 @@ export const chooseWidth = (doc: GraphDoc, viewport: { width: number; height: nu
       -TIER_GAP,
     );
     const scale = Math.min(viewport.width / width, viewport.height / height, 1.1);
-    const score = scale * (1 - 0.015 * (tiers.length - 1));
-    if (score > best.score) best = { width, score };
+    const score = scale * (1 - 0.03 * (tiers.length - 1));
+    if (score > best.score) best = { width, score, scale };
   }
-  return best.width;
+  return best.scale < LEGIBLE && staysLegible(doc) ? Math.min(total, viewport.width / LEGIBLE) : best.width;
 };
 
 type Draft = RailsLayout & { railY: Map<string, PlacedRail> };
@@ -218,7 +229,7 @@ const placeDrops = (draft: Draft, doc: GraphDoc) => {
 export const layoutRails = (doc: GraphDoc, options: LayoutOptions): RailsLayout => {
   const prepared = prepare(doc);
   const tiers = flowTiers(doc, options.width, (card) => prepared.faces.get(card.id)?.width ?? 0);
-  const width = Math.max(320, ...tiers.map((tier) => tier.width));
+  const width = Math.max(320, options.minWidth ?? 0, ...tiers.map((tier) => tier.width));
   const draft: Draft = {
     width,
     height: 0,

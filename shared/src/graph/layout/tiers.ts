@@ -1,4 +1,4 @@
-import type { Band, Card, GraphDoc } from '../graph-doc.ts';
+import type { Band, Card, GraphDoc, Health } from '../graph-doc.ts';
 
 export const CARD_GAP = 8;
 export const BAND_GAP = 10;
@@ -10,6 +10,10 @@ export type Tier = { runs: BandRun[]; width: number };
 
 const runWidth = (cards: readonly Card[], width: (card: Card) => number): number =>
   cards.reduce((sum, card) => sum + width(card) + CARD_GAP, 2 * BAND_PAD - CARD_GAP);
+
+/** Above this many cards a band is longer than the screen: what fails comes first in it. Below, nothing moves when a state changes. */
+const SORT_FROM = 200;
+const RANK: Record<Health, number> = { failing: 0, warning: 1, unknown: 2, pending: 3, ok: 4, ended: 5 };
 
 /** Cards by band in drawing order. A card whose band is not listed gets a band of its own rather than being lost. */
 export const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
@@ -23,7 +27,10 @@ export const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
     }
     group.cards.push(card);
   }
-  return [...groups.values()].filter((group) => group.cards.length > 0);
+  const filled = [...groups.values()].filter((group) => group.cards.length > 0);
+  if (doc.cards.length > SORT_FROM)
+    for (const { cards } of filled) cards.sort((a, b) => RANK[a.health] - RANK[b.health]);
+  return filled;
 };
 
 /**

@@ -6,13 +6,27 @@ import { useBackend } from '../../backend/context.tsx';
 import { Link } from '../../ui/link.tsx';
 
 /** Paste what an event says, get the cause. */
-export const ExplainDialog = ({ opened, onClose, onRule }: { opened: boolean; onClose(): void; onRule(code: string): void }) => {
+export const ExplainDialog = ({
+  opened,
+  onClose,
+  onRule,
+}: {
+  opened: boolean;
+  onClose(): void;
+  onRule(code: string): void;
+}) => {
   const backend = useBackend();
   const [message, setMessage] = useState('');
   const { data, error, mutate, isPending } = useMutation({ mutationFn: (text: string) => backend.explain(text) });
   const captures = Object.entries(data?.captures ?? {});
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title="Explain a message" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="lg"
+      title="Explain a message"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -20,7 +34,16 @@ export const ExplainDialog = ({ opened, onClose, onRule }: { opened: boolean; on
         }}
       >
         <Stack gap="sm">
-          <Textarea label="Message of an event or a log line" placeholder="Failed to create pod sandbox: rpc error: …" autosize minRows={3} maxRows={10} value={message} onChange={(event) => setMessage(event.currentTarget.value)} data-autofocus />
+          <Textarea
+            label="Message of an event or a log line"
+            placeholder="Failed to create pod sandbox: rpc error: …"
+            autosize
+            minRows={3}
+            maxRows={10}
+            value={message}
+            onChange={(event) => setMessage(event.currentTarget.value)}
+            data-autofocus
+          />
           <div>
             <Button type="submit" size="xs" loading={isPending} disabled={!message.trim()}>
               Explain
@@ -61,7 +84,8 @@ export const ExplainDialog = ({ opened, onClose, onRule }: { opened: boolean; on
                 </Table>
               )}
               <Text size="sm" c="dimmed">
-                {data.code && <Link onClick={() => onRule(data.code ?? '')}>{data.code}</Link>} {data.confidence} · {data.slug}
+                {data.code && <Link onClick={() => onRule(data.code ?? '')}>{data.code}</Link>} {data.confidence} ·{' '}
+                {data.slug}
               </Text>
             </Stack>
           )}

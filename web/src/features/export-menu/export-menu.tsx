@@ -24,7 +24,10 @@ export const ExportMenu = ({ view, theme, name }: Props) => {
     setError(null);
     try {
       const blob = await backend.download(format === 'png' ? 'svg' : format, view, theme);
-      saveAs(format === 'png' ? await svgToPng(blob) : blob, `busbar-${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'cluster'}.${format}`);
+      saveAs(
+        format === 'png' ? await svgToPng(blob) : blob,
+        `busbar-${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'cluster'}.${format}`,
+      );
     } catch (caught) {
       const problem = problemOf(caught);
       setError([problem.message, problem.detail].filter(Boolean).join(': '));
@@ -41,11 +44,19 @@ export const ExportMenu = ({ view, theme, name }: Props) => {
       </Menu.Target>
       <Menu.Dropdown>
         {FORMATS.map((format) => (
-          <Menu.Item key={format.id} onClick={() => void run(format.id)} rightSection={<span style={{ fontSize: 11.5, color: 'var(--bb-muted)' }}>{format.note}</span>}>
+          <Menu.Item
+            key={format.id}
+            onClick={() => void run(format.id)}
+            rightSection={<span style={{ fontSize: 11.5, color: 'var(--bb-muted)' }}>{format.note}</span>}
+          >
             {format.title}
           </Menu.Item>
         ))}
-        {error && <Menu.Label c="var(--bb-error)" role="alert" maw={320}>{error}</Menu.Label>}
+        {error && (
+          <Menu.Label c="var(--bb-error)" role="alert" maw={320}>
+            {error}
+          </Menu.Label>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

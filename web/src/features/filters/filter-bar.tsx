@@ -1,23 +1,41 @@
-import { attachmentStates } from '@busbar/shared/model/topology';
-import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
+import type { ClusterDoc } from '@busbar/shared/inspect/documents';
+import { attachmentStates } from '@busbar/shared/model/topology';
 import type { View } from '@busbar/shared/view/view';
 import { Button, Checkbox, Menu, NativeSelect, ScrollArea, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
-import { queryError } from './query-error.ts';
 import classes from './filters.module.css';
+import { queryError } from './query-error.ts';
 
 type Change = (change: Partial<View>, how?: 'push' | 'replace') => void;
 type Props = { view: View; totals: GraphTotals | null; cluster: ClusterDoc | null; onChange: Change };
 
-const toggled = (list: readonly string[], value: string): string[] => (list.includes(value) ? list.filter((one) => one !== value) : [...list, value]);
+const toggled = (list: readonly string[], value: string): string[] =>
+  list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
 
-const Choice = ({ label, all, chosen, options, onChange }: { label: string; all: string; chosen: string[]; options: { value: string; note?: string }[]; onChange(next: string[]): void }) => (
+const Choice = ({
+  label,
+  all,
+  chosen,
+  options,
+  onChange,
+}: {
+  label: string;
+  all: string;
+  chosen: string[];
+  options: { value: string; note?: string }[];
+  onChange(next: string[]): void;
+}) => (
   <Menu closeOnItemClick={false} position="bottom-start" withinPortal>
     <Menu.Target>
-      <Button size="compact-xs" variant={chosen.length > 0 ? 'light' : 'subtle'} color={chosen.length > 0 ? 'blue' : 'gray'} rightSection={<IconChevronDown size={12} />}>
+      <Button
+        size="compact-xs"
+        variant={chosen.length > 0 ? 'light' : 'subtle'}
+        color={chosen.length > 0 ? 'blue' : 'gray'}
+        rightSection={<IconChevronDown size={12} />}
+      >
         {chosen.length === 0 ? all : chosen.length === 1 ? chosen[0] : `${chosen.length} ${label}`}
       </Button>
     </Menu.Target>
@@ -77,7 +95,10 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
     const n = value === 'broken' ? undefined : totals?.states[value as keyof typeof totals.states];
     return n === undefined ? { value } : { value, note: count(n) };
   });
-  const namespaces = (cluster?.namespaces ?? []).map((one) => ({ value: one.name, note: one.broken > 0 ? `${count(one.broken)} of ${count(one.workloads)} broken` : count(one.workloads) }));
+  const namespaces = (cluster?.namespaces ?? []).map((one) => ({
+    value: one.name,
+    note: one.broken > 0 ? `${count(one.broken)} of ${count(one.workloads)} broken` : count(one.workloads),
+  }));
   const idle = totals ? totals.networks - totals.drawnNetworks : 0;
   const filtered = totals && totals.shownWorkloads < totals.workloads;
   return (
@@ -85,19 +106,41 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
       <span className={classes['totals']} data-testid="totals">
         {totals && (
           <>
-            <b>{filtered ? `${count(totals.shownWorkloads)} of ${plural(totals.workloads, 'pod')}` : plural(totals.workloads, 'pod')}</b> as {plural(totals.cards, 'card')} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of {plural(totals.networks, 'network')}
+            <b>
+              {filtered
+                ? `${count(totals.shownWorkloads)} of ${plural(totals.workloads, 'pod')}`
+                : plural(totals.workloads, 'pod')}
+            </b>{' '}
+            as {plural(totals.cards, 'card')} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of{' '}
+            {plural(totals.networks, 'network')}
           </>
         )}
       </span>
       <span className={classes['space']} />
-      <Choice label="namespaces" all="All namespaces" chosen={view.namespaces} options={namespaces} onChange={(next) => onChange({ namespaces: next })} />
-      <Choice label="states" all="All states" chosen={view.states} options={states} onChange={(next) => onChange({ states: next })} />
+      <Choice
+        label="namespaces"
+        all="All namespaces"
+        chosen={view.namespaces}
+        options={namespaces}
+        onChange={(next) => onChange({ namespaces: next })}
+      />
+      <Choice
+        label="states"
+        all="All states"
+        chosen={view.states}
+        options={states}
+        onChange={(next) => onChange({ states: next })}
+      />
       <NativeSelect
         size="xs"
         variant="unstyled"
         aria-label="Bands by"
         className={classes['by']}
-        data={[{ value: 'namespace', label: 'by namespace' }, { value: 'node', label: 'by node' }, { value: 'owner', label: 'by owner' }]}
+        data={[
+          { value: 'namespace', label: 'by namespace' },
+          { value: 'node', label: 'by node' },
+          { value: 'owner', label: 'by owner' },
+        ]}
         value={view.by}
         onChange={(event) => onChange({ by: event.currentTarget.value as View['by'] })}
       />
@@ -108,13 +151,28 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item role="menuitemcheckbox" aria-checked={view.defaultNetwork} leftSection={<Checkbox.Indicator size="xs" checked={view.defaultNetwork} />} onClick={() => onChange({ defaultNetwork: !view.defaultNetwork })}>
+          <Menu.Item
+            role="menuitemcheckbox"
+            aria-checked={view.defaultNetwork}
+            leftSection={<Checkbox.Indicator size="xs" checked={view.defaultNetwork} />}
+            onClick={() => onChange({ defaultNetwork: !view.defaultNetwork })}
+          >
             Default network
           </Menu.Item>
-          <Menu.Item role="menuitemcheckbox" aria-checked={view.idle} leftSection={<Checkbox.Indicator size="xs" checked={view.idle} />} rightSection={!view.idle && idle > 0 ? <span className={classes['note']}>{count(idle)}</span> : null} onClick={() => onChange({ idle: !view.idle })}>
+          <Menu.Item
+            role="menuitemcheckbox"
+            aria-checked={view.idle}
+            leftSection={<Checkbox.Indicator size="xs" checked={view.idle} />}
+            rightSection={!view.idle && idle > 0 ? <span className={classes['note']}>{count(idle)}</span> : null}
+            onClick={() => onChange({ idle: !view.idle })}
+          >
             Networks without pods
           </Menu.Item>
-          {view.open.length > 0 && <Menu.Item onClick={() => onChange({ open: [] })}>Close {plural(view.open.length, 'opened group')}</Menu.Item>}
+          {view.open.length > 0 && (
+            <Menu.Item onClick={() => onChange({ open: [] })}>
+              Close {plural(view.open.length, 'opened group')}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <HideBox value={view.hide} onChange={(hide) => onChange({ hide })} />

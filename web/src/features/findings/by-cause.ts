@@ -31,7 +31,8 @@ export const byCause = (findings: readonly Found[]): Cause[] => {
     return root;
   };
   const causes = new Map<string, Cause>();
-  for (const finding of findings) if (rootOf(finding) === finding) causes.set(finding.id, { finding, follows: [], where: whereOf(finding) });
+  for (const finding of findings)
+    if (rootOf(finding) === finding) causes.set(finding.id, { finding, follows: [], where: whereOf(finding) });
   for (const finding of findings) {
     const root = rootOf(finding);
     if (root !== finding) causes.get(root.id)?.follows.push(finding);
@@ -43,8 +44,13 @@ const number = new Intl.NumberFormat('en-US');
 
 export const whatWasChecked = (findings: FindingsDoc, cluster: ClusterDoc | null): string[] => {
   const { rules, attachments, workloads } = findings.checked;
-  const lines = [`${number.format(rules)} rules checked on ${number.format(attachments)} attachments of ${number.format(workloads)} pods.`];
-  if (findings.unread.length > 0) lines.push(`Not checked, because it could not be read: ${findings.unread.map((source) => source.kind).join(', ')}.`);
+  const lines = [
+    `${number.format(rules)} rules checked on ${number.format(attachments)} attachments of ${number.format(workloads)} pods.`,
+  ];
+  if (findings.unread.length > 0)
+    lines.push(
+      `Not checked, because it could not be read: ${findings.unread.map((source) => source.kind).join(', ')}.`,
+    );
   else if (cluster) lines.push(`Everything in ${number.format(cluster.namespaces.length)} namespaces could be read.`);
   return lines;
 };

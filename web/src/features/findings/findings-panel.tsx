@@ -1,5 +1,5 @@
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
-import { type Severity } from '@busbar/shared/model/topology';
+import type { Severity } from '@busbar/shared/model/topology';
 import { ScrollArea } from '@mantine/core';
 import { useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
@@ -7,7 +7,12 @@ import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { byCause, type Cause, whatWasChecked } from './by-cause.ts';
 import classes from './findings.module.css';
 
-type Props = { findings: FindingsDoc | null; cluster: ClusterDoc | null; selected: string | null; onSelect(id: string | null): void };
+type Props = {
+  findings: FindingsDoc | null;
+  cluster: ClusterDoc | null;
+  selected: string | null;
+  onSelect(id: string | null): void;
+};
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
@@ -15,15 +20,29 @@ const Row = ({ cause, selected, onSelect }: { cause: Cause; selected: boolean; o
   const { finding, follows } = cause;
   return (
     <li>
-      <button type="button" className={classes['row']} data-testid="finding" data-severity={finding.severity} data-selected={selected || undefined} aria-pressed={selected} onClick={() => onSelect(selected ? null : finding.id)}>
+      <button
+        type="button"
+        className={classes['row']}
+        data-testid="finding"
+        data-severity={finding.severity}
+        data-selected={selected || undefined}
+        aria-pressed={selected}
+        onClick={() => onSelect(selected ? null : finding.id)}
+      >
         <SeverityIcon severity={finding.severity} />
         <span className={classes['body']}>
           <span className={classes['title']}>{finding.title}</span>
           <span className={classes['where']}>
             <span className={classes['text']}>{cause.where}</span>
-            <span className={classes['count']}>{finding.workloads > 0 ? plural(finding.workloads, 'pod') : finding.code}</span>
+            <span className={classes['count']}>
+              {finding.workloads > 0 ? plural(finding.workloads, 'pod') : finding.code}
+            </span>
           </span>
-          {follows.length > 0 && <span className={classes['follows']}>{plural(follows.length, 'more finding follows', 'more findings follow')} from this</span>}
+          {follows.length > 0 && (
+            <span className={classes['follows']}>
+              {plural(follows.length, 'more finding follows', 'more findings follow')} from this
+            </span>
+          )}
         </span>
       </button>
     </li>
@@ -38,7 +57,10 @@ const Headline = ({ findings, cluster }: { findings: FindingsDoc; cluster: Clust
     <h2 className={classes['headline']}>
       {causes > 0 ? (
         <>
-          {plural(causes, 'cause')} <span>{broken === 1 ? 'stops' : causes === 1 ? 'stops' : 'stop'} {count(broken)} of {plural(total, 'pod')}</span>
+          {plural(causes, 'cause')}{' '}
+          <span>
+            {broken === 1 ? 'stops' : causes === 1 ? 'stops' : 'stop'} {count(broken)} of {plural(total, 'pod')}
+          </span>
         </>
       ) : (
         <>
@@ -73,7 +95,12 @@ export const FindingsPanel = ({ findings, cluster, selected, onSelect }: Props) 
           );
         })}
       </div>
-      <ScrollArea className={classes['scroll']} type="auto" scrollbarSize={8} viewportProps={{ tabIndex: 0, 'aria-label': 'Findings by cause', role: 'region' }}>
+      <ScrollArea
+        className={classes['scroll']}
+        type="auto"
+        scrollbarSize={8}
+        viewportProps={{ tabIndex: 0, 'aria-label': 'Findings by cause', role: 'region' }}
+      >
         <ul className={classes['list']}>
           {shown.map((cause) => (
             <Row key={cause.finding.id} cause={cause} selected={selected === cause.finding.id} onSelect={onSelect} />

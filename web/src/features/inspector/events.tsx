@@ -5,7 +5,9 @@ import classes from './inspector.module.css';
 
 export const Events = ({ events, now }: { events: EventRecord[]; now: number }) => (
   <>
-    {events.length === 0 && <p className={classes['none']}>No events. The API server keeps them for an hour by default.</p>}
+    {events.length === 0 && (
+      <p className={classes['none']}>No events. The API server keeps them for an hour by default.</p>
+    )}
     {events.map((event) => (
       <article key={`${event.ref.name} ${event.first}`} className={classes['event']}>
         <header>

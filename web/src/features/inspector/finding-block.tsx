@@ -30,7 +30,9 @@ const FixBlock = ({ finding }: { finding: Finding }) => (
       </span>
       {!finding.fix.commands?.length && !finding.fix.patch && <CopyText value={finding.fix.text} />}
     </div>
-    {finding.fix.commands && finding.fix.commands.length > 0 && <Copyable text={finding.fix.commands.join('\n')} what="command" />}
+    {finding.fix.commands && finding.fix.commands.length > 0 && (
+      <Copyable text={finding.fix.commands.join('\n')} what="command" />
+    )}
     {finding.fix.patch && <Copyable text={finding.fix.patch} what="patch" />}
   </div>
 );

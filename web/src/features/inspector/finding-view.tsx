@@ -18,8 +18,18 @@ export const FindingView = ({ finding, go }: { finding: FindingsDoc['findings'][
       <ul className={classes['list']}>
         {subjects.slice(0, MOST).map((subject) => (
           <li key={`${subject.type} ${subject.id}`}>
-            <Link onClick={() => go.select(subject.type === 'node' && !subject.id.startsWith('node:') ? `node:${subject.id}` : subject.id)}>{subject.id.replace(/^(pod|vmi|node|nad):/, '')}</Link>
-            <span>{subject.type === 'workload' ? 'pod' : subject.type === 'attachment' ? 'interface' : subject.type}</span>
+            <Link
+              onClick={() =>
+                go.select(
+                  subject.type === 'node' && !subject.id.startsWith('node:') ? `node:${subject.id}` : subject.id,
+                )
+              }
+            >
+              {subject.id.replace(/^(pod|vmi|node|nad):/, '')}
+            </Link>
+            <span>
+              {subject.type === 'workload' ? 'pod' : subject.type === 'attachment' ? 'interface' : subject.type}
+            </span>
           </li>
         ))}
       </ul>

@@ -7,7 +7,8 @@ import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 
 /** A member's name as it stands in the document, and the id of the pod or VM that it means. */
-const memberId = (card: Card, member: string): string => `${card.kind === 'vm' ? 'vmi' : 'pod'}:${member.includes('/') ? member : `${card.namespace}/${member}`}`;
+const memberId = (card: Card, member: string): string =>
+  `${card.kind === 'vm' ? 'vmi' : 'pod'}:${member.includes('/') ? member : `${card.namespace}/${member}`}`;
 
 export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<string, Rail>; go: Go }) => (
   <div className={classes['content']}>
@@ -17,7 +18,9 @@ export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<
         <section key={port.key} className={classes['block']}>
           <div className={classes['row']}>
             <span className={classes['iface']}>{port.interface}</span>
-            <span>{rail ? <Link onClick={() => go.select(rail.network ?? rail.id)}>{rail.name}</Link> : 'no network'}</span>
+            <span>
+              {rail ? <Link onClick={() => go.select(rail.network ?? rail.id)}>{rail.name}</Link> : 'no network'}
+            </span>
             <StateMark state={port.state} />
           </div>
         </section>
@@ -25,7 +28,7 @@ export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<
     })}
     {card.expandable && (
       <div>
-        <Button size="compact-sm" variant="default" onClick={() => go.toggle(card.id)}>
+        <Button size="compact-sm" variant="default" onClick={() => go.toggle(card.group ?? card.id)}>
           {card.expanded ? 'Close the group' : `Open the group: one card for each of ${count(card.count)}`}
         </Button>
       </div>
@@ -38,6 +41,10 @@ export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<
         </li>
       ))}
     </ul>
-    {card.count > card.members.length && <p className={classes['none']}>and {count(card.count - card.members.length)} more, all with the same interfaces and states</p>}
+    {card.count > card.members.length && (
+      <p className={classes['none']}>
+        and {count(card.count - card.members.length)} more, all with the same interfaces and states
+      </p>
+    )}
   </div>
 );

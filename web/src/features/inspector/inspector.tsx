@@ -18,7 +18,14 @@ import { WorkloadView } from './workload-view.tsx';
 /** Ways from one thing to another. */
 export type Go = { select(id: string): void; rule(code: string): void; toggle(card: string): void };
 
-type Props = { select: string; doc: GraphDoc | null; findings: FindingsDoc | null; now: number; go: Go; onClose(): void };
+type Props = {
+  select: string;
+  doc: GraphDoc | null;
+  findings: FindingsDoc | null;
+  now: number;
+  go: Go;
+  onClose(): void;
+};
 type FrameProps = { title: string; note?: string | undefined; line?: ReactNode; onClose(): void; children: ReactNode };
 
 const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
@@ -33,7 +40,12 @@ const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
       </div>
       <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
     </div>
-    <ScrollArea className={classes['scroll']} type="auto" scrollbarSize={8} viewportProps={{ tabIndex: 0, 'aria-label': `Details of ${title}`, role: 'region' }}>
+    <ScrollArea
+      className={classes['scroll']}
+      type="auto"
+      scrollbarSize={8}
+      viewportProps={{ tabIndex: 0, 'aria-label': `Details of ${title}`, role: 'region' }}
+    >
       {children}
     </ScrollArea>
   </aside>
@@ -49,7 +61,12 @@ const Waiting = () => (
 
 const Failed = ({ error }: { error: unknown }) => {
   const problem = problemOf(error);
-  return <Message title={problem.status === 404 ? 'It is no longer there' : problem.message} text={problem.status === 404 ? 'It was deleted, or its name was mistyped.' : problem.detail} />;
+  return (
+    <Message
+      title={problem.status === 404 ? 'It is no longer there' : problem.message}
+      text={problem.status === 404 ? 'It was deleted, or its name was mistyped.' : problem.detail}
+    />
+  );
 };
 
 const workloadLine = ({ workload }: WorkloadDoc, now: number, go: Go): ReactNode => (
@@ -66,19 +83,44 @@ const workloadLine = ({ workload }: WorkloadDoc, now: number, go: Go): ReactNode
   </>
 );
 
-const WorkloadPanel = ({ target, now, go, onClose }: { target: Extract<InspectTarget, { type: 'workload' }>; now: number; go: Go; onClose(): void }) => {
+const WorkloadPanel = ({
+  target,
+  now,
+  go,
+  onClose,
+}: {
+  target: Extract<InspectTarget, { type: 'workload' }>;
+  now: number;
+  go: Go;
+  onClose(): void;
+}) => {
   const { data, error } = useWorkload(target.id);
   const [namespace, name] = target.id.replace(/^\w+:/, '').split('/');
   return (
-    <Frame title={data?.workload.name ?? name ?? target.id} note={data?.workload.namespace ?? namespace} line={data && workloadLine(data, now, go)} onClose={onClose}>
-      {data ? <WorkloadView key={target.id} doc={data} attachment={target.attachment} go={go} now={now} /> : error ? <Failed error={error} /> : <Waiting />}
+    <Frame
+      title={data?.workload.name ?? name ?? target.id}
+      note={data?.workload.namespace ?? namespace}
+      line={data && workloadLine(data, now, go)}
+      onClose={onClose}
+    >
+      {data ? (
+        <WorkloadView key={target.id} doc={data} attachment={target.attachment} go={go} now={now} />
+      ) : error ? (
+        <Failed error={error} />
+      ) : (
+        <Waiting />
+      )}
     </Frame>
   );
 };
 
 const NetworkPanel = ({ id, go, onClose }: { id: string; go: Go; onClose(): void }) => {
   const { data, error } = useNetwork(id);
-  const line = data?.network ? [data.network.technology, ...data.network.subnets].filter(Boolean).join(' · ') : data ? 'does not exist' : undefined;
+  const line = data?.network
+    ? [data.network.technology, ...data.network.subnets].filter(Boolean).join(' · ')
+    : data
+      ? 'does not exist'
+      : undefined;
   return (
     <Frame title={data?.name ?? id.replace(/^\w+:/, '')} note={data?.network?.namespace} line={line} onClose={onClose}>
       {data ? <NetworkView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
@@ -89,7 +131,12 @@ const NetworkPanel = ({ id, go, onClose }: { id: string; go: Go; onClose(): void
 const NodePanel = ({ name, go, onClose }: { name: string; go: Go; onClose(): void }) => {
   const { data, error } = useNode(name);
   return (
-    <Frame title={name} note="node" line={data && `${data.node.ready ? 'ready' : 'not ready'} · ${plural(data.total, 'pod')}`} onClose={onClose}>
+    <Frame
+      title={name}
+      note="node"
+      line={data && `${data.node.ready ? 'ready' : 'not ready'} · ${plural(data.total, 'pod')}`}
+      onClose={onClose}
+    >
       {data ? <NodeView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
     </Frame>
   );
@@ -110,7 +157,12 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
     case 'group': {
       const card = doc?.cards.find((one) => one.id === target.card);
       return card ? (
-        <Frame title={card.name} note={card.namespace} line={`${plural(card.count, card.kind === 'vm' ? 'VM' : 'pod')} · ${card.status}`} onClose={onClose}>
+        <Frame
+          title={card.name}
+          note={card.namespace}
+          line={`${plural(card.count, card.kind === 'vm' ? 'VM' : 'pod')} · ${card.status}`}
+          onClose={onClose}
+        >
           <GroupView card={card} rails={rails} go={go} />
         </Frame>
       ) : null;
@@ -118,8 +170,21 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
     case 'finding': {
       const finding = findings?.findings.find((one) => one.id === target.id);
       return (
-        <Frame title={finding?.title ?? target.id} line={finding && `${plural(finding.workloads, 'pod')}${finding.namespaces.length > 0 ? ` in ${finding.namespaces.slice(0, 3).join(', ')}` : ''}`} onClose={onClose}>
-          {finding ? <FindingView finding={finding} go={go} /> : findings ? <Message title="This finding is gone" text="What it was about has been mended or deleted." /> : <Waiting />}
+        <Frame
+          title={finding?.title ?? target.id}
+          line={
+            finding &&
+            `${plural(finding.workloads, 'pod')}${finding.namespaces.length > 0 ? ` in ${finding.namespaces.slice(0, 3).join(', ')}` : ''}`
+          }
+          onClose={onClose}
+        >
+          {finding ? (
+            <FindingView finding={finding} go={go} />
+          ) : findings ? (
+            <Message title="This finding is gone" text="What it was about has been mended or deleted." />
+          ) : (
+            <Waiting />
+          )}
         </Frame>
       );
     }

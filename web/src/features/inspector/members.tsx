@@ -25,7 +25,12 @@ export const MemberList = ({ title, onTitle, members, total, go }: Props) => (
             <td className="mono">{member.interface ?? ''}</td>
             <td>
               {member.state === 'attached' ? (
-                member.addresses.map((address) => <Copy key={address.ip} value={address.prefixLength === undefined ? address.ip : `${address.ip}/${address.prefixLength}`} />)
+                member.addresses.map((address) => (
+                  <Copy
+                    key={address.ip}
+                    value={address.prefixLength === undefined ? address.ip : `${address.ip}/${address.prefixLength}`}
+                  />
+                ))
               ) : (
                 <StateMark state={member.state} />
               )}

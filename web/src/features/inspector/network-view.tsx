@@ -29,7 +29,11 @@ export const NetworkView = ({ doc, go }: { doc: NetworkDoc; go: Go }) => {
     <div className={classes['content']}>
       {!network && <p className={classes['none']}>Nothing of this name exists, though pods ask for it.</p>}
       {doc.findings.map((finding) => (
-        <section key={finding.id} className={classes['block']} data-tone={finding.severity === 'info' ? 'muted' : finding.severity}>
+        <section
+          key={finding.id}
+          className={classes['block']}
+          data-tone={finding.severity === 'info' ? 'muted' : finding.severity}
+        >
           <FindingBlock finding={finding} go={go} />
         </section>
       ))}
@@ -42,7 +46,12 @@ export const NetworkView = ({ doc, go }: { doc: NetworkDoc; go: Go }) => {
             <Row name="gateway" values={network.gateways} />
             <Row name="VLAN" values={[network.vlan]} />
             <Row name="MTU" values={[network.mtu]} />
-            <Row name="uplink" values={network.uplinks.map((uplink) => [uplink.node, uplink.device ?? uplink.physicalNetwork ?? uplink.resourceName].filter(Boolean).join(' '))} />
+            <Row
+              name="uplink"
+              values={network.uplinks.map((uplink) =>
+                [uplink.node, uplink.device ?? uplink.physicalNetwork ?? uplink.resourceName].filter(Boolean).join(' '),
+              )}
+            />
             <Row name="objects" values={network.objects.map(refName)} />
             <Row name="also known as" values={network.aliases.map((alias) => `${alias.scheme}:${alias.value}`)} />
             {network.conditions.map((condition) => (

@@ -9,7 +9,11 @@ import type { Go } from './inspector.tsx';
 export const NodeView = ({ doc, go }: { doc: NodeDoc; go: Go }) => (
   <div className={classes['content']}>
     {doc.findings.map((finding) => (
-      <section key={finding.id} className={classes['block']} data-tone={finding.severity === 'info' ? 'muted' : finding.severity}>
+      <section
+        key={finding.id}
+        className={classes['block']}
+        data-tone={finding.severity === 'info' ? 'muted' : finding.severity}
+      >
         <FindingBlock finding={finding} go={go} />
       </section>
     ))}
@@ -52,6 +56,8 @@ export const NodeView = ({ doc, go }: { doc: NodeDoc; go: Go }) => (
         </li>
       ))}
     </ul>
-    {doc.total > doc.workloads.length && <p className={classes['none']}>and {count(doc.total - doc.workloads.length)} more</p>}
+    {doc.total > doc.workloads.length && (
+      <p className={classes['none']}>and {count(doc.total - doc.workloads.length)} more</p>
+    )}
   </div>
 );

@@ -16,7 +16,9 @@ export const inspectTarget = (select: string, doc: GraphDoc | null): InspectTarg
   if (card?.workload) return { type: 'workload', id: card.workload, attachment: null };
   if (/^(pod|vmi):/.test(select)) {
     const hash = select.lastIndexOf('#');
-    return hash < 0 ? { type: 'workload', id: select, attachment: null } : { type: 'workload', id: select.slice(0, hash), attachment: select };
+    return hash < 0
+      ? { type: 'workload', id: select, attachment: null }
+      : { type: 'workload', id: select.slice(0, hash), attachment: select };
   }
   return { type: 'network', id: select };
 };

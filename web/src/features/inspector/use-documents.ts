@@ -20,7 +20,11 @@ export const useWorkload = (id: string) => {
 
 export const useNetwork = (id: string) => {
   const backend = useBackend();
-  return useQuery({ queryKey: ['document', 'network', id], queryFn: () => backend.network(id), placeholderData: (old) => (old?.id === id ? keepPreviousData(old) : undefined) });
+  return useQuery({
+    queryKey: ['document', 'network', id],
+    queryFn: () => backend.network(id),
+    placeholderData: (old) => (old?.id === id ? keepPreviousData(old) : undefined),
+  });
 };
 
 export const useNode = (name: string) => {

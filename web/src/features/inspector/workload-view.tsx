@@ -1,5 +1,5 @@
-import type { AttachmentDoc, WorkloadDoc } from '@busbar/shared/inspect/documents';
 import { dropLook } from '@busbar/shared/graph/layout/look';
+import type { AttachmentDoc, WorkloadDoc } from '@busbar/shared/inspect/documents';
 import { Tabs } from '@mantine/core';
 import { Copy } from '../../ui/copy.tsx';
 import { Link } from '../../ui/link.tsx';
@@ -8,8 +8,8 @@ import { Events } from './events.tsx';
 import { FindingBlock } from './finding-block.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
-import { NetworkConfig } from './network-config.tsx';
 import { MemberList } from './members.tsx';
+import { NetworkConfig } from './network-config.tsx';
 
 const Addresses = ({ attachment }: { attachment: AttachmentDoc }) => {
   const face = attachment.interface;
@@ -31,7 +31,7 @@ const Addresses = ({ attachment }: { attachment: AttachmentDoc }) => {
 };
 
 const Compared = ({ attachment }: { attachment: AttachmentDoc }) => {
-  const rows = attachment.comparison.filter((row) => row.asked !== null || row.differs);
+  const rows = attachment.comparison.filter((row) => (row.asked !== null && !attachment.implicit) || row.differs);
   if (rows.length === 0 || (attachment.state === 'attached' && !rows.some((row) => row.differs))) return null;
   return (
     <table className={classes['table']}>
@@ -60,14 +60,25 @@ const AttachmentBlock = ({ attachment, marked, go }: { attachment: AttachmentDoc
   const asked = attachment.requested?.network || 'unreadable request';
   const named = attachment.network ?? (attachment.requested?.network ? `nad:${attachment.requested.network}` : null);
   return (
-    <section className={classes['block']} data-tone={dropLook(attachment.state).tone} data-marked={marked || undefined} data-testid="attachment">
+    <section
+      className={classes['block']}
+      data-tone={dropLook(attachment.state).tone}
+      data-marked={marked || undefined}
+      data-testid="attachment"
+    >
       <div className={classes['row']}>
-        <span className={classes['iface']}>{attachment.interface?.name ?? attachment.requested?.interface ?? (attachment.slot === 0 ? 'eth0' : `net${attachment.slot}`)}</span>
+        <span className={classes['iface']}>
+          {attachment.interface?.name ??
+            attachment.requested?.interface ??
+            (attachment.slot === 0 ? 'eth0' : `net${attachment.slot}`)}
+        </span>
         <span>{named ? <Link onClick={() => go.select(named)}>{network?.name ?? asked}</Link> : asked}</span>
         <StateMark state={attachment.state} />
       </div>
       <Addresses attachment={attachment} />
-      {attachment.reason && attachment.findings.length === 0 && attachment.state !== 'attached' && <p className={classes['reason']}>{attachment.reason}</p>}
+      {attachment.reason && attachment.findings.length === 0 && attachment.state !== 'attached' && (
+        <p className={classes['reason']}>{attachment.reason}</p>
+      )}
       {attachment.findings.map((finding) => (
         <FindingBlock key={finding.id} finding={finding} go={go} />
       ))}
@@ -76,12 +87,26 @@ const AttachmentBlock = ({ attachment, marked, go }: { attachment: AttachmentDoc
   );
 };
 
-const worthATab = (doc: WorkloadDoc) => [...new Set(doc.attachments.filter((one) => !one.implicit && one.network).map((one) => one.network ?? ''))].slice(0, 12);
+const worthATab = (doc: WorkloadDoc) =>
+  [...new Set(doc.attachments.filter((one) => !one.implicit && one.network).map((one) => one.network ?? ''))].slice(
+    0,
+    12,
+  );
 
-export const WorkloadView = ({ doc, attachment, go, now }: { doc: WorkloadDoc; attachment: string | null; go: Go; now: number }) => {
+export const WorkloadView = ({
+  doc,
+  attachment,
+  go,
+  now,
+}: {
+  doc: WorkloadDoc;
+  attachment: string | null;
+  go: Go;
+  now: number;
+}) => {
   const networks = worthATab(doc);
   return (
-    <Tabs defaultValue="interfaces" keepMounted={false}>
+    <Tabs defaultValue="interfaces" keepMounted={false} classNames={{ tab: classes['tab'] ?? '' }}>
       <Tabs.List px={8}>
         <Tabs.Tab value="interfaces">Interfaces</Tabs.Tab>
         <Tabs.Tab value="events">Events {doc.events.length > 0 && <small>{doc.events.length}</small>}</Tabs.Tab>
@@ -90,14 +115,22 @@ export const WorkloadView = ({ doc, attachment, go, now }: { doc: WorkloadDoc; a
       </Tabs.List>
       <Tabs.Panel value="interfaces" className={classes['content'] ?? ''}>
         {doc.findings.map((finding) => (
-          <section key={finding.id} className={classes['block']} data-tone={finding.severity === 'info' ? 'muted' : finding.severity}>
+          <section
+            key={finding.id}
+            className={classes['block']}
+            data-tone={finding.severity === 'info' ? 'muted' : finding.severity}
+          >
             <FindingBlock finding={finding} go={go} />
           </section>
         ))}
         {doc.attachments.map((one) => (
           <AttachmentBlock key={one.id} attachment={one} marked={one.id === attachment} go={go} />
         ))}
-        {doc.attachments.length === 0 && <p className={classes['none']}>This pod asks for no network{doc.workload.hostNetwork ? '; it uses the network of its node' : ''}.</p>}
+        {doc.attachments.length === 0 && (
+          <p className={classes['none']}>
+            This pod asks for no network{doc.workload.hostNetwork ? '; it uses the network of its node' : ''}.
+          </p>
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="events" className={classes['content'] ?? ''}>
         <Events events={doc.events} now={now} />
@@ -109,7 +142,14 @@ export const WorkloadView = ({ doc, attachment, go, now }: { doc: WorkloadDoc; a
       </Tabs.Panel>
       <Tabs.Panel value="neighbours" className={classes['content'] ?? ''}>
         {doc.neighbours.map((group) => (
-          <MemberList key={group.network} title={group.name} onTitle={() => go.select(group.network)} members={group.members} total={group.total} go={go} />
+          <MemberList
+            key={group.network}
+            title={group.name}
+            onTitle={() => go.select(group.network)}
+            members={group.members}
+            total={group.total}
+            go={go}
+          />
         ))}
       </Tabs.Panel>
     </Tabs>

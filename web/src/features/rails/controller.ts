@@ -69,11 +69,16 @@ export class RailsController {
     return this.#graph.viewport().zoom;
   }
 
-  /** The whole picture, as large as it goes, the label gutter aside. */
-  fit(animate: boolean) {
+  /** The whole picture, as large as it goes, the label gutter aside; or only its width, when the whole would be too small to read. */
+  fit(animate: boolean, widthOnly: boolean) {
     const layout = this.#scene?.layout;
     if (!layout) return;
-    this.#frameBox({ x: 0, y: 0, width: layout.width, height: layout.height }, 1.15, animate, true);
+    this.#frameBox(
+      { x: 0, y: 0, width: layout.width, height: widthOnly ? 1 : layout.height },
+      widthOnly ? 1 : 1.15,
+      animate,
+      true,
+    );
   }
 
   /** Brings a box into sight; does nothing when it is there already and large enough to read. */
@@ -120,11 +125,19 @@ export class RailsController {
     this.#graph.destroy();
   }
 
-  #frameBox(box: { x: number; y: number; width: number; height: number }, most: number, animate: boolean, whole: boolean) {
+  #frameBox(
+    box: { x: number; y: number; width: number; height: number },
+    most: number,
+    animate: boolean,
+    whole: boolean,
+  ) {
     const { width, height } = this.#size;
     if (width === 0 || height === 0 || box.width === 0) return;
     const room = { width: width - GUTTER - 4 - MARGIN, height: height - 2 * MARGIN };
-    const zoom = Math.min(most, Math.max(0.02, Math.min(room.width / box.width, room.height / Math.max(1, box.height))));
+    const zoom = Math.min(
+      most,
+      Math.max(0.02, Math.min(room.width / box.width, room.height / Math.max(1, box.height))),
+    );
     const spare = whole ? 0 : Math.max(0, (room.height - box.height * zoom) / 2);
     const view: Viewport = { zoom, x: GUTTER + 4 - box.x * zoom, y: MARGIN + spare - box.y * zoom };
     if (!whole) view.x += Math.max(0, (room.width - box.width * zoom) / 2);

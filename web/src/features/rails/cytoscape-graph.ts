@@ -16,11 +16,50 @@ export type GraphEvents = {
 export type Graph = ReturnType<typeof createGraph>;
 
 const stylesheet = (palette: Palette): StylesheetJson => [
-  { selector: 'node', style: { 'z-index-compare': 'manual', events: 'yes', 'overlay-opacity': 0, shape: 'round-rectangle', width: 'data(w)', height: 'data(h)' } },
-  { selector: 'node[kind = "band"]', style: { 'z-index': 0, events: 'no', 'background-color': palette.band, 'corner-radius': '6', 'border-width': 1, 'border-color': palette.line } },
+  {
+    selector: 'node',
+    style: {
+      'z-index-compare': 'manual',
+      events: 'yes',
+      'overlay-opacity': 0,
+      shape: 'round-rectangle',
+      width: 'data(w)',
+      height: 'data(h)',
+    },
+  },
+  {
+    selector: 'node[kind = "band"]',
+    style: {
+      'z-index': 0,
+      events: 'no',
+      'background-color': palette.band,
+      'corner-radius': '6',
+      'border-width': 1,
+      'border-color': palette.line,
+    },
+  },
   { selector: 'node[kind = "rail"]', style: { 'z-index': 1, 'background-color': 'data(color)', 'corner-radius': '3' } },
-  { selector: 'node[ghost = 1]', style: { 'background-opacity': 0, 'border-width': 1.2, 'border-style': 'dashed', 'border-color': 'data(color)', 'border-dash-pattern': [4, 3], 'corner-radius': '4.5' } },
-  { selector: 'node[kind = "card"]', style: { 'z-index': 4, 'background-color': 'data(fill)', 'border-color': 'data(line)', 'border-width': 'data(lineWidth)', 'corner-radius': '5' } },
+  {
+    selector: 'node[ghost = 1]',
+    style: {
+      'background-opacity': 0,
+      'border-width': 1.2,
+      'border-style': 'dashed',
+      'border-color': 'data(color)',
+      'border-dash-pattern': [4, 3],
+      'corner-radius': '4.5',
+    },
+  },
+  {
+    selector: 'node[kind = "card"]',
+    style: {
+      'z-index': 4,
+      'background-color': 'data(fill)',
+      'border-color': 'data(line)',
+      'border-width': 'data(lineWidth)',
+      'corner-radius': '5',
+    },
+  },
   {
     selector: 'edge',
     style: {
@@ -58,7 +97,10 @@ const apply = (cy: Core, elements: readonly GraphElement[]) => {
         added.push(element);
         continue;
       }
-      if (existing.isEdge() && (existing.data('source') !== element.data['source'] || existing.data('target') !== element.data['target'])) {
+      if (
+        existing.isEdge() &&
+        (existing.data('source') !== element.data['source'] || existing.data('target') !== element.data['target'])
+      ) {
         existing.move({ source: String(element.data['source']), target: String(element.data['target']) });
       }
       if (!same(existing.data(), element.data)) existing.data(element.data);
@@ -67,7 +109,13 @@ const apply = (cy: Core, elements: readonly GraphElement[]) => {
         if (x !== element.position.x || y !== element.position.y) existing.position({ ...element.position });
       }
     }
-    cy.add(added.map((element) => ({ group: element.position ? 'nodes' : 'edges', grabbable: element.data.kind !== 'band', ...element })));
+    cy.add(
+      added.map((element) => ({
+        group: element.position ? 'nodes' : 'edges',
+        grabbable: element.data.kind !== 'band',
+        ...element,
+      })),
+    );
   });
 };
 
@@ -110,7 +158,8 @@ export const createGraph = (container: HTMLElement, palette: Palette, events: Gr
     viewport: read,
     setViewport: (next: Viewport, animate: boolean) => {
       cy.stop();
-      if (animate) cy.animate({ zoom: next.zoom, pan: { x: next.x, y: next.y } }, { duration: 220, easing: 'ease-out' });
+      if (animate)
+        cy.animate({ zoom: next.zoom, pan: { x: next.x, y: next.y } }, { duration: 220, easing: 'ease-out' });
       else cy.viewport({ zoom: next.zoom, pan: { x: next.x, y: next.y } });
     },
     zoomAround: (factor: number) => {

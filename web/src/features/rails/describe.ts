@@ -3,7 +3,9 @@ import type { Card, Drop, GraphDoc, Rail } from '@busbar/shared/graph/graph-doc'
 const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
 
 export const describeCard = (card: Card, rails: ReadonlyMap<string, Rail>): string => {
-  const ports = card.ports.map((port) => `${port.interface} ${port.state} on ${(port.rail && rails.get(port.rail)?.name) || 'no network'}`);
+  const ports = card.ports.map(
+    (port) => `${port.interface} ${port.state} on ${(port.rail && rails.get(port.rail)?.name) || 'no network'}`,
+  );
   return `${card.namespace}/${card.name}${card.count > 1 ? `, ${card.count} pods` : ''}, ${card.status}. ${ports.join('; ') || 'No interfaces'}.`;
 };
 

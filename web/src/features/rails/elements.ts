@@ -4,7 +4,10 @@ import { hueOf, type Palette, toneColor } from '@busbar/shared/graph/layout/pale
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 
 /** What the graph library is given: plain data, so that a change is found by comparing values. */
-export type ElementData = { id: string; kind: 'band' | 'rail' | 'card' | 'drop'; of: string } & Record<string, string | number>;
+export type ElementData = { id: string; kind: 'band' | 'rail' | 'card' | 'drop'; of: string } & Record<
+  string,
+  string | number
+>;
 export type GraphElement = { data: ElementData; position?: { x: number; y: number } };
 
 export const bandElementId = (key: string): string => `band ${key}`;
@@ -37,7 +40,15 @@ export const graphElements = (doc: GraphDoc, layout: RailsLayout, palette: Palet
     const quiet = rail.role === 'cluster-default';
     const color = rail.ghost ? palette.error : quiet ? palette.quiet : hueOf(palette, rail.hue);
     elements.push({
-      data: { id: railElementId(placed.key), kind: 'rail', of: rail.id, w: placed.width, h: rail.ghost ? 9 : placed.thickness, color, ghost: rail.ghost ? 1 : 0 },
+      data: {
+        id: railElementId(placed.key),
+        kind: 'rail',
+        of: rail.id,
+        w: placed.width,
+        h: rail.ghost ? 9 : placed.thickness,
+        color,
+        ghost: rail.ghost ? 1 : 0,
+      },
       position: { x: placed.x + placed.width / 2, y: placed.y },
     });
   }
@@ -46,7 +57,16 @@ export const graphElements = (doc: GraphDoc, layout: RailsLayout, palette: Palet
     if (!placed) continue;
     const { line, width, fill } = cardColors(card, palette);
     elements.push({
-      data: { id: cardElementId(card.id), kind: 'card', of: card.id, w: placed.width, h: placed.height, line, lineWidth: width, fill },
+      data: {
+        id: cardElementId(card.id),
+        kind: 'card',
+        of: card.id,
+        w: placed.width,
+        h: placed.height,
+        line,
+        lineWidth: width,
+        fill,
+      },
       position: { x: placed.x + placed.width / 2, y: placed.y + placed.height / 2 },
     });
   }

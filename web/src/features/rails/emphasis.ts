@@ -54,6 +54,14 @@ const addNetwork = (touched: Touched, doc: GraphDoc, rail: string) => {
   }
 };
 
+/** Rails of a network id, or the ghost of an alias that nothing answers (`nad:ns/name`, `ghost:ns/name`). */
+const railsOf = (doc: GraphDoc, network: string): string[] => {
+  const ghost = `ghost:${network.slice(network.indexOf(':') + 1)}`;
+  return doc.rails
+    .filter((rail) => rail.id === network || rail.network === network || (rail.ghost && rail.id === ghost))
+    .map((rail) => rail.id);
+};
+
 export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
   const touched = nothing();
   const cards = cardsOfWorkloads(doc);
@@ -66,8 +74,10 @@ export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
       if (card && attachments.length > 0) touched.cards.add(card);
       else if (card) addWorkload(touched, doc, card);
     } else if (subject.type === 'network') {
-      if (attachments.length > 0) touched.rails.add(subject.id);
-      else addNetwork(touched, doc, subject.id);
+      for (const rail of railsOf(doc, subject.id)) {
+        if (attachments.length > 0) touched.rails.add(rail);
+        else addNetwork(touched, doc, rail);
+      }
     }
   }
   return touched;
@@ -75,7 +85,7 @@ export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
 
 export const touchedByNetwork = (doc: GraphDoc, network: string): Touched => {
   const touched = nothing();
-  for (const rail of doc.rails) if (rail.id === network || rail.network === network) addNetwork(touched, doc, rail.id);
+  for (const rail of railsOf(doc, network)) addNetwork(touched, doc, rail);
   return touched;
 };
 
@@ -90,7 +100,8 @@ export const litElements = (touched: Touched, layout: RailsLayout): Set<string> 
     tiers.add(placed.tier);
   }
   for (const id of touched.drops) lit.add(dropElementId(id));
-  for (const rail of layout.rails) if (touched.rails.has(rail.id) && (tiers.size === 0 || tiers.has(rail.tier))) lit.add(railElementId(rail.key));
+  for (const rail of layout.rails)
+    if (touched.rails.has(rail.id) && (tiers.size === 0 || tiers.has(rail.tier))) lit.add(railElementId(rail.key));
   if (lit.size === 0) return null;
   for (const band of layout.bands) if (tiers.has(band.tier)) lit.add(bandElementId(band.key));
   return lit;

@@ -1,7 +1,7 @@
 import type { Viewport } from './cytoscape-graph.ts';
 
 /** Width of the column of rail names at the left of the picture; it stays when the picture is panned. */
-export const GUTTER = 156;
+export const GUTTER = 176;
 const ROW = 36;
 
 const show = (element: HTMLElement, shown: boolean) => {
@@ -23,13 +23,20 @@ export const syncLabels = (root: HTMLElement, view: Viewport, size: { width: num
     show(element, inside && density !== 'none');
     if (inside) element.style.transform = `translateY(${Math.round(y)}px) translateY(-50%)`;
   }
+  for (const element of root.querySelectorAll<HTMLElement>('[data-tier]')) {
+    const y = Number(element.dataset['y']) * view.zoom + view.y;
+    const inside = density === 'none' && y > -20 && y < size.height;
+    show(element, inside);
+    if (inside) element.style.transform = `translateY(${Math.round(y)}px)`;
+  }
+  const headless = 22 * view.zoom < 9;
   for (const element of root.querySelectorAll<HTMLElement>('[data-band]')) {
     const x = Number(element.dataset['x']) * view.zoom + view.x;
     const y = Number(element.dataset['y']) * view.zoom + view.y;
     const width = Number(element.dataset['w']) * view.zoom;
     const left = Math.max(x, GUTTER);
     const room = x + width - left;
-    const inside = room > 24 && left < size.width && y > -40 && y < size.height + 20;
+    const inside = !headless && room > 24 && left < size.width && y > -40 && y < size.height + 20;
     show(element, inside);
     if (!inside) continue;
     element.style.transform = `translate(${Math.round(left)}px, ${Math.round(y)}px)`;

@@ -108,7 +108,15 @@ const paintChips = (ctx: CanvasRenderingContext2D, scene: Scene, card: Card, pla
   });
 };
 
-const paintEnd = (ctx: CanvasRenderingContext2D, end: DropEnd, x: number, y: number, r: number, color: string, ground: string) => {
+const paintEnd = (
+  ctx: CanvasRenderingContext2D,
+  end: DropEnd,
+  x: number,
+  y: number,
+  r: number,
+  color: string,
+  ground: string,
+) => {
   ctx.fillStyle = color;
   ctx.strokeStyle = color;
   ctx.lineWidth = Math.max(1, r * 0.36);
@@ -143,7 +151,13 @@ const paintEnd = (ctx: CanvasRenderingContext2D, end: DropEnd, x: number, y: num
   }
 };
 
-const paintDrop = (ctx: CanvasRenderingContext2D, scene: Scene, placed: PlacedDrop, state: GraphDoc['drops'][number]['state'], view: Viewport) => {
+const paintDrop = (
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  placed: PlacedDrop,
+  state: GraphDoc['drops'][number]['state'],
+  view: Viewport,
+) => {
   const { palette } = scene;
   const z = view.zoom;
   const rail = scene.rails.get(placed.rail);
@@ -164,7 +178,10 @@ const paintDrop = (ctx: CanvasRenderingContext2D, scene: Scene, placed: PlacedDr
     ctx.stroke();
     const arm = Math.max(3.6, 4.6 * z);
     // A halo in the colour of the page, so that the cross stands apart from the line it breaks.
-    for (const [width, stroke] of [[arm * 1.5, palette.page], [Math.max(2, 2.2 * z), color]] as const) {
+    for (const [width, stroke] of [
+      [arm * 1.5, palette.page],
+      [Math.max(2, 2.2 * z), color],
+    ] as const) {
       ctx.lineWidth = width;
       ctx.strokeStyle = stroke;
       ctx.beginPath();
@@ -175,22 +192,54 @@ const paintDrop = (ctx: CanvasRenderingContext2D, scene: Scene, placed: PlacedDr
       ctx.stroke();
     }
   }
-  paintEnd(ctx, look.end, x, y, Math.max(1.4, (rail?.role === 'cluster-default' && look.tone !== 'error' ? 2.6 : 4.4) * z), color, palette.page);
+  paintEnd(
+    ctx,
+    look.end,
+    x,
+    y,
+    Math.max(1.4, (rail?.role === 'cluster-default' && look.tone !== 'error' ? 2.6 : 4.4) * z),
+    color,
+    palette.page,
+  );
 };
 
-const paintRing = (ctx: CanvasRenderingContext2D, placed: PlacedCard, view: Viewport, color: string, width: number, gap: number) => {
+const paintRing = (
+  ctx: CanvasRenderingContext2D,
+  placed: PlacedCard,
+  view: Viewport,
+  color: string,
+  width: number,
+  gap: number,
+) => {
   const z = view.zoom;
   ctx.strokeStyle = color;
   ctx.lineWidth = width;
-  roundRect(ctx, placed.x * z + view.x - gap, placed.y * z + view.y - gap, placed.width * z + 2 * gap, placed.height * z + 2 * gap, 5 * z + gap);
+  roundRect(
+    ctx,
+    placed.x * z + view.x - gap,
+    placed.y * z + view.y - gap,
+    placed.width * z + 2 * gap,
+    placed.height * z + 2 * gap,
+    5 * z + gap,
+  );
   ctx.stroke();
 };
 
 /** Paints what is inside the canvas; `width` and `height` in CSS pixels. */
-export const paint = (ctx: CanvasRenderingContext2D, scene: Scene, marks: Marks, view: Viewport, width: number, height: number) => {
+export const paint = (
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  marks: Marks,
+  view: Viewport,
+  width: number,
+  height: number,
+) => {
   ctx.clearRect(0, 0, width, height);
   const outside = (x: number, y: number, w: number, h: number) =>
-    (x + w) * view.zoom + view.x < -20 || x * view.zoom + view.x > width + 20 || (y + h) * view.zoom + view.y < -20 || y * view.zoom + view.y > height + 20;
+    (x + w) * view.zoom + view.x < -20 ||
+    x * view.zoom + view.x > width + 20 ||
+    (y + h) * view.zoom + view.y < -20 ||
+    y * view.zoom + view.y > height + 20;
   const dim = (id: string) => {
     ctx.globalAlpha = marks.lit && !marks.lit.has(id) ? DIMMED : 1;
   };

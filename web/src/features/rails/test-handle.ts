@@ -35,7 +35,9 @@ export const exposeGraph = (controller: RailsController, doc: GraphDoc, layout: 
       return controller.elements;
     },
     card: (wanted) => {
-      const card = doc.cards.find((one) => [one.id, one.workload, `${one.namespace}/${one.name}`, one.name].includes(wanted));
+      const card = doc.cards.find((one) =>
+        [one.id, one.workload, `${one.namespace}/${one.name}`, one.name].includes(wanted),
+      );
       const placed = card && layout.cards.get(card.id);
       return placed ? rect(placed) : null;
     },

@@ -12,14 +12,20 @@ const linesOf = ({ target }: TipAt, doc: GraphDoc, rails: ReadonlyMap<string, Ra
   if (target.kind === 'card') {
     const card = doc.cards.find((one) => one.id === target.of);
     if (!card) return [];
-    const ports = card.ports.slice(0, MOST_PORTS).map((port) => `${port.interface || '?'} → ${(port.rail && rails.get(port.rail)?.name) ?? '?'} · ${port.state}`);
+    const ports = card.ports
+      .slice(0, MOST_PORTS)
+      .map((port) => `${port.interface || '?'} → ${(port.rail && rails.get(port.rail)?.name) ?? '?'} · ${port.state}`);
     if (card.ports.length > MOST_PORTS) ports.push(`and ${card.ports.length - MOST_PORTS} more`);
     return [`${card.namespace}/${card.name}${card.count > 1 ? ` ×${card.count}` : ''} · ${card.status}`, ...ports];
   }
   if (target.kind === 'rail') {
     const rail = rails.get(target.of);
     if (!rail) return [];
-    return [`${rail.namespace ? `${rail.namespace}/` : ''}${rail.name}`, [rail.technology, rail.detail].filter(Boolean).join(' · '), `${rail.count} attachment${rail.count === 1 ? '' : 's'}`];
+    return [
+      `${rail.namespace ? `${rail.namespace}/` : ''}${rail.name}`,
+      [rail.technology, rail.detail].filter(Boolean).join(' · '),
+      `${rail.count} attachment${rail.count === 1 ? '' : 's'}`,
+    ];
   }
   const drop = doc.drops.find((one) => one.id === target.of);
   const card = drop && doc.cards.find((one) => one.id === drop.card);

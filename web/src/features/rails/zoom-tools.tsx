@@ -3,13 +3,19 @@ import { IconArrowBackUp, IconMaximize, IconMinus, IconPlus } from '@tabler/icon
 import type { RailsController } from './controller.ts';
 import classes from './rails.module.css';
 
-type Props = { controller: RailsController | null; moved: number; onReset(): void };
+type Props = { controller: RailsController | null; moved: number; onArrange(): void; onReset(): void };
 
-export const ZoomTools = ({ controller, moved, onReset }: Props) => (
+export const ZoomTools = ({ controller, moved, onArrange, onReset }: Props) => (
   <div className={classes['tools']}>
     {moved > 0 && (
       <Tooltip label="Put everything back where the layout had it">
-        <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconArrowBackUp size={14} />} onClick={onReset}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconArrowBackUp size={14} />}
+          onClick={onReset}
+        >
           Reset positions
         </Button>
       </Tooltip>
@@ -23,8 +29,14 @@ export const ZoomTools = ({ controller, moved, onReset }: Props) => (
     <Button size="compact-xs" variant="subtle" color="gray" onClick={() => controller?.zoomTo(1)}>
       100 %
     </Button>
-    <Tooltip label="Fit everything (0)">
-      <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconMaximize size={13} />} onClick={() => controller?.fit(true)}>
+    <Tooltip label="Arrange for this window and fit (0 fits only)">
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconMaximize size={13} />}
+        onClick={onArrange}
+      >
         Fit
       </Button>
     </Tooltip>

@@ -7,9 +7,21 @@ import { MarkedText } from '../../ui/marked-text.tsx';
 /** The page of one rule: why it matters, how to mend it, an example. */
 export const RuleDrawer = ({ code, onClose }: { code: string | null; onClose(): void }) => {
   const backend = useBackend();
-  const { data, error } = useQuery({ queryKey: ['rule', code], queryFn: () => backend.rule(code ?? ''), enabled: code !== null, staleTime: Number.POSITIVE_INFINITY });
+  const { data, error } = useQuery({
+    queryKey: ['rule', code],
+    queryFn: () => backend.rule(code ?? ''),
+    enabled: code !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   return (
-    <Drawer opened={code !== null} onClose={onClose} position="right" size={460} title={code ?? ''} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Drawer
+      opened={code !== null}
+      onClose={onClose}
+      position="right"
+      size={460}
+      title={code ?? ''}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {error && <Text>{problemOf(error).message}</Text>}
       {!data && !error && <Skeleton height={120} />}
       {data && (
@@ -18,7 +30,10 @@ export const RuleDrawer = ({ code, onClose }: { code: string | null; onClose(): 
             {data.title}
           </Text>
           <div>
-            <Badge variant="light" color={data.severity === 'error' ? 'red' : data.severity === 'warning' ? 'yellow' : 'blue'}>
+            <Badge
+              variant="light"
+              color={data.severity === 'error' ? 'red' : data.severity === 'warning' ? 'yellow' : 'blue'}
+            >
               {data.severity}
             </Badge>{' '}
             <Text span size="sm" c="dimmed">

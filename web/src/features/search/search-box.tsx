@@ -9,7 +9,14 @@ import classes from './search.module.css';
 
 type Props = { onPick(hit: SearchHit): void; onFound(hits: readonly SearchHit[] | null): void };
 
-const WORDS: Record<SearchHit['type'], string> = { workload: 'pod', network: 'network', node: 'node', attachment: 'interface', finding: 'finding', rule: 'rule' };
+const WORDS: Record<SearchHit['type'], string> = {
+  workload: 'pod',
+  network: 'network',
+  node: 'node',
+  attachment: 'interface',
+  finding: 'finding',
+  rule: 'rule',
+};
 
 /** One box for everything that has a name, an address or a code. */
 export const SearchBox = ({ onPick, onFound }: Props) => {
@@ -18,12 +25,22 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
   const [text, setText] = useState('');
   const [query] = useDebouncedValue(text.trim(), 120);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const { data, error } = useQuery({ queryKey: ['search', query], queryFn: ({ signal }) => backend.search(query, signal), enabled: query !== '' });
+  const { data, error } = useQuery({
+    queryKey: ['search', query],
+    queryFn: ({ signal }) => backend.search(query, signal),
+    enabled: query !== '',
+  });
   const focus = () => {
     input.current?.focus();
     input.current?.select();
   };
-  useHotkeys([['/', focus], ['mod+K', focus]], ['INPUT', 'TEXTAREA'].filter((tag) => tag !== 'INPUT'));
+  useHotkeys(
+    [
+      ['/', focus],
+      ['mod+K', focus],
+    ],
+    ['INPUT', 'TEXTAREA'].filter((tag) => tag !== 'INPUT'),
+  );
   const hits = query === '' ? [] : (data?.hits ?? []);
   useEffect(() => {
     if (hits.length > 0) combobox.selectFirstOption();
@@ -81,7 +98,11 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
       <Combobox.Dropdown hidden={query === ''}>
         <Combobox.Options mah={360} className={classes['options']} aria-label="Search hits">
           {hits.map((hit, index) => (
-            <Combobox.Option key={`${hit.type} ${hit.id} ${hit.field}`} value={String(index)} className={classes['option']}>
+            <Combobox.Option
+              key={`${hit.type} ${hit.id} ${hit.field}`}
+              value={String(index)}
+              className={classes['option']}
+            >
               <span className={classes['kind']}>{WORDS[hit.type]}</span>
               <span className={classes['title']}>{hit.title}</span>
               <span className={classes['subtitle']}>{hit.subtitle}</span>
@@ -89,7 +110,9 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
             </Combobox.Option>
           ))}
           {problem && <Combobox.Empty>{problem}</Combobox.Empty>}
-          {!problem && data && data.query === query && hits.length === 0 && <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>}
+          {!problem && data && data.query === query && hits.length === 0 && (
+            <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>
+          )}
         </Combobox.Options>
         {hits.length > 1 && (
           <Combobox.Footer className={classes['footer']}>

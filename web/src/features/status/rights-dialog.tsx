@@ -5,16 +5,42 @@ import { count, plural } from '../../ui/format.ts';
 import classes from './status.module.css';
 
 const ORDER: readonly Availability[] = ['forbidden', 'error', 'unread', 'present', 'absent'];
-const WORDS: Record<Availability, string> = { present: 'read', absent: 'not in this cluster', forbidden: 'forbidden', error: 'failed', unread: 'not read' };
+const WORDS: Record<Availability, string> = {
+  present: 'read',
+  absent: 'not in this cluster',
+  forbidden: 'forbidden',
+  error: 'failed',
+  unread: 'not read',
+};
 
 /** What could be read, what is absent, and what is forbidden. */
-export const RightsDialog = ({ cluster, opened, onClose }: { cluster: ClusterDoc | null; opened: boolean; onClose(): void }) => {
-  const sources = [...(cluster?.sources ?? [])].sort((a, b) => ORDER.indexOf(a.availability) - ORDER.indexOf(b.availability) || a.kind.localeCompare(b.kind));
-  const closed = sources.filter((source) => source.availability === 'forbidden' || source.availability === 'error').length;
+export const RightsDialog = ({
+  cluster,
+  opened,
+  onClose,
+}: {
+  cluster: ClusterDoc | null;
+  opened: boolean;
+  onClose(): void;
+}) => {
+  const sources = [...(cluster?.sources ?? [])].sort(
+    (a, b) => ORDER.indexOf(a.availability) - ORDER.indexOf(b.availability) || a.kind.localeCompare(b.kind),
+  );
+  const closed = sources.filter(
+    (source) => source.availability === 'forbidden' || source.availability === 'error',
+  ).length;
   return (
-    <Modal opened={opened} onClose={onClose} title="What Busbar may read" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="What Busbar may read"
+      size="xl"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Text size="sm" c="dimmed" mb="sm">
-        {closed > 0 ? `${plural(closed, 'kind')} could not be read. What depends on them is drawn as unknown, never as fine.` : 'Everything that this cluster serves could be read.'}
+        {closed > 0
+          ? `${plural(closed, 'kind')} could not be read. What depends on them is drawn as unknown, never as fine.`
+          : 'Everything that this cluster serves could be read.'}
         {cluster?.source.server ? ` API server: ${cluster.source.server}` : ''}
         {cluster?.source.version ? `, Kubernetes ${cluster.source.version}.` : ''}
       </Text>

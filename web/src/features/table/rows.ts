@@ -16,13 +16,26 @@ export type Row = {
   state: AttachmentState | null;
 };
 
-const selectOf = (card: Card, key?: string): string => (card.workload ? (key === undefined ? card.workload : `${card.workload}#${key}`) : card.id);
+const selectOf = (card: Card, key?: string): string =>
+  card.workload ? (key === undefined ? card.workload : `${card.workload}#${key}`) : card.id;
 
 export const tableRows = (doc: GraphDoc): Row[] => {
   const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
   return doc.cards.flatMap((card): Row[] => {
     const base = { namespace: card.namespace, name: card.name, count: card.count, status: card.status };
-    if (card.ports.length === 0) return [{ ...base, id: card.id, select: selectOf(card), interface: '', network: '', networkId: null, technology: '', state: null }];
+    if (card.ports.length === 0)
+      return [
+        {
+          ...base,
+          id: card.id,
+          select: selectOf(card),
+          interface: '',
+          network: '',
+          networkId: null,
+          technology: '',
+          state: null,
+        },
+      ];
     return card.ports.map((port) => {
       const rail = port.rail === null ? undefined : rails.get(port.rail);
       return {
@@ -30,7 +43,7 @@ export const tableRows = (doc: GraphDoc): Row[] => {
         id: `${card.id}|${port.key}`,
         select: selectOf(card, port.key),
         interface: port.interface,
-        network: rail?.name ?? (port.rail ?? ''),
+        network: rail?.name ?? port.rail ?? '',
         networkId: rail ? (rail.network ?? rail.id) : port.rail,
         technology: rail ? [rail.technology, rail.detail].filter(Boolean).join(' · ') : '',
         state: port.state,

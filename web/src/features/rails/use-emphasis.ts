@@ -1,0 +1,30 @@
+import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
+import { workloadOfAttachment } from '@busbar/shared/model/ids';
+import type { Finding } from '@busbar/shared/model/topology';
+import { useMemo } from 'react';
+import { cardsOfWorkloads, litElements, type Touched, touchedByFinding, touchedByNetwork } from './emphasis.ts';
+
+type Input = {
+  doc: GraphDoc;
+  layout: RailsLayout;
+  select: string | null;
+  finding: Finding | null;
+  found: ReadonlySet<string> | null;
+};
+
+/** Which card is selected, and what stays lit while the rest steps back. */
+export const useEmphasis = ({ doc, layout, select, finding, found }: Input) => {
+  const workloads = useMemo(() => cardsOfWorkloads(doc), [doc]);
+  const selectedCard = useMemo(() => {
+    if (!select) return null;
+    return layout.cards.has(select) ? select : (workloads.get(workloadOfAttachment(select)) ?? null);
+  }, [layout, workloads, select]);
+  const touched = useMemo((): Touched | null => {
+    if (finding) return touchedByFinding(doc, finding);
+    if (found) return { cards: new Set(found), rails: new Set(), drops: new Set() };
+    return select && !selectedCard ? touchedByNetwork(doc, select) : null;
+  }, [doc, finding, found, select, selectedCard]);
+  const lit = useMemo(() => touched && litElements(touched, layout), [touched, layout]);
+  return { selectedCard, touched, lit };
+};
