@@ -26,7 +26,7 @@ export function readVitestReport(report: VitestReport, exitCode: number): Result
     const failedBefore = result.failed;
     for (const { status, fullName } of file.assertionResults) {
       if (status === 'passed') result.passed++;
-      else if (status === 'failed') result.failed++;
+      else if (status === 'failed') fail(result, `failed: ${fullName}`);
       else skip(result, fullName);
     }
     if (file.status === 'failed' && result.failed === failedBefore) fail(result, `${file.name}: ${file.message ?? ''}`);
@@ -37,12 +37,11 @@ export function readVitestReport(report: VitestReport, exitCode: number): Result
 /** Counts Playwright's JSON report; a test that passed only on a retry is a failure here. */
 export function readPlaywrightReport(report: PlaywrightReport, exitCode: number): Result {
   const result = emptyResult();
-  for (const spec of report.suites.flatMap(specsOf)) {
-    for (const { status, annotations } of spec.tests) {
+  for (const { title, tests } of report.suites.flatMap(specsOf)) {
+    for (const { status, annotations } of tests) {
       if (status === 'expected') result.passed++;
-      else if (status === 'skipped')
-        skip(result, spec.title, annotations.find(({ type }) => type === 'skip')?.description);
-      else result.failed++;
+      else if (status === 'skipped') skip(result, title, annotations.find(({ type }) => type === 'skip')?.description);
+      else fail(result, `failed: ${title}`);
     }
   }
   for (const { message } of report.errors) fail(result, message ?? 'error outside of a test');
