@@ -1,7 +1,7 @@
 import { annotationKeyTypos } from '../cni/annotation-keys.ts';
 import { DEFAULT_NETWORK_KEY, parseDefaultNetwork } from '../cni/default-network.ts';
 import { effectiveInterfaces } from '../cni/interface-names.ts';
-import { parseNetworkConfig } from '../cni/network-config.ts';
+import { parseNetworkConfig, withPositions } from '../cni/network-config.ts';
 import { readNetworkStatus, type StatusEntry } from '../cni/network-status.ts';
 import { checkNetworkConfig, describeNetwork } from '../cni/plugins/registry.ts';
 import { NETWORKS_KEY, parseSelection, type Selection, type SelectionElement } from '../cni/selection.ts';
@@ -40,9 +40,16 @@ function elementSource(written: Written, element: SelectionElement): Evidence {
   return { ref: refOf(written.object), path: written.path, value, mark };
 }
 
+/** `ns/name` as it was asked for; text with too many slashes as it stands. */
+const nameOf = (element: SelectionElement): string => {
+  if (element.guess && element.raw.split('/').length > 2 && !element.raw.startsWith('{'))
+    return truncate(element.raw, 253);
+  return `${element.namespace}/${element.name || '(empty)'}`;
+};
+
 function toRequested(element: SelectionElement, source: Evidence): Requested {
   const requested: Requested = {
-    network: `${element.namespace}/${element.name}`,
+    network: nameOf(element),
     namespace: element.namespace,
     source,
   };
@@ -255,7 +262,7 @@ function nadClaims(nad: KubeObject): Claims {
         conditions: [],
         ...(text === undefined ? {} : { config: { text, path: pointer('spec', 'config'), read } }),
         ...(resourceName ? { resourceName } : {}),
-        issues: [...read.issues, ...checkNetworkConfig(read, context)],
+        issues: withPositions(text ?? '', [...read.issues, ...checkNetworkConfig(read, context)]),
         createdAt: createdAt(nad),
       },
     ],
