@@ -1,67 +1,118 @@
-import { cleanCaptures } from './captures.ts'
-import { specs } from './catalogue.ts'
-import { type Peeled, peel } from './peel.ts'
-import { compactPattern } from './pattern.ts'
-import { spanOf } from './text.ts'
-import type { CauseSpec, Context, Domain, Match, Verdict, When } from './types.ts'
+import { cleanCaptures } from './captures.ts';
+import { specs } from './catalogue.ts';
+import { compactPattern } from './pattern.ts';
+import { type Peeled, peel } from './peel.ts';
+import { compileSymptoms, findPhrase } from './symptom.ts';
+import { type CompactText, spanOf } from './text.ts';
+import type { CauseSpec, Confidence, Context, Domain, Match, Verdict, When } from './types.ts';
 
-export { parseAddedInterface } from './added-interface.ts'
+export { parseAddedInterface } from './added-interface.ts';
 
-type Spec = CauseSpec & { secondary: boolean }
-type Compiled = { spec: Spec; match: Match; pattern: RegExp }
+type Spec = CauseSpec & { secondary: boolean };
+type Compiled = { spec: Spec; match: Match; pattern: RegExp };
 
 const everyMatch: readonly Compiled[] = specs.flatMap((spec) =>
   [spec.match].flat().map((entry) => {
-    const match: Match = entry instanceof RegExp ? { pattern: entry } : (entry as Match)
-    return { spec, match, pattern: compactPattern(match.pattern) }
+    const match: Match = entry instanceof RegExp ? { pattern: entry } : (entry as Match);
+    return { spec, match, pattern: compactPattern(match.pattern) };
   }),
-)
-const isLate = ({ spec, match }: Compiled) => match.late ?? spec.late ?? false
-const compiled = [...everyMatch.filter((entry) => !isLate(entry)), ...everyMatch.filter(isLate)]
+);
+const isLate = ({ spec, match }: Compiled) => match.late ?? spec.late ?? false;
+const special = everyMatch.filter((entry) => !isLate(entry));
+const general = everyMatch.filter(isLate);
+const symptoms = compileSymptoms(specs);
 
 /**
  * Why an event or log line was written. Peels the envelopes first; a cause may answer only where the structure lets it
  * speak. Never throws; `unknown` rather than a guess.
  */
 export function classifyMessage(input: { reason?: string; message: string }): Verdict {
-  const peeled = peel(input.message)
-  const context = toContext(input.reason ?? '', peeled)
-  for (const entry of compiled) {
-    if (!allowed(entry.spec.when, context) || !allowed(entry.match.when, context)) continue
-    const text = entry.match.scope === 'region' ? peeled.region : peeled.core
-    const hit = entry.pattern.exec(text.text)
-    if (hit === null) continue
-    const span = spanOf(text, hit.index, hit.index + hit[0].length)
-    return { ...verdictOf(peeled, entry, context), captures: cleanCaptures(text, hit), ...nadOf(entry.spec.slug, hit), ...(span && { span }) }
+  const peeled = peel(input.message);
+  const context = toContext(input.reason ?? '', peeled);
+  const found =
+    byPattern(special, peeled, context) ?? bySymptom(peeled, context) ?? byPattern(general, peeled, context);
+  return (
+    found ?? {
+      ...baseOf(peeled),
+      slug: 'unknown',
+      domain: unknownDomain(context),
+      confidence: 'possible',
+      captures: {},
+    }
+  );
+}
+
+function byPattern(entries: readonly Compiled[], peeled: Peeled, context: Context): Verdict | undefined {
+  for (const entry of entries) {
+    const { spec, match, pattern } = entry;
+    if (!allowed(spec.when, context) || !allowed(match.when, context)) continue;
+    const text = match.scope === 'region' ? peeled.region : peeled.core;
+    const hit = pattern.exec(text.text);
+    if (hit === null) continue;
+    const confidence = match.confidence ?? spec.confidence ?? (isLate(entry) ? 'possible' : 'certain');
+    const verdict = {
+      ...verdictOf(peeled, spec, context, confidence),
+      captures: cleanCaptures(text, hit),
+      ...nadOf(spec.slug, hit),
+    };
+    return withSpan(verdict, text, hit.index, hit.index + hit[0].length);
   }
-  return { ...baseOf(peeled), slug: 'unknown', domain: unknownDomain(context), confidence: 'possible', captures: {} }
+  return undefined;
+}
+
+function bySymptom(peeled: Peeled, context: Context): Verdict | undefined {
+  if (context.layers.length > 0) return undefined;
+  const text = peeled.core.text.toLowerCase();
+  for (const { spec, parts } of symptoms) {
+    if (!allowed(spec.when, context)) continue;
+    const place = findPhrase(text, parts);
+    if (place === null) continue;
+    return withSpan({ ...verdictOf(peeled, spec, context, 'likely'), captures: {} }, peeled.core, place.from, place.to);
+  }
+  return undefined;
+}
+
+function withSpan(verdict: Verdict, text: CompactText, from: number, to: number): Verdict {
+  const span = spanOf(text, from, to);
+  return span === undefined ? verdict : { ...verdict, span };
 }
 
 function toContext(reason: string, peeled: Peeled): Context {
-  const { layers, multus, plugins, configName, defaultNetwork, defaultNamed, phase, truncated, core, region } = peeled
-  const context = { reason, layers, multus, plugins, defaultNetwork, defaultNamed, phase, truncated, core: core.text, region: region.text }
-  return configName === undefined ? context : { ...context, configName }
+  const { layers, multus, plugins, configName, defaultNetwork, defaultNamed, phase, truncated, core, region } = peeled;
+  const context = {
+    reason,
+    layers,
+    multus,
+    plugins,
+    defaultNetwork,
+    defaultNamed,
+    phase,
+    truncated,
+    core: core.text,
+    region: region.text,
+  };
+  return configName === undefined ? context : { ...context, configName };
 }
 
 function allowed(when: When | undefined, context: Context): boolean {
-  if (when === undefined) return true
-  if (when.multus !== undefined && when.multus !== context.multus) return false
-  if (when.defaultNetwork !== undefined && when.defaultNetwork !== context.defaultNetwork) return false
-  if (when.phase !== undefined && when.phase !== context.phase) return false
-  if (when.reasons !== undefined && !when.reasons.includes(context.reason)) return false
-  if (!pluginsAllowed(when, context.plugins)) return false
-  return when.test === undefined || when.test(context)
+  if (when === undefined) return true;
+  if (when.multus !== undefined && when.multus !== context.multus) return false;
+  if (when.defaultNetwork !== undefined && when.defaultNetwork !== context.defaultNetwork) return false;
+  if (when.phase !== undefined && when.phase !== context.phase) return false;
+  if (when.reasons !== undefined && !when.reasons.includes(context.reason)) return false;
+  if (!pluginsAllowed(when, context.plugins)) return false;
+  return when.test === undefined || when.test(context);
 }
 
 function pluginsAllowed(when: When, plugins: readonly string[]): boolean {
-  const { plugins: any, namedPlugins, notPlugins } = when
-  if (any !== undefined && plugins.length > 0 && !plugins.some((name) => any.includes(name))) return false
-  if (namedPlugins !== undefined && !plugins.some((name) => namedPlugins.includes(name))) return false
-  return notPlugins === undefined || !plugins.some((name) => notPlugins.includes(name))
+  const { plugins: any, namedPlugins, notPlugins } = when;
+  if (any !== undefined && plugins.length > 0 && !plugins.some((name) => any.includes(name))) return false;
+  if (namedPlugins !== undefined && !plugins.some((name) => namedPlugins.includes(name))) return false;
+  return notPlugins === undefined || !plugins.some((name) => notPlugins.includes(name));
 }
 
 function baseOf(peeled: Peeled) {
-  const { phase, aggregated, truncated, layers, configName, sandbox } = peeled
+  const { phase, aggregated, truncated, layers, configName, sandbox } = peeled;
   return {
     phase,
     aggregated,
@@ -71,32 +122,31 @@ function baseOf(peeled: Peeled) {
     core: peeled.core.text,
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
-  }
+  };
 }
 
-function verdictOf(peeled: Peeled, { spec, match }: Compiled, context: Context): Omit<Verdict, 'captures'> {
-  const confidence = match.confidence ?? spec.confidence ?? (spec.late ? 'possible' : 'certain')
-  return { ...baseOf(peeled), slug: spec.slug, domain: domainOf(spec, context), confidence }
+function verdictOf(peeled: Peeled, spec: Spec, context: Context, confidence: Confidence): Omit<Verdict, 'captures'> {
+  return { ...baseOf(peeled), slug: spec.slug, domain: domainOf(spec, context), confidence };
 }
 
 function domainOf(spec: Spec, context: Context): Domain {
-  if (typeof spec.domain === 'function') return spec.domain(context)
-  if (spec.domain !== undefined) return spec.domain
-  return (spec.secondary ? context.defaultNamed : context.defaultNetwork) ? 'default' : 'secondary'
+  if (typeof spec.domain === 'function') return spec.domain(context);
+  if (spec.domain !== undefined) return spec.domain;
+  return (spec.secondary ? context.defaultNamed : context.defaultNetwork) ? 'default' : 'secondary';
 }
 
 function unknownDomain(context: Context): Domain {
-  if (context.defaultNetwork) return 'default'
-  return context.multus && context.configName !== undefined ? 'secondary' : 'unknown'
+  if (context.defaultNetwork) return 'default';
+  return context.multus && context.configName !== undefined ? 'secondary' : 'unknown';
 }
 
 function nadOf(slug: string, hit: RegExpExecArray): Pick<Verdict, 'nad'> {
-  const { nad, network, namespace } = hit.groups ?? {}
+  const { nad, network, namespace } = hit.groups ?? {};
   if (nad?.includes('/')) {
-    const [first = '', name = ''] = nad.split('/')
-    return { nad: { namespace: first, name } }
+    const [first = '', name = ''] = nad.split('/');
+    return { nad: { namespace: first, name } };
   }
-  const named = slug.startsWith('nad-') || slug.startsWith('sel-') || slug.startsWith('injector-')
-  if (!named || network === undefined) return {}
-  return { nad: namespace === undefined ? { name: network } : { namespace, name: network } }
+  const named = slug.startsWith('nad-') || slug.startsWith('sel-') || slug.startsWith('injector-');
+  if (!named || network === undefined) return {};
+  return { nad: namespace === undefined ? { name: network } : { namespace, name: network } };
 }

@@ -3,5 +3,5 @@
  * places of the captures, `i` covers the change of capitals between versions of the same wording.
  */
 export function compactPattern(pattern: RegExp, flags = 'di'): RegExp {
-  return new RegExp(pattern.source.replaceAll(/ [?*+]?/g, ''), flags)
+  return new RegExp(pattern.source.replaceAll(/ [?*+]?/g, ''), flags);
 }

@@ -1,50 +1,54 @@
-import { findLayers, type PlacedLayer } from './layers.ts'
-import { type CompactText, compactText, joinText, readable, sliceText } from './text.ts'
-import type { Layer, Phase } from './types.ts'
+import { findLayers, type PlacedLayer } from './layers.ts';
+import { type CompactText, compactText, joinText, readable, sliceText } from './text.ts';
+import type { Layer, Phase } from './types.ts';
 
 export type Peeled = {
-  layers: Layer[]
-  phase: Phase
-  aggregated: boolean
-  truncated: boolean
-  region: CompactText
-  core: CompactText
-  peeled: string
-  configName?: string
-  sandbox?: string
-  plugins: string[]
-  multus: boolean
-  defaultNetwork: boolean
+  layers: Layer[];
+  phase: Phase;
+  aggregated: boolean;
+  truncated: boolean;
+  region: CompactText;
+  core: CompactText;
+  peeled: string;
+  configName?: string;
+  sandbox?: string;
+  plugins: string[];
+  multus: boolean;
+  defaultNetwork: boolean;
   /** The message names the default network; otherwise the absence of Multus speaks for it. */
-  defaultNamed: boolean
-}
+  defaultNamed: boolean;
+};
 
 /** Names under which default networks go about; a NAD may of course be called so, but hardly is. */
 const defaultConfigs = new Set(
-  ('cbr0 k8s-pod-network ovn-kubernetes default openshift-sdn aws-cni azure cilium cilium-cni flannel kindnet weave antrea ' +
-    'kube-ovn kube-router terway genie k8s-pod-network-azure crio podman calico canal gke-pod-network gcp k8s bridge0 cni0 mynet').split(' '),
-)
+  (
+    'cbr0 k8s-pod-network ovn-kubernetes default openshift-sdn aws-cni azure cilium cilium-cni flannel kindnet weave antrea ' +
+    'kube-ovn kube-router terway genie k8s-pod-network-azure crio podman calico canal gke-pod-network gcp k8s bridge0 cni0 mynet'
+  ).split(' '),
+);
 const defaultPlugins = new Set(
-  ('flannel calico cilium-cni aws-cni azure-vnet azure-ipam weave-net antrea kindnet kube-router openshift-sdn canal ' +
-    'terway gke netd nsx nuage contiv romana tke-bridge tke-route-eni egress-v4-cni aws-vpc').split(' '),
-)
-const multusSpeakers = new Set(['multus', 'multus-shim'])
+  (
+    'flannel calico cilium-cni aws-cni azure-vnet azure-ipam weave-net antrea kindnet kube-router openshift-sdn canal ' +
+    'terway gke netd nsx nuage contiv romana tke-bridge tke-route-eni egress-v4-cni aws-vpc'
+  ).split(' '),
+);
+const multusSpeakers = new Set(['multus', 'multus-shim']);
 
 /** Takes a message apart: envelopes, which half of it is set-up and which tear-down, and the core that says why. Linear. */
 export function peel(message: string): Peeled {
-  const full = withoutQuotes(compactText(message))
-  const { region: noisy, phase: split } = splitTeardown(full)
-  const region = dropDumps(noisy)
-  const placed = findLayers(region.text)
-  const end = placed.reduce((max, layer) => Math.max(max, layer.to), 0)
-  const core = sliceText(region, end, region.text.length)
-  const layers = placed.map(({ from: _from, to: _to, ...layer }) => layer)
-  const plugins = pluginsOf(placed)
-  const multus = placed.some((layer) => multusSpeakers.has(layer.speaker))
-  const configName = lastConfig(placed)
-  const sandbox = placed.findLast((layer) => layer.sandbox !== undefined)?.sandbox
-  const defaultNamed = namesDefault(plugins, configName) || missesDefaultPlugin(core.text)
-  const defaultNetwork = defaultNamed || (!multus && calledByRuntime(placed))
+  const full = withoutQuotes(compactText(message));
+  const { region: noisy, phase: split } = splitTeardown(full);
+  const region = dropDumps(noisy);
+  const placed = findLayers(region.text);
+  const end = placed.reduce((max, layer) => Math.max(max, layer.to), 0);
+  const core = sliceText(region, end, region.text.length);
+  const layers = placed.map(({ from: _from, to: _to, ...layer }) => layer);
+  const plugins = pluginsOf(placed);
+  const multus = placed.some((layer) => multusSpeakers.has(layer.speaker));
+  const configName = lastConfig(placed);
+  const sandbox = placed.findLast((layer) => layer.sandbox !== undefined)?.sandbox;
+  const defaultNamed = namesDefault(plugins, configName) || missesDefaultPlugin(core.text);
+  const defaultNetwork = defaultNamed || (!multus && calledByRuntime(placed));
   return {
     layers,
     phase: placed.length > 0 ? split : 'none',
@@ -59,85 +63,93 @@ export function peel(message: string): Peeled {
     defaultNamed,
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
-  }
+  };
 }
 
 /** A message quoted as a whole, as from JSON or a citation. */
 function withoutQuotes(text: CompactText): CompactText {
-  const lead = /^[>|"'`\u2502]{1,8}/.exec(text.text)?.[0].length ?? 0
-  if (lead === 0) return text
-  const tail = /["'`\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0
-  return sliceText(text, lead, text.text.length - Math.min(lead, tail))
+  const lead = /^[>|"'`\u2502]{1,8}/.exec(text.text)?.[0].length ?? 0;
+  if (lead === 0) return text;
+  const tail = /["'`\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0;
+  return sliceText(text, lead, text.text.length - Math.min(lead, tail));
 }
 
 /** Set-up first, tear-down after: the first set-up error is the cause, what follows is noise (semantics.md 7.4). */
 function splitTeardown(full: CompactText): { region: CompactText; phase: Phase } {
-  const layers = findLayers(full.text)
-  const firstDel = layers.find((layer) => layer.operation === 'del')
-  if (firstDel === undefined) return { region: full, phase: 'setup' }
-  const setUp = layers.find((layer) => layer.from < firstDel.from && layer.operation === 'add')
-  const bracketStart = full.text.lastIndexOf(']', firstDel.from - 1)
-  if (setUp === undefined) return { region: full, phase: 'teardown' }
-  const between = firstDel.from - (layers.findLast((layer) => layer.to <= firstDel.from && layer.operation !== 'del')?.to ?? 0)
+  const layers = findLayers(full.text);
+  const firstDel = layers.find((layer) => layer.operation === 'del');
+  if (firstDel === undefined) return { region: full, phase: 'setup' };
+  const setUp = layers.find((layer) => layer.from < firstDel.from && layer.operation === 'add');
+  const bracketStart = full.text.lastIndexOf(']', firstDel.from - 1);
+  if (setUp === undefined) return { region: full, phase: 'teardown' };
+  const between =
+    firstDel.from - (layers.findLast((layer) => layer.to <= firstDel.from && layer.operation !== 'del')?.to ?? 0);
   // A tear-down error right behind an envelope stands in place of the set-up error.
-  if (between < 4 && bracketStart >= 0) return { region: full, phase: 'teardown' }
-  return { region: sliceText(full, 0, firstDel.from), phase: 'setup' }
+  if (between < 4 && bracketStart >= 0) return { region: full, phase: 'teardown' };
+  return { region: sliceText(full, 0, firstDel.from), phase: 'setup' };
 }
 
 /** Thick Multus quotes the whole request, config included: words in there say nothing about the error. */
 function dropDumps(text: CompactText): CompactText {
-  const lower = text.text.toLowerCase()
-  const parts: CompactText[] = []
-  let at = 0
+  const lower = text.text.toLowerCase();
+  const parts: CompactText[] = [];
+  let at = 0;
   while (at < lower.length) {
-    const start = nextDump(lower, at)
-    if (start < 0) break
-    parts.push(sliceText(text, at, start))
-    const resume = lower.indexOf('errored:', start)
+    const start = nextDump(lower, at);
+    if (start < 0) break;
+    parts.push(sliceText(text, at, start));
+    const resume = lower.indexOf('errored:', start);
     if (resume < 0) {
-      at = lower.length
-      break
+      at = lower.length;
+      break;
     }
-    at = resume
+    at = resume;
   }
-  parts.push(sliceText(text, at, text.text.length))
-  return joinText(parts, text.original)
+  parts.push(sliceText(text, at, text.text.length));
+  return joinText(parts, text.original);
 }
 
 function nextDump(lower: string, from: number): number {
-  const starts = ['containerid:"', '{containerid:', "':stdindata:", 'stdindata:{', 'stdindata:[']
-  const found = starts.map((start) => lower.indexOf(start, from)).filter((index) => index >= 0)
-  return found.length === 0 ? -1 : Math.min(...found)
+  const starts = ['containerid:"', '{containerid:', "':stdindata:", 'stdindata:{', 'stdindata:['];
+  const found = starts.map((start) => lower.indexOf(start, from)).filter((index) => index >= 0);
+  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 function pluginsOf(layers: readonly PlacedLayer[]): string[] {
-  const names = layers.flatMap((layer) => (layer.plugin !== undefined && !/^multus/.test(layer.plugin) ? [layer.plugin] : []))
-  return [...new Set(names)]
+  const names = layers.flatMap((layer) =>
+    layer.plugin !== undefined && !/^multus/.test(layer.plugin) ? [layer.plugin] : [],
+  );
+  return [...new Set(names)];
 }
 
 function lastConfig(layers: readonly PlacedLayer[]): string | undefined {
-  const multus = layers.filter((layer) => multusSpeakers.has(layer.speaker))
+  const multus = layers.filter((layer) => multusSpeakers.has(layer.speaker));
   // `plugin type="multus" name=...` and CRI-O name Multus' own configuration, which is no attachment.
-  if (multus.length > 0) return multus.findLast((layer) => layer.configName !== undefined && layer.plugin === undefined)?.configName
-  return layers.findLast((layer) => layer.configName !== undefined)?.configName
+  if (multus.length > 0)
+    return multus.findLast((layer) => layer.configName !== undefined && layer.plugin === undefined)?.configName;
+  return layers.findLast((layer) => layer.configName !== undefined)?.configName;
 }
 
 function namesDefault(plugins: readonly string[], configName: string | undefined): boolean {
-  return plugins.some((plugin) => defaultPlugins.has(plugin)) || (configName !== undefined && defaultConfigs.has(configName))
+  return (
+    plugins.some((plugin) => defaultPlugins.has(plugin)) || (configName !== undefined && defaultConfigs.has(configName))
+  );
 }
 
 function missesDefaultPlugin(core: string): boolean {
-  const plugin = /failedtofindplugin"?([\w.-]{1,64}?)"?in/i.exec(core)?.[1]
-  return plugin !== undefined && defaultPlugins.has(plugin)
+  const plugin = /failedtofindplugin"?([\w.-]{1,64}?)"?in/i.exec(core)?.[1];
+  return plugin !== undefined && defaultPlugins.has(plugin);
 }
 
 /** Without Multus only the default network exists, as far as a runtime's envelope is there to tell. */
 function calledByRuntime(layers: readonly PlacedLayer[]): boolean {
-  return layers.some((layer) => layer.operation === 'add' && ['containerd', 'crio', 'dockershim'].includes(layer.speaker))
+  return layers.some(
+    (layer) => layer.operation === 'add' && ['containerd', 'crio', 'dockershim'].includes(layer.speaker),
+  );
 }
 
 function isTruncated(message: string, full: CompactText): boolean {
-  if (message.length >= 1020 || /(?:\.\.\.|\u2026)\s*$/.test(message)) return true
-  const quotes = full.text.split('"').length - 1
-  return quotes % 2 === 1
+  if (message.length >= 1020 || /(?:\.\.\.|\u2026)\s*$/.test(message)) return true;
+  const quotes = full.text.split('"').length - 1;
+  return quotes % 2 === 1;
 }

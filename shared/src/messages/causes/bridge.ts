@@ -1,6 +1,6 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
-const group = { plugins: ['bridge', 'cnv-bridge', 'ptp', 'veth'] }
+const group = { plugins: ['bridge', 'cnv-bridge', 'ptp', 'veth'] };
 
 export const bridge: CauseGroup = {
   group: 'bridge',
@@ -22,7 +22,8 @@ export const bridge: CauseGroup = {
       cause: 'Entries take an id, or minID and maxID together, each 1 to 4094, with minID not above maxID.',
       fix: 'Correct vlanTrunk in spec.config.',
       symptom: 'incorrect trunk id parameter',
-      match: /incorrect trunk (?:minID|maxID|id) parameter|minID is greater than maxID in trunk parameter|minID and maxID should be configured simultaneously/,
+      match:
+        /incorrect trunk (?:minID|maxID|id) parameter|minID is greater than maxID in trunk parameter|minID and maxID should be configured simultaneously/,
     },
     {
       slug: 'bridge-hairpin-promisc',
@@ -46,7 +47,8 @@ export const bridge: CauseGroup = {
       slug: 'bridge-ip-conflict',
       severity: 'error',
       title: 'The bridge on the node has another gateway address already',
-      cause: 'With isGateway the plugin wants to give the bridge the gateway address of the subnet, but finds a different one, often from an earlier configuration.',
+      cause:
+        'With isGateway the plugin wants to give the bridge the gateway address of the subnet, but finds a different one, often from an earlier configuration.',
       fix: 'Use the same gateway in every network on that bridge, delete the stale address from the bridge on the node, or set forceAddress.',
       symptom: 'already has an IP address different from',
       match: [
@@ -69,20 +71,25 @@ export const bridge: CauseGroup = {
       slug: 'bridge-create-failed',
       severity: 'error',
       title: 'The bridge could not be created on the node',
-      cause: 'The kernel refused: missing module, a name longer than 15 characters, missing permission, or no support for VLAN filtering.',
+      cause:
+        'The kernel refused: missing module, a name longer than 15 characters, missing permission, or no support for VLAN filtering.',
       fix: 'Check the bridge name and the kernel of the node.',
       symptom: 'failed to create bridge',
       match: [
         /failed to create bridge "(?<bridge>[^"]{1,64})": ?(?<error>[^",][^,]{0,200})/,
         /failed to create bridge:? ?(?<error>(?:could not add|operation|numerical)[^,]{0,200})/,
-        { pattern: /could not add "(?<bridge>[^"]{1,64})": ?(?<error>(?:operation|numerical|permission)[^,]{0,100})/, confidence: 'likely' },
+        {
+          pattern: /could not add "(?<bridge>[^"]{1,64})": ?(?<error>(?:operation|numerical|permission)[^,]{0,100})/,
+          confidence: 'likely',
+        },
       ],
     },
     {
       slug: 'bridge-port-error',
       severity: 'error',
       title: 'The port of the pod on the bridge never came up',
-      cause: 'The host end of the veth pair stayed down for longer than the plugin waits: bridge down, or held by spanning tree.',
+      cause:
+        'The host end of the veth pair stayed down for longer than the plugin waits: bridge down, or held by spanning tree.',
       fix: 'Bring the bridge up on the node and check its spanning tree settings.',
       symptom: 'bridge port in error state',
       match: /bridge port in error state:? ?(?<state>\w{0,20})/,
@@ -91,7 +98,8 @@ export const bridge: CauseGroup = {
       slug: 'veth-exists',
       severity: 'error',
       title: 'The interface name is already taken in the pod',
-      cause: 'A device of that name exists in the network namespace of the pod: two attachments with one name, or a reserved one such as lo or eth0.',
+      cause:
+        'A device of that name exists in the network namespace of the pod: two attachments with one name, or a reserved one such as lo or eth0.',
       fix: 'Give each attachment its own interface name.',
       symptom: 'container veth name already exists',
       match: [
@@ -103,11 +111,16 @@ export const bridge: CauseGroup = {
       slug: 'veth-create-failed',
       severity: 'error',
       title: 'The veth pair could not be created or moved',
-      cause: 'The kernel refused to make the pair or to move one end into the pod: leftovers of an earlier sandbox, a kernel without veth, or a vanished namespace.',
+      cause:
+        'The kernel refused to make the pair or to move one end into the pod: leftovers of an earlier sandbox, a kernel without veth, or a vanished namespace.',
       fix: 'Check for leftover interfaces on the node; retry after the old sandbox is gone.',
       symptom: 'failed to make veth pair',
-      match: { pattern: /failed to (?:make|create) veth pair:? ?(?<error>[^,]{0,150})|failed to move (?:host )?veth (?:to|into) (?:host|container) netns:? ?(?<error2>[^,]{0,150})|container veth .{0,30}?: ?file exists/, when: group },
+      match: {
+        pattern:
+          /failed to (?:make|create) veth pair:? ?(?<error>[^,]{0,150})|failed to move (?:host )?veth (?:to|into) (?:host|container) netns:? ?(?<error2>[^,]{0,150})|container veth .{0,30}?: ?file exists/,
+        when: group,
+      },
       confidence: 'likely',
     },
   ],
-}
+};

@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** What is written in spec.config, whatever the plugin (semantics.md section 8). */
 export const config: CauseGroup = {
@@ -11,7 +11,8 @@ export const config: CauseGroup = {
       title: 'spec.config of the NAD is JSON, but not an object',
       cause: 'Multus decodes spec.config as an object; a list or a string is refused.',
       fix: 'Write one object; for several plugins use {"name": ..., "plugins": [...]}.',
-      symptom: 'failed to unmarshal Spec.Config: json: cannot unmarshal array into Go value of type map[string]interface {}',
+      symptom:
+        'failed to unmarshal Spec.Config: json: cannot unmarshal array into Go value of type map[string]interface {}',
       match: /failed to unmarshal Spec\.Config: json: cannot unmarshal (?<jsonType>\w{1,16}?) into Go value/,
     },
     {
@@ -39,13 +40,15 @@ export const config: CauseGroup = {
       cause: 'cniVersion and name must be strings, ipam an object, capabilities a map of booleans.',
       fix: 'Correct the type of the field named in the message.',
       symptom: 'LoadDelegateNetConf: error unmarshalling delegate config',
-      match: /(?:LoadDelegateNetConf(?:List)?|delegate): ?error unmarshall?ing delegate config:? ?(?<error>.{0,200})|error unmarshall?ing delegate config:? ?(?<error2>.{0,200})/,
+      match:
+        /(?:LoadDelegateNetConf(?:List)?|delegate): ?error unmarshall?ing delegate config:? ?(?<error>.{0,200})|error unmarshall?ing delegate config:? ?(?<error2>.{0,200})/,
     },
     {
       slug: 'nad-empty-spec-no-file',
       severity: 'error',
       title: 'The NAD has no config, and no file of that name is on the node',
-      cause: 'An empty spec means: use the node file whose JSON name equals the name of the NAD. None was found in the configuration directory.',
+      cause:
+        'An empty spec means: use the node file whose JSON name equals the name of the NAD. None was found in the configuration directory.',
       fix: 'Fill spec.config, or place the file in /etc/cni/multus/net.d on every node.',
       symptom: 'GetCNIConfigFromFile: no network available in the name ... in cni dir',
       match: [
@@ -58,12 +61,16 @@ export const config: CauseGroup = {
       slug: 'nad-admission-denied',
       severity: 'error',
       title: 'The admission webhook refused the NAD',
-      cause: 'The webhook checks the name, that spec.config is a JSON object with a type, and that libcni can parse it.',
+      cause:
+        'The webhook checks the name, that spec.config is a JSON object with a type, and that libcni can parse it.',
       fix: 'Correct the part of the NAD named in the message.',
       symptom: 'admission webhook denied the request: configuration string is not in JSON format',
       match: [
         /admission webhook "(?<webhook>[^"]{1,253})" denied the request: ?(?<detail>configuration string is not in JSON format|invalid config|invalid json|net-attach-def name is invalid)/,
-        { pattern: /admission webhook "(?<webhook>[^"]{0,200}net-?attach[^"]{0,200})" denied the request/, confidence: 'likely' },
+        {
+          pattern: /admission webhook "(?<webhook>[^"]{0,200}net-?attach[^"]{0,200})" denied the request/,
+          confidence: 'likely',
+        },
       ],
     },
     {
@@ -91,7 +98,8 @@ export const config: CauseGroup = {
       cause: 'The plugin binary on that node does not know the cniVersion of the configuration.',
       fix: 'Lower cniVersion to one the plugin supports, or upgrade the plugin binaries on the node.',
       symptom: 'incompatible CNI versions; config is "1.0.0", plugin supports ["0.4.0"]',
-      match: /incompatible CNI versions(?:; ?config is "(?<config>[^"]{0,20})(?:", plugin supports \[(?<supported>[^\]]{0,200}))?)?/,
+      match:
+        /incompatible CNI versions(?:; ?config is "(?<config>[^"]{0,20})(?:", plugin supports \[(?<supported>[^\]]{0,200}))?)?/,
     },
     {
       slug: 'cni-result-version',
@@ -106,43 +114,52 @@ export const config: CauseGroup = {
       slug: 'multus-binary-missing',
       severity: 'critical',
       title: 'The Multus binary is not on the node',
-      cause: 'The runtime is configured for Multus, but does not find multus or multus-shim in its plugin directory; often the DaemonSet installs to another path than the runtime reads.',
-      fix: "Correct the hostPath of cni-bin-dir in the Multus DaemonSet for this distribution, or let its install step run again on the node.",
+      cause:
+        'The runtime is configured for Multus, but does not find multus or multus-shim in its plugin directory; often the DaemonSet installs to another path than the runtime reads.',
+      fix: 'Correct the hostPath of cni-bin-dir in the Multus DaemonSet for this distribution, or let its install step run again on the node.',
       symptom: 'failed to find plugin "multus" in path',
-      match: /failed to find plugin "?(?<plugin>multus(?:-shim)?)"? ?(?:in path:? ?(?:\[(?<paths>[^\]]{0,300}))?|(?:i|in|inp|inpa|inpat)?$)/,
+      match:
+        /failed to find plugin "?(?<plugin>multus(?:-shim)?)"? ?(?:in path:? ?(?:\[(?<paths>[^\]]{0,300}))?|(?:i|in|inp|inpa|inpat)?$)/,
       domain: 'node',
     },
     {
       slug: 'cni-binary-missing',
       severity: 'error',
       title: 'The plugin binary is not on the node',
-      cause: 'The plugin or IPAM binary is absent from the directories searched on that node, or the distribution uses another directory.',
+      cause:
+        'The plugin or IPAM binary is absent from the directories searched on that node, or the distribution uses another directory.',
       fix: 'Install the plugin (containernetworking-plugins, whereabouts, ...) on every node, into the directory named in the message.',
       symptom: 'failed to find plugin "macvlan" in path [/opt/cni/bin]',
       match: [
         /failed to find plugin "?(?<plugin>[^"\s]{1,64}?)"? in path:? ?(?:\[(?<paths>[^\]]{0,300}))?/,
         { pattern: /failed to find plugin "(?<plugin>[^"]{1,64})"(?:i|in|inp|inpa|inpat)?$/, confidence: 'likely' },
-        { pattern: /exec: ?"(?<plugin>[\w.-]{1,64})": executable file not found in \$PATH/, when: { plugins: [] , multus: true }, confidence: 'likely' },
-        { pattern: /fork\/exec (?<path>\/[^\s:]{1,200}\/bin\/(?<plugin>[^\s:/]{1,64})): ?no such file or directory/, confidence: 'likely' },
+        {
+          pattern: /fork\/exec (?<path>\/[^\s:]{1,200}\/bin\/(?<plugin>[^\s:/]{1,64})): ?no such file or directory/,
+          confidence: 'likely',
+        },
       ],
     },
     {
       slug: 'plugin-exec-format',
       severity: 'error',
       title: 'The plugin binary cannot be executed on this node',
-      cause: 'The kernel refuses the binary: built for another architecture, empty, not executable, or blocked by a security module.',
+      cause:
+        'The kernel refuses the binary: built for another architecture, empty, not executable, or blocked by a security module.',
       fix: 'Install the plugin built for the architecture of the node and check its mode bits and SELinux label.',
       symptom: 'fork/exec /opt/cni/bin/...: exec format error',
-      match: /fork\/exec (?<path>[^\s:]{1,253}): ?(?<error>exec format error|permission denied|operation not permitted|input\/output error)/,
+      match:
+        /fork\/exec (?<path>[^\s:]{1,253}): ?(?<error>exec format error|permission denied|operation not permitted|input\/output error)/,
     },
     {
       slug: 'not-chained',
       severity: 'error',
       title: 'A chained plugin is used alone or first',
-      cause: 'tuning, bandwidth, portmap, vrf, sbr and route-override work on the result of an earlier plugin, and there is none.',
+      cause:
+        'tuning, bandwidth, portmap, vrf, sbr and route-override work on the result of an earlier plugin, and there is none.',
       fix: 'Put the plugin after a main plugin (bridge, macvlan, ...) in the plugins list.',
       symptom: 'must be called as chained plugin',
-      match: /must be called as (?:a )?chained plugin|missing prevResult from earlier plugin|Required prevResult missing|required prevResult is missing/,
+      match:
+        /must be called as (?:a )?chained plugin|missing prevResult from earlier plugin|Required prevResult missing|required prevResult is missing/,
     },
     {
       slug: 'ptp-no-ipam',
@@ -167,7 +184,8 @@ export const config: CauseGroup = {
       slug: 'ipam-no-ip',
       severity: 'error',
       title: 'IPAM returned no address',
-      cause: 'The IPAM plugin succeeded without an address: static without addresses and without a request in the pod, whereabouts without a range.',
+      cause:
+        'The IPAM plugin succeeded without an address: static without addresses and without a request in the pod, whereabouts without a range.',
       fix: 'Configure addresses or a range, or request ips in the annotation; omit ipam where no address is wanted.',
       symptom: 'IPAM plugin returned missing IP config',
       match: /IPAM plugin returned missing IP config/,
@@ -189,10 +207,12 @@ export const config: CauseGroup = {
       slug: 'cni-capability-args',
       severity: 'error',
       title: 'CNI_ARGS could not be read by the plugin',
-      cause: 'A plugin without IgnoreUnknown refuses arguments that it does not know, or cannot parse the value of one.',
+      cause:
+        'A plugin without IgnoreUnknown refuses arguments that it does not know, or cannot parse the value of one.',
       fix: 'Update the plugin, or remove the argument (cni-args, mac, ips) from the annotation.',
       symptom: 'ARGS: unknown args',
-      match: /ARGS: ?unknown args|CNI_ARGS: ?(?:invalid|error|unknown)|ARGS: ?(?:invalid CNI_ARGS pair|error parsing value)/,
+      match:
+        /ARGS: ?unknown args|CNI_ARGS: ?(?:invalid|error|unknown)|ARGS: ?(?:invalid CNI_ARGS pair|error parsing value)/,
     },
   ],
-}
+};

@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** ptp, host-device, tap, dummy and bond. */
 export const devices: CauseGroup = {
@@ -9,7 +9,8 @@ export const devices: CauseGroup = {
       slug: 'hostdevice-no-selector',
       severity: 'error',
       title: 'host-device does not know which device to take',
-      cause: 'The configuration names no device, and no device ID came from a resource: the pod did not request it, or the NAD lacks the resourceName annotation.',
+      cause:
+        'The configuration names no device, and no device ID came from a resource: the pod did not request it, or the NAD lacks the resourceName annotation.',
       fix: 'Name device, hwaddr, kernelpath or pciBusID in spec.config; or annotate the NAD with k8s.v1.cni.cncf.io/resourceName and request that resource.',
       symptom: 'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
       match: /specify either "?device"?, ?"?hwaddr"?/,
@@ -67,13 +68,17 @@ export const devices: CauseGroup = {
       cause: '/dev/net/tun is missing, permission was refused, or the SELinux context, owner or group is not valid.',
       fix: 'Load the tun module on the node and check owner, group and selinuxContext.',
       symptom: 'failed to create tap',
-      match: [/failed to create tap(?: device)?: ?(?<error>[^,]{0,150})/, { pattern: /failed to run command [^,]{0,150}/, when: { plugins: ['tap'] }, confidence: 'likely' }],
+      match: [
+        /failed to create tap(?: device)?: ?(?<error>[^,]{0,150})/,
+        { pattern: /failed to run command [^,]{0,150}/, when: { plugins: ['tap'] }, confidence: 'likely' },
+      ],
     },
     {
       slug: 'bond-links',
       severity: 'error',
       title: 'The slaves of the bond are not there',
-      cause: 'A bond needs at least two links that exist when it is made: their attachments must stand before it in the annotation, with the interface names that links lists.',
+      cause:
+        'A bond needs at least two links that exist when it is made: their attachments must stand before it in the annotation, with the interface names that links lists.',
       fix: 'List the slave attachments first, with matching interface names, and set linksInContainer accordingly.',
       symptom: 'bonding requires at least two links',
       match: [
@@ -100,7 +105,8 @@ export const devices: CauseGroup = {
       cause: 'It must be at least 68 and not above the MTU of any slave.',
       fix: 'Lower mtu of the bond or raise that of the slaves.',
       symptom: 'The requested MTU for bond is bigger than that of the slave link',
-      match: /invalid MTU \((?<mtu>\d{1,12})\)\.? ?The requested MTU for bond is bigger than that of the slave link \((?<slave>[^)]{0,40})\), ?slave mtu \((?<slaveMtu>\d{1,9})\)|invalid bond MTU value \((?<mtu2>-?\d{1,12})\)|requested MTU for bond is bigger than that of the slave/,
+      match:
+        /invalid MTU \((?<mtu>\d{1,12})\)\.? ?The requested MTU for bond is bigger than that of the slave link \((?<slave>[^)]{0,40})\), ?slave mtu \((?<slaveMtu>\d{1,9})\)|invalid bond MTU value \((?<mtu2>-?\d{1,12})\)|requested MTU for bond is bigger than that of the slave/,
     },
   ],
-}
+};

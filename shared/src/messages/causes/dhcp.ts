@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 export const dhcp: CauseGroup = {
   group: 'IPAM: dhcp',
@@ -9,10 +9,12 @@ export const dhcp: CauseGroup = {
       slug: 'dhcp-netns',
       severity: 'error',
       title: 'The DHCP daemon cannot see the network namespace of the pod',
-      cause: 'The daemon runs in a container without /run/netns mounted, or mounted without propagation; or the sandbox went away meanwhile.',
+      cause:
+        'The daemon runs in a container without /run/netns mounted, or mounted without propagation; or the sandbox went away meanwhile.',
       fix: 'Mount /run/netns with mountPropagation HostToContainer into the DHCP daemon.',
       symptom: 'error calling DHCP.Allocate: failed to Statfs',
-      match: /error calling DHCP\.Allocate: ?(?:failed to Statfs "?|error opening netns "?|failed to open netns "?)(?<netns>[^":]{0,120})/,
+      match:
+        /error calling DHCP\.Allocate: ?(?:failed to Statfs "?|error opening netns "?|failed to open netns "?)(?<netns>[^":]{0,120})/,
     },
     {
       slug: 'dhcp-no-mask',
@@ -39,7 +41,8 @@ export const dhcp: CauseGroup = {
       slug: 'dhcp-no-offer',
       severity: 'error',
       title: 'No DHCP server answered',
-      cause: 'The requests of the pod get no answer: wrong VLAN, port security, wireless, server down or out of leases.',
+      cause:
+        'The requests of the pod get no answer: wrong VLAN, port security, wireless, server down or out of leases.',
       fix: 'Check that a DHCP server is reachable from the master interface; try the daemon with -broadcast=true.',
       symptom: 'error calling DHCP.Allocate: no more tries',
       match: [
@@ -65,9 +68,12 @@ export const dhcp: CauseGroup = {
       cause: 'The DHCP retries last longer than the time the kubelet allows for a sandbox.',
       fix: 'Shorten the DHCP timeouts, and see why the server does not answer.',
       symptom: 'code = DeadlineExceeded while DHCP waits',
-      match: { pattern: /dhcp.{0,120}?(?:context deadline exceeded|DeadlineExceeded)|DeadlineExceeded.{0,200}?dhcp/, scope: 'region' },
+      match: {
+        pattern: /dhcp.{0,120}?(?:context deadline exceeded|DeadlineExceeded)|DeadlineExceeded.{0,200}?dhcp/,
+        scope: 'region',
+      },
       late: true,
       confidence: 'likely',
     },
   ],
-}
+};

@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** multus-dynamic-networks-controller, and the good news of Multus. */
 export const dynamic: CauseGroup = {
@@ -13,7 +13,8 @@ export const dynamic: CauseGroup = {
       cause: 'The dynamic networks controller called Multus, which failed: NAD missing, name taken, plugin error.',
       fix: 'Look at the log of Multus on that node.',
       symptom: 'failed adding interface to network',
-      match: /pod \[(?<pod>[^\]]{1,507})\]: ?failed adding interface (?<ifname>[^\s]{0,40}?) to network: ?(?<network>[^\s(,'"]{1,300}?)(?=[\s(,'":]|$)/,
+      match:
+        /pod \[(?<pod>[^\]]{1,507})\]: ?failed adding interface (?<ifname>[^\s]{0,40}?) to network: ?(?<network>[^\s(,'"]{1,300}?)(?=[\s(,'":]|$)/,
     },
     {
       slug: 'hotplug-remove-failed',
@@ -22,7 +23,8 @@ export const dynamic: CauseGroup = {
       cause: 'The plugin returned an error on DEL.',
       fix: 'Look at the log of Multus on that node.',
       symptom: 'failed removing interface from network',
-      match: /pod \[(?<pod>[^\]]{1,507})\]: ?failed removing interface (?<ifname>[^\s:]{0,40}?)(?: from network: ?(?<network>[^\s(,'"]{1,300})|$)/,
+      match:
+        /pod \[(?<pod>[^\]]{1,507})\]: ?failed removing interface (?<ifname>[^\s:]{0,40}?)(?: from network: ?(?<network>[^\s(,'"]{1,300})|$)/,
     },
     {
       slug: 'ok-added-interface',
@@ -43,7 +45,8 @@ export const dynamic: CauseGroup = {
       cause: 'Normal.',
       fix: 'Nothing to do.',
       symptom: 'removed interface from network',
-      match: /pod \[(?<pod>[^\]]{1,507})\]: ?removed interface (?<ifname>[^\s]{1,64}?) from network: ?(?<network>[^\s(]{1,300})/,
+      match:
+        /pod \[(?<pod>[^\]]{1,507})\]: ?removed interface (?<ifname>[^\s]{1,64}?) from network: ?(?<network>[^\s(]{1,300})/,
     },
   ],
-}
+};

@@ -1,6 +1,6 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
-const notForeignIpam = { test: ({ core }: { core: string }) => !/whereabouts|storageengine|spiderpool/i.test(core) }
+const notForeignIpam = { test: ({ core }: { core: string }) => !/whereabouts|storageengine|spiderpool/i.test(core) };
 
 /** host-local, static, and what any IPAM result can break afterwards. */
 export const ipam: CauseGroup = {
@@ -32,13 +32,15 @@ export const ipam: CauseGroup = {
       cause: 'The same sandbox and interface asks again: leftovers of an earlier attempt.',
       fix: 'Remove the stale file under /var/lib/cni/networks/<name> on the node.',
       symptom: 'has been allocated to ..., duplicate allocation is not allowed',
-      match: /(?:(?<ip>[0-9a-fA-F.:]{2,60}) has been allocated to (?<id>[^\s,]{1,100}), ?)?duplicate allocation is not allowed/,
+      match:
+        /(?:(?<ip>[0-9a-fA-F.:]{2,60}) has been allocated to (?<id>[^\s,]{1,100}), ?)?duplicate allocation is not allowed/,
     },
     {
       slug: 'hostlocal-exhausted',
       severity: 'error',
       title: 'The host-local range has no free address on this node',
-      cause: 'host-local counts per node: the range is too small for the pods there, or addresses of dead pods leaked after a crash or reboot.',
+      cause:
+        'host-local counts per node: the range is too small for the pods there, or addresses of dead pods leaked after a crash or reboot.',
       fix: 'Enlarge the range; remove files of dead pods under /var/lib/cni/networks/<name> on the node.',
       symptom: 'no IP addresses available in range set',
       match: [
@@ -59,7 +61,8 @@ export const ipam: CauseGroup = {
       slug: 'hostlocal-bad-range',
       severity: 'error',
       title: 'A host-local range is not valid',
-      cause: 'Host bits set in the subnet, start or end outside of it, a subnet too small, overlapping sets, or mixed families.',
+      cause:
+        'Host bits set in the subnet, start or end outside of it, a subnet too small, overlapping sets, or mixed families.',
       fix: 'Correct subnet, rangeStart, rangeEnd and gateway.',
       symptom: 'invalid range set 0: Network has host bits set',
       match: [
@@ -75,7 +78,10 @@ export const ipam: CauseGroup = {
       cause: 'The directory /var/lib/cni/networks is on a full or read-only file system, or the lock cannot be taken.',
       fix: 'Free the disk of the node or correct dataDir.',
       symptom: 'open /var/lib/cni/networks/...: no space left on device',
-      match: { pattern: /(?:open|mkdir|write) (?<path>\/var\/lib\/cni\/networks[^\s:]{0,200}): ?(?<error>no space left on device|read-only file system|permission denied|input\/output error)/ },
+      match: {
+        pattern:
+          /(?:open|mkdir|write) (?<path>\/var\/lib\/cni\/networks[^\s:]{0,200}): ?(?<error>no space left on device|read-only file system|permission denied|input\/output error)/,
+      },
       domain: 'node',
     },
     {
@@ -85,7 +91,8 @@ export const ipam: CauseGroup = {
       cause: 'The static IPAM wants address/prefix, although the annotation accepts bare addresses.',
       fix: 'Write addresses with a prefix length, for example 10.1.1.5/24.',
       symptom: "the 'address' field is expected to be in CIDR notation",
-      match: /the '(?:ip|address)' field is expected to be in CIDR notation, ?got:? ?'(?<addr>[^']{0,80})|an entry in the 'ips' field is NOT in CIDR notation, ?got:? ?'(?<addr2>[^']{0,80})/,
+      match:
+        /the '(?:ip|address)' field is expected to be in CIDR notation, ?got:? ?'(?<addr>[^']{0,80})|an entry in the 'ips' field is NOT in CIDR notation, ?got:? ?'(?<addr2>[^']{0,80})/,
     },
     {
       slug: 'static-bad-address',
@@ -94,7 +101,11 @@ export const ipam: CauseGroup = {
       cause: 'The addresses or routes of the static IPAM are not IP addresses.',
       fix: 'Correct ipam.addresses and ipam.routes.',
       symptom: 'invalid CIDR address in static IPAM',
-      match: { pattern: /(?:invalid address|invalid CIDR address|failed to parse address|invalid range):? ?"?(?<addr>[^\s",]{1,80})/, when: { namedPlugins: ['static'] } },
+      match: {
+        pattern:
+          /(?:invalid address|invalid CIDR address|failed to parse address|invalid range):? ?"?(?<addr>[^\s",]{1,80})/,
+        when: { namedPlugins: ['static'] },
+      },
       confidence: 'likely',
     },
     {
@@ -119,10 +130,12 @@ export const ipam: CauseGroup = {
       slug: 'route-add-failed',
       severity: 'error',
       title: 'A route of the network cannot be added',
-      cause: 'File exists: the pod has that route already, often a second default route. Network is unreachable: the gateway is not on the link.',
+      cause:
+        'File exists: the pod has that route already, often a second default route. Network is unreachable: the gateway is not on the link.',
       fix: 'Drop the default route from secondary networks (use default-route in the annotation instead) or correct the gateway.',
-      symptom: "failed to add route: file exists / network is unreachable",
-      match: /failed to add route '?(?<route>[^':]{0,120}(?::[^': ]{0,60}){0,8})'?: ?(?<error>(?:file exists|network is unreachable|no route to host|invalid argument|operation|network is down|permission|no such)[^,]{0,100})|failed to add route '?(?<route2>[^']{0,200})/,
+      symptom: 'failed to add route: file exists / network is unreachable',
+      match:
+        /failed to add route '?(?<route>[^':]{0,120}(?::[^': ]{0,60}){0,8})'?: ?(?<error>(?:file exists|network is unreachable|no route to host|invalid argument|operation|network is down|permission|no such)[^,]{0,100})|failed to add route '?(?<route2>[^']{0,200})/,
       when: { notPlugins: ['route-override'] },
     },
     {
@@ -132,7 +145,8 @@ export const ipam: CauseGroup = {
       cause: 'Duplicate address detection found another holder, or did not finish in time.',
       fix: 'Choose another address.',
       symptom: 'has address in DADFAILED state',
-      match: /link (?<ifname>[^\s]{1,40}?) has address (?<ip>[0-9a-fA-F:./]{2,60}) in DADFAILED state|still has tentative addresses after \d{1,5} seconds/,
+      match:
+        /link (?<ifname>[^\s]{1,40}?) has address (?<ip>[0-9a-fA-F:./]{2,60}) in DADFAILED state|still has tentative addresses after \d{1,5} seconds/,
     },
   ],
-}
+};

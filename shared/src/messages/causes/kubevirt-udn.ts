@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** KubeVirt and OVN user-defined networks. */
 export const kubevirtUdn: CauseGroup = {
@@ -37,7 +37,8 @@ export const kubevirtUdn: CauseGroup = {
       slug: 'kubevirt-nad-missing',
       severity: 'error',
       title: 'A network of the VM names no existing NAD',
-      cause: 'networkName of the VM is looked up in the namespace of the VM unless written namespace/name, and nothing was found.',
+      cause:
+        'networkName of the VM is looked up in the namespace of the VM unless written namespace/name, and nothing was found.',
       fix: 'Create the NAD, or correct networkName.',
       symptom: 'failed to locate network attachment definition',
       match: /failed to locate network attachment definition (?<nad>[^\s,'"]{1,300}?)(?=[\s,'":]|$)/,
@@ -46,16 +47,19 @@ export const kubevirtUdn: CauseGroup = {
       slug: 'kubevirt-tap-failed',
       severity: 'error',
       title: 'KubeVirt could not make the tap device of the VM',
-      cause: 'The tap for the guest could not be created in the launcher pod: SELinux, missing tun module, or queues beyond the limit.',
+      cause:
+        'The tap for the guest could not be created in the launcher pod: SELinux, missing tun module, or queues beyond the limit.',
       fix: 'Load the tun module on the node, check SELinux denials and the number of queues.',
       symptom: 'failed to create tap device named tap0',
-      match: /failed to create tap device (?:named )?"?(?<tap>[\w-]{1,20}?)"?(?:[.:]|$)|(?:virt-chroot|create-tap).{0,120}?(?:failed|exit status|error)|(?:error creating|unable to create|failed to create) tap device/,
+      match:
+        /failed to create tap device (?:named )?"?(?<tap>[\w-]{1,20}?)"?(?:[.:]|$)|(?:virt-chroot|create-tap).{0,120}?(?:failed|exit status|error)|(?:error creating|unable to create|failed to create) tap device/,
     },
     {
       slug: 'kubevirt-plug-failed',
       severity: 'error',
       title: 'KubeVirt could not plug an interface of the VM',
-      cause: 'virt-handler did not find or could not set up the interface in the launcher pod; often Multus did not attach it.',
+      cause:
+        'virt-handler did not find or could not set up the interface in the launcher pod; often Multus did not attach it.',
       fix: 'Compare the network-status of the virt-launcher pod with the networks of the VM.',
       symptom: "failed plugging phase1 at nic 'net1': Link not found",
       match: [
@@ -68,10 +72,13 @@ export const kubevirtUdn: CauseGroup = {
       slug: 'kubevirt-binding-unsupported',
       severity: 'error',
       title: 'The interface binding of the VM is not available',
-      cause: 'The binding plugin or feature gate is not registered, or the binding does not go with this kind of network (masquerade and a Multus network, bridge on the pod network).',
+      cause:
+        'The binding plugin or feature gate is not registered, or the binding does not go with this kind of network (masquerade and a Multus network, bridge on the pod network).',
       fix: 'Register the binding in the KubeVirt CR, enable its feature gate, or use another binding.',
-      symptom: 'network interface binding plugin is not registered / Bridge on pod network configuration is not enabled',
-      match: /couldn'?t find (?:configuration for )?(?:network )?binding(?: plugin)?|(?:network )?binding plugin[^,]{0,60}?(?:not (?:registered|found|configured)|isn'?t)|Bridge (?:interface is )?(?:on|not enabled|interface not permitted)[^,]{0,60}?(?:pod network|live-migrat|enabled)|(?:Masquerade|Slirp|Passt|Macvtap) interface (?:only|is|feature)[^,]{0,120}|interface-name[^,]{0,60}?binding|NetworkBindingPlugins? feature gate/,
+      symptom:
+        'network interface binding plugin is not registered / Bridge on pod network configuration is not enabled',
+      match:
+        /couldn'?t find (?:configuration for )?(?:network )?binding(?: plugin)?|(?:network )?binding plugin[^,]{0,60}?(?:not (?:registered|found|configured)|isn'?t)|Bridge (?:interface is )?(?:on|not enabled|interface not permitted)[^,]{0,60}?(?:pod network|live-migrat|enabled)|(?:Masquerade|Slirp|Passt|Macvtap) interface (?:only|is|feature)[^,]{0,120}|interface-name[^,]{0,60}?binding|NetworkBindingPlugins? feature gate/,
     },
     {
       slug: 'kubevirt-not-migratable',
@@ -89,7 +96,8 @@ export const kubevirtUdn: CauseGroup = {
       cause: 'kubemacpool keeps MAC addresses unique over the cluster and refuses a second use.',
       fix: 'Choose another MAC or leave it out; delete the other holder.',
       symptom: 'failed to allocate requested mac address',
-      match: /failed to allocate requested mac address(?:[^0-9a-f]{0,40}(?<mac>[0-9a-fA-F:]{17}))?|MAC address (?<mac2>[0-9a-fA-F:]{17})[^,]{0,60}?(?:already (?:in use|allocated)|conflict)|(?:duplicate|conflicting) mac(?: address)? (?<mac3>[0-9a-fA-F:]{17})|(?:kubemacpool|mutatevirtualmachines|mutatepods\.kubemacpool).{0,200}?(?:already (?:in use|allocated)|conflict|out of range)/,
+      match:
+        /failed to allocate requested mac address(?:[^0-9a-f]{0,40}(?<mac>[0-9a-fA-F:]{17}))?|MAC address (?<mac2>[0-9a-fA-F:]{17})[^,]{0,60}?(?:already (?:in use|allocated)|conflict)|(?:duplicate|conflicting) mac(?: address)? (?<mac3>[0-9a-fA-F:]{17})|(?:kubemacpool|mutatevirtualmachines|mutatepods\.kubemacpool).{0,200}?(?:already (?:in use|allocated)|conflict|out of range)/,
     },
     {
       slug: 'kubemacpool-exhausted',
@@ -98,13 +106,15 @@ export const kubevirtUdn: CauseGroup = {
       cause: 'The configured range is used up.',
       fix: 'Enlarge the range in the kubemacpool ConfigMap.',
       symptom: 'the range is full (kubemacpool)',
-      match: /(?:kubemacpool|mac ?pool|failed to (?:create|allocate) .{0,40}?mac).{0,160}?(?:range is full|pool is exhausted|no (?:free|available) mac)/,
+      match:
+        /(?:kubemacpool|mac ?pool|failed to (?:create|allocate) .{0,40}?mac).{0,160}?(?:range is full|pool is exhausted|no (?:free|available) mac)/,
     },
     {
       slug: 'kubemacpool-webhook-down',
       severity: 'error',
       title: 'The kubemacpool webhook does not answer',
-      cause: 'VMs and pods in opted-in namespaces cannot be created while its manager is down or its certificate is stale.',
+      cause:
+        'VMs and pods in opted-in namespaces cannot be created while its manager is down or its certificate is stale.',
       fix: 'Check the kubemacpool-mac-controller-manager deployment.',
       symptom: 'failed calling webhook "mutatevirtualmachines.kubemacpool.io"',
       match: /failed calling webhook "?(?<webhook>[\w.-]{0,120}kubemacpool[\w.-]{0,60})/,
@@ -116,7 +126,8 @@ export const kubevirtUdn: CauseGroup = {
       cause: 'Hot-plug takes effect with a live migration, and only for bridge and SR-IOV bindings.',
       fix: 'Migrate or restart the VM.',
       symptom: 'RestartRequired: a non-live-updatable field was changed (interfaces)',
-      match: /(?:interface|nic|network).{0,60}?hot-?(?:un)?plug.{0,80}?not (?:supported|allowed|enabled)|HotplugNICs feature gate/,
+      match:
+        /(?:interface|nic|network).{0,60}?hot-?(?:un)?plug.{0,80}?not (?:supported|allowed|enabled)|HotplugNICs feature gate/,
     },
   ],
-}
+};

@@ -1,7 +1,7 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
-const subInterfaces = ['macvlan', 'ipvlan', 'vlan', 'macvlan-cni']
-const notFound = '[Ll]ink not found'
+const subInterfaces = ['macvlan', 'ipvlan', 'vlan', 'macvlan-cni'];
+const notFound = '[Ll]ink not found';
 
 /** macvlan, ipvlan and vlan: a sub-interface on a master of the node. */
 export const subInterface: CauseGroup = {
@@ -67,7 +67,8 @@ export const subInterface: CauseGroup = {
       slug: 'ipvlan-chain-master',
       severity: 'error',
       title: 'Chained ipvlan cannot tell its master',
-      cause: 'Without master, a chained ipvlan takes the interface of the previous result, which must have exactly one.',
+      cause:
+        'Without master, a chained ipvlan takes the interface of the previous result, which must have exactly one.',
       fix: 'Set "master" explicitly.',
       symptom: 'chained master failure. PrevResult lacks a single named interface',
       match: /chained master failure\.? ?PrevResult lacks a single named interface/,
@@ -76,11 +77,16 @@ export const subInterface: CauseGroup = {
       slug: 'ipvlan-address-in-use',
       severity: 'error',
       title: 'The ipvlan address is already held by the master or a sister interface',
-      cause: 'All ipvlan interfaces of one master share its address table: an address that the master itself or another pod on the node still holds is refused.',
+      cause:
+        'All ipvlan interfaces of one master share its address table: an address that the master itself or another pod on the node still holds is refused.',
       fix: 'Take the address off the master, exclude it from the IPAM range, or wait until the old pod is gone.',
       symptom: 'plugin type="ipvlan" failed (add): failed to add IP addr: address already in use',
       match: [
-        { pattern: /failed to (?:add|configure) (?:IP )?addr[^:]{0,120}: ?(?:address already in use|cannot assign requested address)/, when: { namedPlugins: ['ipvlan'] } },
+        {
+          pattern:
+            /failed to (?:add|configure) (?:IP )?addr[^:]{0,120}: ?(?:address already in use|cannot assign requested address)/,
+          when: { namedPlugins: ['ipvlan'] },
+        },
         { pattern: /failed to add IP addr.{0,120}?: ?address already in use/, confidence: 'likely' },
       ],
     },
@@ -92,7 +98,10 @@ export const subInterface: CauseGroup = {
       fix: 'Use a unicast, locally administered MAC: second digit 2, 6, A or E.',
       symptom: 'failed to create macvlan: cannot assign requested address',
       match: [
-        { pattern: /failed to create (?:macvlan|interface).{0,60}?: ?cannot assign requested address/, when: { plugins: ['macvlan'] } },
+        {
+          pattern: /failed to create (?:macvlan|interface).{0,60}?: ?cannot assign requested address/,
+          when: { plugins: ['macvlan'] },
+        },
         /failed to set "?(?<ifname>[^\s"]{1,40}?)"? (?:mac )?address to "?(?<mac>[0-9a-fA-F:]{17})"?: ?cannot assign requested address/,
       ],
       confidence: 'likely',
@@ -101,31 +110,41 @@ export const subInterface: CauseGroup = {
       slug: 'mac-in-use',
       severity: 'error',
       title: 'The MAC is already used on this master',
-      cause: 'The kernel refuses a second macvlan with one MAC on a master: two pods ask for it on one node, or an old sandbox still holds it.',
+      cause:
+        'The kernel refuses a second macvlan with one MAC on a master: two pods ask for it on one node, or an old sandbox still holds it.',
       fix: 'Give every pod its own MAC; wait for the old pod to be gone.',
       symptom: 'failed to create macvlan: address already in use',
       match: [
         /failed to create (?:macvlan|interface).{0,40}?: ?address already in use/,
-        { pattern: /^(?:failed to [^:]{1,60}: ?)?address already in use$/, when: { plugins: ['macvlan'] }, confidence: 'likely' },
+        {
+          pattern: /^(?:failed to [^:]{1,60}: ?)?address already in use$/,
+          when: { multus: true, plugins: ['macvlan'] },
+          confidence: 'likely',
+        },
       ],
     },
     {
       slug: 'link-busy',
       severity: 'error',
       title: 'The master interface is already used in another way',
-      cause: 'A NIC carries one kind of upper device: macvlan beside ipvlan, a bridge or bond member, an OVS port or a passthru macvlan make it busy.',
+      cause:
+        'A NIC carries one kind of upper device: macvlan beside ipvlan, a bridge or bond member, an OVS port or a passthru macvlan make it busy.',
       fix: 'Use one plugin type per master, or VLAN sub-interfaces as masters.',
-      symptom: 'device or resource busy',
+      symptom: 'failed to create macvlan: device or resource busy',
       match: [
         /failed to create (?<kind>macvlan|ipvlan|vlan)[^:]{0,40}: ?device or resource busy/,
-        { pattern: /^(?:error[^:]{0,60}: ?|failed[^:]{0,60}: ?)?device or resource busy/, when: { plugins: subInterfaces } },
+        {
+          pattern: /^(?:error[^:]{0,60}: ?|failed[^:]{0,60}: ?)?device or resource busy/,
+          when: { multus: true, plugins: subInterfaces },
+        },
       ],
     },
     {
       slug: 'macvtap-device-not-found',
       severity: 'error',
       title: 'The macvtap device is not on the node',
-      cause: 'The device plugin did not create the macvtap interface or it was renamed; an empty name means that the pod did not request the resource.',
+      cause:
+        'The device plugin did not create the macvtap interface or it was renamed; an empty name means that the pod did not request the resource.',
       fix: 'Request the macvtap resource of the network in the pod, and check the macvtap device plugin on the node.',
       symptom: 'failed to lookup device "...": Link not found',
       match: new RegExp(`failed to lookup device "(?<device>[^"]{0,40})": ?${notFound}`),
@@ -134,25 +153,37 @@ export const subInterface: CauseGroup = {
       slug: 'master-not-found',
       severity: 'error',
       title: 'The master interface does not exist on the node',
-      cause: 'The interface named by master is not on that node; names often differ from node to node. macvlan and vlan report no more than "Link not found".',
+      cause:
+        'The interface named by master is not on that node; names often differ from node to node. macvlan and vlan report no more than "Link not found".',
       fix: 'Correct "master" for that node, restrict the pods to nodes that have it, or use linkInContainer if the master lives in the pod.',
       symptom: 'Link not found',
       match: [
-        new RegExp(`failed to lookup master "?(?<master>[^"\\s:]{0,40}?)"?: ?(?:${notFound}|no such network interface)`),
+        new RegExp(
+          `failed to lookup master "?(?<master>[^"\\s:]{0,40}?)"?: ?(?:${notFound}|no such network interface)`,
+        ),
         { pattern: /failed to lookup master "(?<master>[^"]{1,40})/, confidence: 'likely' },
-        { pattern: /could ?n[o']t (?:find|lookup|get) master (?:interface |link )?"?(?<master>[\w.@-]{1,40})/, confidence: 'likely' },
         {
-          pattern: /^(?:CmdAdd: ?|macvlan: ?|vlan: ?|error[^:]{0,40}: ?)?link not fou(?:nd?)?(?=$|[^\w"]|failed|delegate)/,
+          pattern: /could ?n[o']t (?:find|lookup|get) master (?:interface |link )?"?(?<master>[\w.@-]{1,40})/,
+          confidence: 'likely',
+        },
+        {
+          pattern:
+            /^(?:CmdAdd: ?|macvlan: ?|vlan: ?|error[^:]{0,40}: ?)?link not fou(?:nd?)?(?=$|[^\w"]|failed|delegate)/,
           when: { plugins: subInterfaces, test: ({ plugins, multus }) => multus || plugins.length > 0 },
         },
-        { pattern: /^(?:failed: ?|error: ?)?link not found\.?$/, when: { plugins: subInterfaces }, confidence: 'likely' },
+        {
+          pattern: /^(?:failed: ?|error: ?)?link not found\.?$/,
+          when: { plugins: subInterfaces },
+          confidence: 'likely',
+        },
       ],
     },
     {
       slug: 'macvlan-create-other',
       severity: 'error',
       title: 'The kernel refused the sub-interface',
-      cause: 'The master is down, its driver (wireless, some cloud NICs) does not support it, or the interface exists already.',
+      cause:
+        'The master is down, its driver (wireless, some cloud NICs) does not support it, or the interface exists already.',
       fix: 'Try the same with ip link on the node; choose a master that supports it.',
       symptom: 'failed to create macvlan / ipvlan / vlan',
       match: /failed to create (?<kind>macvlan|ipvlan|vlan|macvtap): ?(?<error>[^,]{0,150})/,
@@ -160,4 +191,4 @@ export const subInterface: CauseGroup = {
       confidence: 'likely',
     },
   ],
-}
+};

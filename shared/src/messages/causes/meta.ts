@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** tuning, vrf, sbr, route-override, bandwidth, portmap. */
 export const meta: CauseGroup = {
@@ -12,7 +12,8 @@ export const meta: CauseGroup = {
       cause: 'An allow-list for the tuning plugin exists on the node and does not contain the sysctl.',
       fix: 'Extend /etc/cni/tuning/allowlist.conf on the nodes (on OpenShift the cni-sysctl-allowlist ConfigMap).',
       symptom: 'Sysctl is not allowed. Only the following sysctls are allowed',
-      match: /Sysctl (?<sysctl>[^\s]{1,120}?) is not allowed\.? ?(?:Only the following sysctls are allowed:? ?\[?(?<allowed>[^\]]{0,300}))?/,
+      match:
+        /Sysctl (?<sysctl>[^\s]{1,120}?) is not allowed\.? ?(?:Only the following sysctls are allowed:? ?\[?(?<allowed>[^\]]{0,300}))?/,
     },
     {
       slug: 'tuning-sysctl-key',
@@ -27,10 +28,15 @@ export const meta: CauseGroup = {
       slug: 'tuning-sysctl-missing',
       severity: 'error',
       title: 'The sysctl does not exist in the pod',
-      cause: 'tuning found no such file under /proc/sys: the key is misspelt, the interface has another name, or a kernel module is not loaded.',
+      cause:
+        'tuning found no such file under /proc/sys: the key is misspelt, the interface has another name, or a kernel module is not loaded.',
       fix: 'Check the key against the kernel of the node; write IFNAME for the interface.',
       symptom: 'open /proc/sys/net/...: no such file or directory',
-      match: { pattern: /(?:open|write|stat) \/proc\/sys\/(?<sysctl>net\/[^\s:]{1,120}): ?(?<error>no such file or directory|read-only file system|permission denied|invalid argument)/, when: { plugins: ['tuning'] } },
+      match: {
+        pattern:
+          /(?:open|write|stat) \/proc\/sys\/(?<sysctl>net\/[^\s:]{1,120}): ?(?<error>no such file or directory|read-only file system|permission denied|invalid argument)/,
+        when: { plugins: ['tuning'] },
+      },
     },
     {
       slug: 'tuning-mac',
@@ -84,7 +90,8 @@ export const meta: CauseGroup = {
       cause: 'At most one gateway per address family, each a plain IP address.',
       fix: 'Correct the gateways list.',
       symptom: 'invalid static gateway IP address',
-      match: /gateways list cannot contain more than 2 entries|invalid static gateway IP address:? ?(?<gw>[^\s,'"]{0,80})|gateways list contains multiple IPv[46] addresses/,
+      match:
+        /gateways list cannot contain more than 2 entries|invalid static gateway IP address:? ?(?<gw>[^\s,'"]{0,80})|gateways list contains multiple IPv[46] addresses/,
     },
     {
       slug: 'route-override-failed',
@@ -102,7 +109,8 @@ export const meta: CauseGroup = {
       cause: 'bandwidth needs both rate and burst for a direction; burst is limited to 4 GB.',
       fix: 'Set both, in bits.',
       symptom: 'if rate is set, burst must also be set',
-      match: /if rate is set, ?burst must also be set|if burst is set, ?rate must also be set|burst cannot be more than 4GB/,
+      match:
+        /if rate is set, ?burst must also be set|if burst is set, ?rate must also be set|burst cannot be more than 4GB/,
     },
     {
       slug: 'bandwidth-no-veth',
@@ -111,7 +119,8 @@ export const meta: CauseGroup = {
       cause: 'The plugin shapes the host end of a veth pair; macvlan, ipvlan, SR-IOV and host-device have none.',
       fix: 'Use bandwidth after bridge or ptp only.',
       symptom: 'no veth peer of container interface found in host ns',
-      match: /no veth peer of container interface found in host ns|container interface (?<ifname>[^\s]{1,40}?) has no veth peer|veth peer with index \d{1,9} is not in host ns/,
+      match:
+        /no veth peer of container interface found in host ns|container interface (?<ifname>[^\s]{1,40}?) has no veth peer|veth peer with index \d{1,9} is not in host ns/,
     },
     {
       slug: 'portmap-port',
@@ -129,7 +138,8 @@ export const meta: CauseGroup = {
       cause: 'The backend is unknown, or options of the other backend or both kinds of mark are given.',
       fix: 'Use backend iptables or nftables with its own options.',
       symptom: 'unrecognized backend',
-      match: /unrecognized backend "?(?<backend>[^"]{0,40})|backend was requested but configuration contains \w{1,20}-specific options|MasqMarkBit must be between 0 and 31|Cannot specify externalSetMarkChain and mark?[Mm]asq?Bit/,
+      match:
+        /unrecognized backend "?(?<backend>[^"]{0,40})|backend was requested but configuration contains \w{1,20}-specific options|MasqMarkBit must be between 0 and 31|Cannot specify externalSetMarkChain and mark?[Mm]asq?Bit/,
     },
     {
       slug: 'portmap-rules-failed',
@@ -138,8 +148,12 @@ export const meta: CauseGroup = {
       cause: 'iptables or nftables failed on the node: binary or kernel module missing, or a lock held.',
       fix: 'Check iptables on the node; choose the backend that the node has.',
       symptom: 'could not setup hostport rules / unable to set up portmap iptables',
-      match: { pattern: /(?:could not|unable to|failed to) (?:set ?up|create|ensure|open) (?:dnat|snat|hostport|portmap|chain CNI-)[^,]{0,150}|running \[\/?[\w/]{1,60}iptables[^\]]{0,200}\]: exit status/, when: { namedPlugins: ['portmap'] } },
+      match: {
+        pattern:
+          /(?:could not|unable to|failed to) (?:set ?up|create|ensure|open) (?:dnat|snat|hostport|portmap|chain CNI-)[^,]{0,150}|running \[\/?[\w/]{1,60}iptables[^\]]{0,200}\]: exit status/,
+        when: { namedPlugins: ['portmap'] },
+      },
       confidence: 'likely',
     },
   ],
-}
+};

@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** Kubelet, container runtime, sandbox. */
 export const nodeRuntime: CauseGroup = {
@@ -9,7 +9,8 @@ export const nodeRuntime: CauseGroup = {
       slug: 'runtime-no-eth0',
       severity: 'error',
       title: 'The network plugin succeeded without an eth0 for the pod',
-      cause: 'The result has no eth0: the pod was deleted meanwhile and Multus returned an empty result, or default-network was given another interface name.',
+      cause:
+        'The result has no eth0: the pod was deleted meanwhile and Multus returned an empty result, or default-network was given another interface name.',
       fix: 'Remove an interface request from v1.multus-cni.io/default-network; otherwise look at what happened to the pod.',
       symptom: 'failed to find network info for sandbox',
       match: /failed to find network info for sandbox(?: "?(?<sandbox>[0-9a-f]{1,64}))?/,
@@ -32,7 +33,8 @@ export const nodeRuntime: CauseGroup = {
       slug: 'node-network-not-ready',
       severity: 'critical',
       title: 'The node has no network configuration yet',
-      cause: 'The runtime finds no usable CNI configuration: neither the default CNI nor Multus has been set up on the node.',
+      cause:
+        'The runtime finds no usable CNI configuration: neither the default CNI nor Multus has been set up on the node.',
       fix: 'Check the DaemonSets of the default CNI and of Multus on that node.',
       symptom: 'NetworkReady=false reason:NetworkPluginNotReady message: cni plugin not initialized',
       match: [
@@ -56,10 +58,12 @@ export const nodeRuntime: CauseGroup = {
       slug: 'runtime-sandbox-image',
       severity: 'critical',
       title: 'The pause image of the sandbox cannot be pulled',
-      cause: 'The runtime needs its sandbox image before any network is set up, and the registry is not reachable. Not a network attachment problem.',
+      cause:
+        'The runtime needs its sandbox image before any network is set up, and the registry is not reachable. Not a network attachment problem.',
       fix: 'Make the pause image available on the node, or set the sandbox image of the runtime.',
       symptom: 'failed to get sandbox image "registry.k8s.io/pause"',
-      match: /failed to get sandbox image "?(?<image>[^"\s]{1,200})|failed to pull (?:sandbox|pause) image|unable to pull (?:sandbox|pause) image|failed pulling image "(?<image2>[^"]{0,120}pause[^"]{0,60})"/,
+      match:
+        /failed to get sandbox image "?(?<image>[^"\s]{1,200})|failed to pull (?:sandbox|pause) image|unable to pull (?:sandbox|pause) image|failed pulling image "(?<image2>[^"]{0,120}pause[^"]{0,60})"/,
       domain: 'not-network',
     },
     {
@@ -69,17 +73,20 @@ export const nodeRuntime: CauseGroup = {
       cause: 'containerd, CRI-O or Docker is down or hanging on the node. Not a network attachment problem.',
       fix: 'Restart the runtime on the node and look at its log.',
       symptom: 'dial unix /run/containerd/containerd.sock: connect',
-      match: /dial unix[^,]{0,60}?(?:containerd\.sock|crio\.sock|docker\.sock|cri-dockerd\.sock|dockershim\.sock)|Cannot connect to the Docker daemon|transport is closing|runtime\.v1\.RuntimeService|PLEG is not healthy|ttrpc: ?closed|containerd-shim.{0,80}?(?:timed out|connection refused)|(?:start|failed to start) (?:shim|sandbox container task)/,
+      match:
+        /dial unix[^,]{0,60}?(?:containerd\.sock|crio\.sock|docker\.sock|cri-dockerd\.sock|dockershim\.sock)|Cannot connect to the Docker daemon|transport is closing|runtime\.v1\.RuntimeService|PLEG is not healthy|ttrpc: ?closed|containerd-shim.{0,80}?(?:timed out|connection refused)|(?:start|failed to start) (?:shim|sandbox container task)/,
       domain: 'node',
     },
     {
       slug: 'runtime-cgroup',
       severity: 'error',
       title: 'The cgroup of the pod could not be made',
-      cause: 'The cgroup drivers of kubelet and runtime differ, or the node is out of cgroups or memory. Not a network attachment problem.',
+      cause:
+        'The cgroup drivers of kubelet and runtime differ, or the node is out of cgroups or memory. Not a network attachment problem.',
       fix: 'Use the same cgroup driver in kubelet and runtime; check the memory of the node.',
       symptom: 'unable to apply cgroup configuration',
-      match: /unable to apply cgroup configuration|unable to freeze|expected cgroupsPath to be of format|cgroup (?:path|manager|controllers?)[^,]{0,80}?(?:invalid|failed|not)|mkdir ?\/sys\/fs\/cgroup|failed to (?:ensure|create) (?:that the pod: ?|pod )[^,]{0,80}?cgroup|error (?:creating|adding pid \d{1,9} to) cgroup/,
+      match:
+        /unable to apply cgroup configuration|unable to freeze|expected cgroupsPath to be of format|cgroup (?:path|manager|controllers?)[^,]{0,80}?(?:invalid|failed|not)|mkdir ?\/sys\/fs\/cgroup|failed to (?:ensure|create) (?:that the pod: ?|pod )[^,]{0,80}?cgroup|error (?:creating|adding pid \d{1,9} to) cgroup/,
       domain: 'node',
     },
     {
@@ -89,7 +96,8 @@ export const nodeRuntime: CauseGroup = {
       cause: 'runc or another OCI runtime failed before or beside the network. Not a network attachment problem.',
       fix: 'Read the OCI error; check kernel, seccomp, AppArmor and the runtime version.',
       symptom: 'OCI runtime create failed',
-      match: /OCI runtime (?:create|start) failed|failed to create (?:containerd task|shim task)|runc create failed|RuntimeHandler "?[^"\s]{1,60}"? not supported|no runtime for "?[^"]{1,60}"? is configured|failed to (?:mount rootfs|create sandbox container)|container init caused/,
+      match:
+        /OCI runtime (?:create|start) failed|failed to create (?:containerd task|shim task)|runc create failed|RuntimeHandler "?[^"\s]{1,60}"? not supported|no runtime for "?[^"]{1,60}"? is configured|failed to (?:mount rootfs|create sandbox container)|container init caused/,
       domain: 'node',
       late: true,
       confidence: 'likely',
@@ -111,7 +119,8 @@ export const nodeRuntime: CauseGroup = {
       cause: 'A limit of the operating system is reached. Not a network attachment problem.',
       fix: 'Raise pid and file limits, or find what uses them up.',
       symptom: 'too many open files / resource temporarily unavailable',
-      match: /too many open files|fork\/exec [^,]{0,120}?: ?resource temporarily unavailable|cannot allocate memory|user\.max_inotify|pthread_create failed/,
+      match:
+        /too many open files|fork\/exec [^,]{0,120}?: ?resource temporarily unavailable|cannot allocate memory|user\.max_inotify|pthread_create failed/,
       domain: 'node',
     },
     {
@@ -121,7 +130,8 @@ export const nodeRuntime: CauseGroup = {
       cause: 'The kubelet or runtime no longer knows the pod.',
       fix: 'Nothing to do.',
       symptom: 'pod sandbox not found',
-      match: /(?:pod )?sandbox "?[0-9a-f]{0,64}"? ?not found|failed to (?:find|get) sandbox|an error occurred when try to find sandbox/,
+      match:
+        /(?:pod )?sandbox "?[0-9a-f]{0,64}"? ?not found|failed to (?:find|get) sandbox|an error occurred when try to find sandbox/,
       domain: 'node',
       late: true,
       confidence: 'possible',
@@ -130,12 +140,17 @@ export const nodeRuntime: CauseGroup = {
       slug: 'runtime-deadline',
       severity: 'error',
       title: 'Making the sandbox took too long',
-      cause: 'The runtime did not finish in the time the kubelet allows; often a slow plugin (DHCP, Whereabouts) or a slow API server.',
+      cause:
+        'The runtime did not finish in the time the kubelet allows; often a slow plugin (DHCP, Whereabouts) or a slow API server.',
       fix: 'Find the slow step in the logs of runtime and Multus.',
       symptom: 'code = DeadlineExceeded desc = context deadline exceeded',
       match: [
         { pattern: /rpc error:? code = DeadlineExceeded/, scope: 'region' },
-        { pattern: /^(?:stream terminated by RST_STREAM|operation timeout: ?)?context deadline exceeded/, when: { multus: false }, confidence: 'likely' },
+        {
+          pattern: /^(?:stream terminated by RST_STREAM|operation timeout: ?)?context deadline exceeded/,
+          when: { multus: false },
+          confidence: 'likely',
+        },
         { pattern: /^operation timeout/, confidence: 'possible' },
       ],
       domain: 'node',
@@ -143,4 +158,4 @@ export const nodeRuntime: CauseGroup = {
       confidence: 'likely',
     },
   ],
-}
+};

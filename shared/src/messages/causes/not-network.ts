@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** Events that people paste next to network failures, and that are none. */
 export const notNetwork: CauseGroup = {
@@ -9,10 +9,12 @@ export const notNetwork: CauseGroup = {
       slug: 'not-network-image-pull',
       severity: 'error',
       title: 'An image cannot be pulled',
-      cause: 'The registry is not reachable from the node, the image or tag does not exist, or the credentials are wrong. Network attachments of the pod are set up before and are fine.',
+      cause:
+        'The registry is not reachable from the node, the image or tag does not exist, or the credentials are wrong. Network attachments of the pod are set up before and are fine.',
       fix: 'Check image name, registry and pull secret; this is between the node and the registry.',
       symptom: 'Failed to pull image / ImagePullBackOff',
-      match: /^(?:Error: ?)?(?:Failed to pull image|Back-?off pulling image|ErrImage(?:Pull|NeverPull)|ImagePullBackOff|Failed to (?:inspect|apply default image tag)|Failed to pull and unpack image)|(?:ErrImagePull|ImagePullBackOff|failed to resolve reference|pull access denied|manifest unknown|toomanyrequests:)/,
+      match:
+        /^(?:Error: ?)?(?:Failed to pull image|Back-?off pulling image|ErrImage(?:Pull|NeverPull)|ImagePullBackOff|Failed to (?:inspect|apply default image tag)|Failed to pull and unpack image)|(?:ErrImagePull|ImagePullBackOff|failed to resolve reference|pull access denied|manifest unknown|toomanyrequests:)/,
       when: { test: ({ region }) => !/sandboximage|setupnetwork|createpodsandbox/i.test(region) },
       domain: 'not-network',
     },
@@ -20,10 +22,12 @@ export const notNetwork: CauseGroup = {
       slug: 'not-network-probe',
       severity: 'warning',
       title: 'A probe of the container failed',
-      cause: 'The kubelet asked the container over the default network and got no healthy answer. Secondary networks play no part, unless they took the default route.',
+      cause:
+        'The kubelet asked the container over the default network and got no healthy answer. Secondary networks play no part, unless they took the default route.',
       fix: 'Check the application; if it began with a default-route on a secondary network, look there.',
       symptom: 'Readiness probe failed / Liveness probe failed',
-      match: /(?:Readiness|Liveness|Startup) probe (?:failed|errored|warning)|failed (?:liveness|readiness|startup) probe, ?will be restarted/,
+      match:
+        /(?:Readiness|Liveness|Startup) probe (?:failed|errored|warning)|failed (?:liveness|readiness|startup) probe, ?will be restarted/,
       domain: 'not-network',
     },
     {
@@ -40,10 +44,12 @@ export const notNetwork: CauseGroup = {
       slug: 'not-network-container-start',
       severity: 'error',
       title: 'A container of the pod cannot be started',
-      cause: 'The command is missing in the image, a reference (ConfigMap, Secret, user) is wrong, or the runtime refused the container. Its networks were set up before.',
+      cause:
+        'The command is missing in the image, a reference (ConfigMap, Secret, user) is wrong, or the runtime refused the container. Its networks were set up before.',
       fix: 'Read the error of the container; check command, image and references.',
       symptom: 'Error: failed to start container / CreateContainerConfigError',
-      match: /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
+      match:
+        /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
       domain: 'not-network',
       late: true,
       confidence: 'likely',
@@ -65,7 +71,8 @@ export const notNetwork: CauseGroup = {
       cause: 'The node was low on memory, disk or processes.',
       fix: 'Free resources on the node, set requests.',
       symptom: 'The node was low on resource: ephemeral-storage',
-      match: /The node was low on resource|node had condition: ?\[|(?:NodeHas|Node has )(?:DiskPressure|MemoryPressure|PIDPressure)|usage exceeds (?:total|its) (?:local )?(?:ephemeral|limit)|^Evicted/,
+      match:
+        /The node was low on resource|node had condition: ?\[|(?:NodeHas|Node has )(?:DiskPressure|MemoryPressure|PIDPressure)|usage exceeds (?:total|its) (?:local )?(?:ephemeral|limit)|^Evicted/,
       domain: 'not-network',
     },
     {
@@ -75,7 +82,8 @@ export const notNetwork: CauseGroup = {
       cause: 'A volume, ConfigMap or Secret of the pod is missing or cannot be attached. Networks come after.',
       fix: 'Check the volume named in the message.',
       symptom: 'MountVolume.SetUp failed / Unable to attach or mount volumes',
-      match: /MountVolume\.\w{1,20} failed|Unable to (?:attach or )?mount volumes|(?:AttachVolume|MapVolume|UnmountVolume)\.\w{1,20} failed|Multi-Attach error for volume|FailedMount|pod has unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^"\s]{1,253}"? not found/,
+      match:
+        /MountVolume\.\w{1,20} failed|Unable to (?:attach or )?mount volumes|(?:AttachVolume|MapVolume|UnmountVolume)\.\w{1,20} failed|Multi-Attach error for volume|FailedMount|pod has unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^"\s]{1,253}"? not found/,
       domain: 'not-network',
     },
     {
@@ -85,7 +93,8 @@ export const notNetwork: CauseGroup = {
       cause: 'The namespace has reached its quota, or an admission policy forbids the pod.',
       fix: 'Raise the quota, or change the pod as the message says.',
       symptom: 'exceeded quota / violates PodSecurity',
-      match: /exceeded quota|violates PodSecurity|unable to validate against any (?:security context constraint|pod security policy)|must specify (?:limits|requests)\./,
+      match:
+        /exceeded quota|violates PodSecurity|unable to validate against any (?:security context constraint|pod security policy)|must specify (?:limits|requests)\./,
       domain: 'not-network',
     },
     {
@@ -95,7 +104,8 @@ export const notNetwork: CauseGroup = {
       cause: 'CPU, memory, taints, affinity or volumes keep the pod from every node. No network was tried yet.',
       fix: 'Read the counts in the message; compare requests, taints and selectors with the nodes.',
       symptom: '0/3 nodes are available: Insufficient cpu / untolerated taint',
-      match: /\d{1,6}\/\d{1,6} nodes are available|no nodes available to schedule pods|node\(s\) (?:had|didn't|were)|Insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\.com\/gpu)/,
+      match:
+        /\d{1,6}\/\d{1,6} nodes are available|no nodes available to schedule pods|node\(s\) (?:had|didn't|were)|Insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\.com\/gpu)/,
       domain: 'not-network',
       late: true,
     },
@@ -122,4 +132,4 @@ export const notNetwork: CauseGroup = {
       confidence: 'possible',
     },
   ],
-}
+};

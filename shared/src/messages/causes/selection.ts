@@ -1,5 +1,4 @@
-import type { CauseGroup } from '../types.ts'
-
+import type { CauseGroup } from '../types.ts';
 
 /** The networks annotation of the pod, as Multus parses it (semantics.md section 1). */
 export const selection: CauseGroup = {
@@ -11,7 +10,8 @@ export const selection: CauseGroup = {
       slug: 'sel-json-object',
       severity: 'error',
       title: 'The networks annotation is one JSON object, not a list',
-      cause: 'Multus decodes the JSON form of the annotation as a list of objects. A single object, although valid JSON, is refused.',
+      cause:
+        'Multus decodes the JSON form of the annotation as a list of objects. A single object, although valid JSON, is refused.',
       fix: 'Wrap the object in square brackets: [{"name": "..."}].',
       symptom: 'json: cannot unmarshal object into Go value of type []*types.NetworkSelectionElement',
       match: /cannot unmarshal object into Go value of type \[\]\*?(?:types|v1)\.NetworkSelectionElement/,
@@ -20,7 +20,8 @@ export const selection: CauseGroup = {
       slug: 'sel-json-string',
       severity: 'error',
       title: 'The networks annotation is a quoted string',
-      cause: 'A double quote anywhere in the annotation switches Multus to JSON, and a JSON string is not a list of networks.',
+      cause:
+        'A double quote anywhere in the annotation switches Multus to JSON, and a JSON string is not a list of networks.',
       fix: 'Drop the inner quotes to use the comma form, or write a JSON list of objects.',
       symptom: 'json: cannot unmarshal string into Go value of type []*types.NetworkSelectionElement',
       match: /cannot unmarshal string into Go value of type \[\]\*?(?:types|v1)\.NetworkSelectionElement/,
@@ -32,13 +33,15 @@ export const selection: CauseGroup = {
       cause: 'In the JSON form every item must be an object with a name; a list of plain strings is refused.',
       fix: 'Write [{"name": "net1"}, {"name": "net2"}], or the comma form net1,net2.',
       symptom: 'json: cannot unmarshal string into Go value of type types.NetworkSelectionElement',
-      match: /cannot unmarshal (?:string|number|bool|array) into Go value of type \*?(?:types|v1)\.NetworkSelectionElement/,
+      match:
+        /cannot unmarshal (?:string|number|bool|array) into Go value of type \*?(?:types|v1)\.NetworkSelectionElement/,
     },
     {
       slug: 'sel-json-field-type',
       severity: 'error',
       title: 'A field of the networks annotation has the wrong JSON type',
-      cause: 'The decoder is strict about types: for example ips and default-route must be lists, ports must be numbers.',
+      cause:
+        'The decoder is strict about types: for example ips and default-route must be lists, ports must be numbers.',
       fix: 'Correct the type of the named field in the pod annotation k8s.v1.cni.cncf.io/networks.',
       symptom: 'json: cannot unmarshal string into Go struct field NetworkSelectionElement.ips of type []string',
       match: [
@@ -59,10 +62,12 @@ export const selection: CauseGroup = {
       slug: 'sel-json-syntax',
       severity: 'error',
       title: 'The networks annotation is not valid JSON',
-      cause: 'As soon as the annotation contains [, { or a double quote, Multus parses all of it as JSON, and this text does not parse.',
+      cause:
+        'As soon as the annotation contains [, { or a double quote, Multus parses all of it as JSON, and this text does not parse.',
       fix: 'Repair the JSON (a list of objects, double quotes, no trailing comma), or use the comma form without any of those characters.',
       symptom: 'failed to parse pod Network Attachment Selection Annotation JSON format',
-      match: /failed to parse pod Network Attachment Selection Annotation JSON format: ?(?<error>invalid char[^,]{0,200}|unexpected[^,]{0,200}|[^ji,][^,]{0,200})/,
+      match:
+        /failed to parse pod Network Attachment Selection Annotation JSON format: ?(?<error>invalid char[^,]{0,200}|unexpected[^,]{0,200}|[^ji,][^,]{0,200})/,
     },
     {
       slug: 'sel-slash',
@@ -86,9 +91,11 @@ export const selection: CauseGroup = {
       slug: 'sel-bad-name',
       severity: 'error',
       title: 'A network name in the annotation has characters the comma form does not allow',
-      cause: 'The comma form accepts lower-case DNS labels only. Dots are legal in the name of a NAD but cannot be written in this form.',
+      cause:
+        'The comma form accepts lower-case DNS labels only. Dots are legal in the name of a NAD but cannot be written in this form.',
       fix: 'Correct the name; for a NAD with a dot in its name use the JSON form.',
-      symptom: 'one or more items did not match comma-delimited format (must consist of lower case alphanumeric characters)',
+      symptom:
+        'one or more items did not match comma-delimited format (must consist of lower case alphanumeric characters)',
       match: [
         /one or more items did not match comma-delimited format.{0,200}?mismatch @ '(?<item>[^']{0,253})/,
         /one or more items did not match comma-delimited format/,
@@ -98,19 +105,23 @@ export const selection: CauseGroup = {
       slug: 'sel-bad-ifname',
       severity: 'error',
       title: 'The interface name after @ is too long or has forbidden characters',
-      cause: 'Linux interface names have at most 15 characters; Multus also refuses blanks and slashes in the comma form.',
+      cause:
+        'Linux interface names have at most 15 characters; Multus also refuses blanks and slashes in the comma form.',
       fix: 'Shorten the interface name after @.',
       symptom: "Failed to parse interface name: must be less than 15 chars and not contain '/' or spaces",
-      match: /Failed to parse interface name: must be less than 15 chars(?: and not contain '\/' or spaces\. ?interface name '(?<ifname>[^']{0,253}))?/,
+      match:
+        /Failed to parse interface name: must be less than 15 chars(?: and not contain '\/' or spaces\. ?interface name '(?<ifname>[^']{0,253}))?/,
     },
     {
       slug: 'sel-ifname-cni',
       severity: 'error',
       title: 'The requested interface name is not valid',
-      cause: 'The CNI library checks the name just before the plugin runs: 1 to 15 characters, not . or .., no slash, colon or blank.',
+      cause:
+        'The CNI library checks the name just before the plugin runs: 1 to 15 characters, not . or .., no slash, colon or blank.',
       fix: 'Choose a shorter interface name without / : or blanks in the annotation.',
       symptom: 'interface name is too long; interface name should be less than 16 characters',
-      match: /interface name (?:is too long(?:; interface name should be less than (?<limit>\d{1,4}) characters)?|contains \/ or : or whitespace characters|is \. or \.\.|is empty)/,
+      match:
+        /interface name (?:is too long(?:; interface name should be less than (?<limit>\d{1,4}) characters)?|contains \/ or : or whitespace characters|is \. or \.\.|is empty)/,
     },
     {
       slug: 'sel-mac-invalid',
@@ -171,7 +182,8 @@ export const selection: CauseGroup = {
       slug: 'default-net-empty',
       severity: 'error',
       title: 'The default-network annotation is present but empty',
-      cause: 'The presence of v1.multus-cni.io/default-network is enough for Multus to parse it, and an empty value does not parse.',
+      cause:
+        'The presence of v1.multus-cni.io/default-network is enough for Multus to parse it, and an empty value does not parse.',
       fix: 'Delete the annotation or give it one network name.',
       symptom: 'tryLoadK8sPodDefaultNetwork: failed to parse CRD object',
       match: /tryLoadK8sPodDefaultNetwork: failed to parse CRD object/,
@@ -180,11 +192,11 @@ export const selection: CauseGroup = {
       slug: 'default-net-wrong-ns',
       severity: 'error',
       title: 'The network named by default-network was not found',
-      cause: 'An unqualified name in v1.multus-cni.io/default-network is looked up in the Multus namespace (kube-system), not in the pod namespace.',
+      cause:
+        'An unqualified name in v1.multus-cni.io/default-network is looked up in the Multus namespace (kube-system), not in the pod namespace.',
       fix: 'Create the NAD there, or write namespace/name.',
       symptom: 'tryLoadK8sPodDefaultNetwork: failed getting the delegate',
       match: /tryLoadK8sPodDefaultNetwork: failed getting the delegate/,
     },
   ],
-}
-
+};

@@ -1,6 +1,6 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
-const ovn = { plugins: ['ovn-k8s-cni-overlay'] }
+const ovn = { plugins: ['ovn-k8s-cni-overlay'] };
 
 /** SR-IOV, Open vSwitch and OVN-Kubernetes delegates. */
 export const sriovOvsOvn: CauseGroup = {
@@ -11,7 +11,8 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'sriov-no-device-id',
       severity: 'error',
       title: 'sriov-cni got no VF',
-      cause: 'No device ID was passed: the pod does not request the resource, the NAD has no resourceName annotation, or more attachments use the resource than the pod requests.',
+      cause:
+        'No device ID was passed: the pod does not request the resource, the NAD has no resourceName annotation, or more attachments use the resource than the pod requests.',
       fix: 'Annotate the NAD with k8s.v1.cni.cncf.io/resourceName and request one device per attachment in the container.',
       symptom: 'LoadConf(): VF pci addr is required',
       match: /VF pci addr(?:ess)? is required/,
@@ -38,7 +39,8 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'sriov-vf-info',
       severity: 'error',
       title: 'The details of the VF cannot be read',
-      cause: 'The device is not a VF (no physfn), as inside a virtual machine, or the VFs were made anew after the device plugin started.',
+      cause:
+        'The device is not a VF (no physfn), as inside a virtual machine, or the VFs were made anew after the device plugin started.',
       fix: 'Inside VMs use host-device; otherwise restart the SR-IOV device plugin on the node.',
       symptom: 'failed to get VF information',
       match: /failed to get VF information:? ?"?(?<error>[^"]{0,200})/,
@@ -47,7 +49,8 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'sriov-conf-invalid',
       severity: 'error',
       title: 'The SR-IOV configuration is not valid',
-      cause: 'vlan must be 0 to 4094, vlanQoS 0 to 7, vlanProto 802.1q or 802.1ad, link_state auto, enable or disable; QoS and proto need a VLAN.',
+      cause:
+        'vlan must be 0 to 4094, vlanQoS 0 to 7, vlanProto 802.1q or 802.1ad, link_state auto, enable or disable; QoS and proto need a VLAN.',
       fix: 'Correct the named field in spec.config.',
       symptom: 'LoadConf(): vlan id invalid: value must be in the range 0-4094',
       match: [
@@ -59,10 +62,14 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'sriov-vf-config',
       severity: 'error',
       title: 'The NIC refused a setting of the VF',
-      cause: 'Driver or firmware does not support VLAN, trust, spoof check, link state or rate on this VF, or the PF is in switchdev mode or inside a VM.',
+      cause:
+        'Driver or firmware does not support VLAN, trust, spoof check, link state or rate on this VF, or the PF is in switchdev mode or inside a VM.',
       fix: 'Drop that setting, or use a NIC and driver that support it.',
       symptom: 'SRIOV-CNI failed to configure VF "failed to set vf 5 vlan: operation not permitted"',
-      match: [/failed to configure VF "?(?<error>[^"]{0,200})/, { pattern: /failed to set vf (?<vf>\d{1,4}) (?<setting>\w{1,30}):? ?(?<error>[^,"]{0,120})/ }],
+      match: [
+        /failed to configure VF "?(?<error>[^"]{0,200})/,
+        { pattern: /failed to set vf (?<vf>\d{1,4}) (?<setting>\w{1,30}):? ?(?<error>[^,"]{0,120})/ },
+      ],
     },
     {
       slug: 'sriov-ipam-failed',
@@ -71,7 +78,8 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'The VF is fine, but the IPAM plugin gave no address; the inner text says why.',
       fix: 'Follow the inner IPAM error.',
       symptom: 'failed to set up IPAM plugin type',
-      match: /failed to set up IPAM plugin type "?(?<ipam>[^"\s]{1,64}?)"? from the device "?(?<device>[^"\s]{1,64}?)"?:? ?(?<error>.{0,200})/,
+      match:
+        /failed to set up IPAM plugin type "?(?<ipam>[^"\s]{1,64}?)"? from the device "?(?<device>[^"\s]{1,64}?)"?:? ?(?<error>.{0,200})/,
       late: true,
       confidence: 'likely',
     },
@@ -79,10 +87,12 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'sriov-setup-failed',
       severity: 'error',
       title: 'The VF could not be set up in the pod',
-      cause: 'Moving, renaming or bringing up the VF failed: driver error, a name clash, or a device that is busy or gone.',
+      cause:
+        'Moving, renaming or bringing up the VF failed: driver error, a name clash, or a device that is busy or gone.',
       fix: 'Look at the kernel log of the node for that VF; check that no other pod holds it.',
       symptom: 'failed to set up pod interface from the device',
-      match: /failed to set ?up pod interface "?(?<ifname>[^"\s]{0,40}?)"? from the device(?: "?(?<device>[^"\s:]{1,40})"?:? ?(?<error>.{0,250}))?/,
+      match:
+        /failed to set ?up pod interface "?(?<ifname>[^"\s]{0,40}?)"? from the device(?: "?(?<device>[^"\s:]{1,40})"?:? ?(?<error>.{0,250}))?/,
     },
     {
       slug: 'sriov-pf-not-found',
@@ -90,15 +100,20 @@ export const sriovOvsOvn: CauseGroup = {
       title: 'The PF of the VF was not found',
       cause: 'sriov-cni could not tell the PF from the VF, or the PF name of an old configuration is not on the node.',
       fix: 'Check that SR-IOV is enabled on the node (sriov_numvfs) and that the device is a VF.',
-      symptom: 'failed to lookup master / failed to get sriov num of vfs',
-      match: { pattern: /failed to (?:get|lookup|find) (?:the )?(?:sriov num ?of ?vfs|PF name|master|physical function)[^,]{0,150}|no (?:free |available )?(?:VF|virtual function)s? (?:available|found|left)/, when: { namedPlugins: ['sriov', 'ib-sriov', 'ib-sriov-cni', 'accelerated-bridge'] } },
+      symptom: 'failed to get sriov num of vfs',
+      match: {
+        pattern:
+          /failed to (?:get|lookup|find) (?:the )?(?:sriov num ?of ?vfs|PF name|master|physical function)[^,]{0,150}|no (?:free |available )?(?:VF|virtual function)s? (?:available|found|left)/,
+        when: { namedPlugins: ['sriov', 'ib-sriov', 'ib-sriov-cni', 'accelerated-bridge'] },
+      },
       confidence: 'likely',
     },
     {
       slug: 'ovs-bridge-missing',
       severity: 'error',
       title: 'The OVS bridge is not on the node',
-      cause: 'The bridge does not exist on that node, or the plugin talks to another Open vSwitch than the one that has it.',
+      cause:
+        'The bridge does not exist on that node, or the plugin talks to another Open vSwitch than the one that has it.',
       fix: 'Create it with ovs-vsctl add-br, or set socket_file; request ovs-cni.network.kubevirt.io/<bridge> so that pods go to nodes that have it.',
       symptom: 'failed to find bridge',
       match: /failed to find bridge (?<bridge>[^\s,'"]{1,64})/,
@@ -111,7 +126,8 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'The OVS database is not running, or its socket is somewhere else.',
       fix: 'Start Open vSwitch on the node, or set socket_file.',
       symptom: 'failed to connect to ovsdb',
-      match: /failed to connect to ovsdb(?: socket (?<socket>[^\s,'"]{1,120}?):?)? error:? ?(?<error>[^,]{0,150})|failed to connect to ovsdb/,
+      match:
+        /failed to connect to ovsdb(?: socket (?<socket>[^\s,'"]{1,120}?):?)? error:? ?(?<error>[^,]{0,150})|failed to connect to ovsdb/,
     },
     {
       slug: 'ovs-trunk',
@@ -135,10 +151,12 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'ovnk-annotation-timeout',
       severity: 'error',
       title: 'OVN-Kubernetes did not annotate the pod for this network',
-      cause: 'Its control plane refused or did not see the network: bad configuration, subnet exhausted, a node outside the zone, or the control plane is down.',
+      cause:
+        'Its control plane refused or did not see the network: bad configuration, subnet exhausted, a node outside the zone, or the control plane is down.',
       fix: 'Look for InvalidConfig events on the NAD and ErrorAddingResource events on the pod; check ovnkube-control-plane and ovnkube-node.',
       symptom: 'failed to get pod annotation: timed out waiting for annotations',
-      match: /failed to get pod annotation:? ?(?<error>timed out|canceled|context deadline)[^,]{0,100}|timed out waiting for (?:pod )?annotations?(?: after|:|$)/,
+      match:
+        /failed to get pod annotation:? ?(?<error>timed out|canceled|context deadline)[^,]{0,100}|timed out waiting for (?:pod )?annotations?(?: after|:|$)/,
     },
     {
       slug: 'ovnk-port-binding',
@@ -147,16 +165,21 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'ovn-controller on the node did not install the port in time: slow, overloaded or down.',
       fix: 'Check ovn-controller and ovs-vswitchd on the node.',
       symptom: 'timed out waiting for OVS port binding (ovn-installed)',
-      match: /(?:timed out|canceled)(?: while)? waiting for OVS port binding(?: \(ovn-installed\))?(?: for (?<mac>[0-9a-fA-F:]{11,20}) \[(?<ips>[^\]]{0,120}))?/,
+      match:
+        /(?:timed out|canceled)(?: while)? waiting for OVS port binding(?: \(ovn-installed\))?(?: for (?<mac>[0-9a-fA-F:]{11,20}) \[(?<ips>[^\]]{0,120}))?/,
     },
     {
       slug: 'ovnk-nad-name-mismatch',
       severity: 'error',
       title: 'netAttachDefName does not match the NAD',
-      cause: 'In an OVN-Kubernetes NAD netAttachDefName must be namespace/name of the NAD itself; the NAD was probably copied.',
+      cause:
+        'In an OVN-Kubernetes NAD netAttachDefName must be namespace/name of the NAD itself; the NAD was probably copied.',
       fix: 'Correct netAttachDefName in spec.config.',
       symptom: 'net-attach-def name is inconsistent with config',
-      match: { pattern: /net-attach-def name \((?<nad>[^)]{0,300})\) is inconsistent with config \((?<config>[^)]{0,300})\)/, when: { test: ({ core }) => !/failedtoparsenetworkconfig/i.test(core) } },
+      match: {
+        pattern: /net-attach-def name \((?<nad>[^)]{0,300})\) is inconsistent with config \((?<config>[^)]{0,300})\)/,
+        when: { test: ({ core }) => !/failedtoparsenetworkconfig/i.test(core) },
+      },
     },
     {
       slug: 'ovnk-ipam-key',
@@ -165,7 +188,10 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'OVN-Kubernetes has its own address management.',
       fix: 'Remove ipam and use subnets.',
       symptom: 'IPAM key is not supported. Use OVN-K provided IPAM via the `subnets` attribute',
-      match: { pattern: /IPAM key is not supported/, when: { test: ({ core }) => !/failedtoparsenetworkconfig/i.test(core) } },
+      match: {
+        pattern: /IPAM key is not supported/,
+        when: { test: ({ core }) => !/failedtoparsenetworkconfig/i.test(core) },
+      },
     },
     {
       slug: 'ovnk-nad-invalid',
@@ -216,7 +242,10 @@ export const sriovOvsOvn: CauseGroup = {
         { pattern: /(?:failed to allocate|error allocating|subnet|ovn).{0,150}?range is full/, confidence: 'likely' },
         { pattern: /^range is full/, when: { plugins: ['ovn-k8s-cni-overlay'] }, confidence: 'likely' },
         { pattern: /range is full/, when: { namedPlugins: ['ovn-k8s-cni-overlay'] } },
-        { pattern: /range is full/, when: { reasons: ['ErrorAddingResource', 'ErrorAllocatingPod', 'ErrorReconcilingPod'] } },
+        {
+          pattern: /range is full/,
+          when: { reasons: ['ErrorAddingResource', 'ErrorAllocatingPod', 'ErrorReconcilingPod'] },
+        },
       ],
     },
     {
@@ -232,10 +261,14 @@ export const sriovOvsOvn: CauseGroup = {
       slug: 'ovnk-interface-config',
       severity: 'error',
       title: 'OVN-Kubernetes could not finish the interface of the pod',
-      cause: 'The port was not bound, the annotation of the pod changed meanwhile, or the device is missing on the node.',
+      cause:
+        'The port was not bound, the annotation of the pod changed meanwhile, or the device is missing on the node.',
       fix: 'Look at ovnkube-node and Open vSwitch on the node.',
       symptom: 'failed to configure pod interface',
-      match: [{ pattern: /failed to configure pod interface:? ?(?<error>.{0,200})/ }, { pattern: /pod OVN annotation.{0,40}?changed/, confidence: 'likely' }],
+      match: [
+        { pattern: /failed to configure pod interface:? ?(?<error>.{0,200})/ },
+        { pattern: /pod OVN annotation.{0,40}?changed/, confidence: 'likely' },
+      ],
       when: ovn,
       late: true,
     },
@@ -246,8 +279,9 @@ export const sriovOvsOvn: CauseGroup = {
       cause: 'The plugin talks to ovnkube-node over a socket on the node, and nobody listens there.',
       fix: 'Check the ovnkube-node pod on that node.',
       symptom: 'dial unix /var/run/ovn-kubernetes/cni/ovn-cni-server.sock: connect: connection refused',
-      match: /dial unix (?<socket>[^\s:,'"]{0,80}ovn-cni-server\.sock): ?connect: ?(?<error>connection refused|no such file or directory)/,
+      match:
+        /dial unix (?<socket>[^\s:,'"]{0,80}ovn-cni-server\.sock): ?connect: ?(?<error>connection refused|no such file or directory)/,
       domain: 'default',
     },
   ],
-}
+};

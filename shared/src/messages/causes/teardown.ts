@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** DEL: what comes when a pod goes, and as noise after a set-up error. */
 export const teardown: CauseGroup = {
@@ -31,9 +31,23 @@ export const teardown: CauseGroup = {
       fix: 'Repair the plugin on the node; the pod stays in Terminating until then.',
       symptom: 'delegateDel: error invoking DelegateDel',
       match: [
-        { pattern: /delegateDel: ?error invoking (?:Conflist|Delegate)Del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/, scope: 'region', when: { phase: 'teardown' } },
-        { pattern: /error in invoke (?:Conflist|Delegate) ?del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/, scope: 'region', when: { phase: 'teardown' } },
-        { pattern: /error removing container from network "(?<network>[^"]{0,253})"/, scope: 'region', when: { phase: 'teardown' } },
+        {
+          pattern:
+            /delegateDel: ?error invoking (?:Conflist|Delegate)Del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/,
+          scope: 'region',
+          when: { phase: 'teardown' },
+        },
+        {
+          pattern:
+            /error in invoke (?:Conflist|Delegate) ?del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/,
+          scope: 'region',
+          when: { phase: 'teardown' },
+        },
+        {
+          pattern: /error removing container from network "(?<network>[^"]{0,253})"/,
+          scope: 'region',
+          when: { phase: 'teardown' },
+        },
       ],
       confidence: 'likely',
     },
@@ -45,8 +59,16 @@ export const teardown: CauseGroup = {
       fix: 'Follow the inner error; the pod stays in Terminating until it is solved.',
       symptom: 'failed to KillPodSandbox with KillPodSandboxError',
       match: [
-        { pattern: /failed to "?KillPodSandbox"? for "?(?<uid>[0-9a-f-]{0,64})"? with KillPodSandboxError:? ?(?<error>.{0,200})/, scope: 'region' },
-        { pattern: /^.{0,60}?failed to destroy network for (?:pod )?sandbox(?<error>.{0,200})/, scope: 'region', when: { phase: 'teardown' } },
+        {
+          pattern:
+            /failed to "?KillPodSandbox"? for "?(?<uid>[0-9a-f-]{0,64})"? with KillPodSandboxError:? ?(?<error>.{0,200})/,
+          scope: 'region',
+        },
+        {
+          pattern: /^.{0,60}?failed to destroy network for (?:pod )?sandbox(?<error>.{0,200})/,
+          scope: 'region',
+          when: { phase: 'teardown' },
+        },
         { pattern: /network ?plugin cni failed to teardown pod/, scope: 'region', when: { phase: 'teardown' } },
         { pattern: /error killing pod:/, scope: 'region', when: { reasons: ['FailedKillPod'] } },
       ],
@@ -54,4 +76,4 @@ export const teardown: CauseGroup = {
       confidence: 'likely',
     },
   ],
-}
+};

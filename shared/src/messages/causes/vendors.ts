@@ -1,7 +1,13 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
-const kubeOvn = { test: ({ region, plugins }: { region: string; plugins: string[] }) => plugins.includes('kube-ovn') || /kube-?ovn|requestipreturn|\.ovn\b/i.test(region) }
-const danm = { test: ({ region, plugins }: { region: string; plugins: string[] }) => plugins.some((name) => /^danm|fakeipam/.test(name)) || /danm/i.test(region) }
+const kubeOvn = {
+  test: ({ region, plugins }: { region: string; plugins: string[] }) =>
+    plugins.includes('kube-ovn') || /kube-?ovn|requestipreturn|\.ovn\b/i.test(region),
+};
+const danm = {
+  test: ({ region, plugins }: { region: string; plugins: string[] }) =>
+    plugins.some((name) => /^danm|fakeipam/.test(name)) || /danm/i.test(region),
+};
 
 /** Products that bring their own IPAM or meta plugin. */
 export const vendors: CauseGroup = {
@@ -15,7 +21,8 @@ export const vendors: CauseGroup = {
       cause: 'All candidate IP pools are used up, or none of them matches the pod, node or namespace.',
       fix: 'Enlarge the SpiderIPPool, or correct its affinities.',
       symptom: 'spiderpool IP allocation error: all IP addresses used out',
-      match: /(?:spiderpool|postIpamIp).{0,400}?(?:all (?:default )?IP(?:v4|v6| addresses)?[^,]{0,60}?used out|used out|no IP(?:Pool)? available|no (?:default )?ippool|IP addresses? exhausted)/i,
+      match:
+        /(?:spiderpool|postIpamIp).{0,400}?(?:all (?:default )?IP(?:v4|v6| addresses)?[^,]{0,60}?used out|used out|no IP(?:Pool)? available|no (?:default )?ippool|IP addresses? exhausted)/i,
     },
     {
       slug: 'spiderpool-agent-down',
@@ -24,7 +31,8 @@ export const vendors: CauseGroup = {
       cause: 'The plugin talks to spiderpool-agent over a socket on the node.',
       fix: 'Check the spiderpool-agent pod on that node.',
       symptom: 'dial unix /var/run/spidernet/spiderpool.sock',
-      match: /spiderpool\.sock|failed to get spiderpool-agent health|spiderpool-agent.{0,60}?(?:not ready|unhealthy|unavailable)/,
+      match:
+        /spiderpool\.sock|failed to get spiderpool-agent health|spiderpool-agent.{0,60}?(?:not ready|unhealthy|unavailable)/,
       domain: 'node',
     },
     {
@@ -48,7 +56,11 @@ export const vendors: CauseGroup = {
         /spiderpool IP allocation error:? ?(?<error>.{0,250})/,
         /failed to ip checking:? ?(?<error>.{0,200})/,
         { pattern: /(?<error>(?:postIpamIpFailure|getIpamFailure).{0,200})/ },
-        { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['spiderpool', 'nv-ipam', 'nodelocal'] }, confidence: 'likely' },
+        {
+          pattern: /(?<error>.{3,200})/,
+          when: { namedPlugins: ['spiderpool', 'nv-ipam', 'nodelocal'] },
+          confidence: 'likely',
+        },
       ],
       late: true,
       confidence: 'likely',
@@ -60,7 +72,17 @@ export const vendors: CauseGroup = {
       cause: 'All addresses of the subnet are used or excluded.',
       fix: 'Enlarge the subnet or free addresses; see kubectl get subnet.',
       symptom: 'AddressOutOfRange / NoAvailableAddress',
-      match: { pattern: /NoAvailableAddress|no available (?:ip|address)(?: for pod (?<pod>[^\s]{1,300}))?|AddressOutOfRange|AllocateIPFailed/, when: { test: ({ region, reason }) => kubeOvn.test({ region, plugins: [] }) || /requestipreturn/i.test(region) || /^(?:Acquire(?:Address|StaticAddress)Failed|AllocateIPFailed)$/.test(reason) || /NoAvailableAddress|AddressOutOfRange/.test(region) } },
+      match: {
+        pattern:
+          /NoAvailableAddress|no available (?:ip|address)(?: for pod (?<pod>[^\s]{1,300}))?|AddressOutOfRange|AllocateIPFailed/,
+        when: {
+          test: ({ region, reason }) =>
+            kubeOvn.test({ region, plugins: [] }) ||
+            /requestipreturn/i.test(region) ||
+            /^(?:Acquire(?:Address|StaticAddress)Failed|AllocateIPFailed)$/.test(reason) ||
+            /NoAvailableAddress|AddressOutOfRange/.test(region),
+        },
+      },
     },
     {
       slug: 'kube-ovn-address-conflict',
@@ -69,22 +91,29 @@ export const vendors: CauseGroup = {
       cause: 'Another pod or a stale ip object holds it, or a host on the link answers for it.',
       fix: 'Delete the stale ips.kubeovn.io object, or choose another address.',
       symptom: 'AddressConflict / ip address conflict',
-      match: { pattern: /AddressConflict|(?:IP address|ip) [0-9a-fA-F.:]{2,60} (?:has already been|is already) (?:used|assigned|allocated)|conflict with (?:pod|host|ip)/, when: kubeOvn },
+      match: {
+        pattern:
+          /AddressConflict|(?:IP address|ip) [0-9a-fA-F.:]{2,60} (?:has already been|is already) (?:used|assigned|allocated)|conflict with (?:pod|host|ip)/,
+        when: kubeOvn,
+      },
     },
     {
       slug: 'kube-ovn-provider-mismatch',
       severity: 'error',
       title: 'The Kube-OVN provider does not match the NAD',
-      cause: 'A NAD that uses kube-ovn, as plugin or as ipam, must carry the provider name.namespace.ovn (or name.namespace) that the subnet names.',
+      cause:
+        'A NAD that uses kube-ovn, as plugin or as ipam, must carry the provider name.namespace.ovn (or name.namespace) that the subnet names.',
       fix: 'Set provider in spec.config to the value of the subnet, and the same in the annotations of the pod.',
       symptom: 'no address allocated to pod for provider / no subnet for provider',
-      match: /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?<provider>[\w.-]{0,120})|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
+      match:
+        /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?<provider>[\w.-]{0,120})|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
     },
     {
       slug: 'kube-ovn-server-down',
       severity: 'critical',
       title: 'The Kube-OVN daemon on the node does not answer',
-      cause: 'The plugin talks to kube-ovn-cni over a socket on the node; its pod is down, or the pod has not been annotated by the controller.',
+      cause:
+        'The plugin talks to kube-ovn-cni over a socket on the node; its pod is down, or the pod has not been annotated by the controller.',
       fix: 'Check kube-ovn-cni on the node, kube-ovn-controller and ovn-central.',
       symptom: 'dial unix /run/openvswitch/kube-ovn-daemon.sock / Post http://dummy/api/v1/add',
       match: /kube-ovn-daemon\.sock|Post "?http:\/\/dummy\/api\/v1\/(?:add|del)"?/,
@@ -109,10 +138,15 @@ export const vendors: CauseGroup = {
       slug: 'danm-network-missing',
       severity: 'error',
       title: 'The network that DANM should connect does not exist',
-      cause: 'The danm.k8s.io/interfaces annotation names a DanmNet, TenantNetwork or ClusterNetwork that was not found.',
+      cause:
+        'The danm.k8s.io/interfaces annotation names a DanmNet, TenantNetwork or ClusterNetwork that was not found.',
       fix: 'Create the network, or correct the annotation.',
       symptom: 'CNI operation for network failed: ... not found',
-      match: { pattern: /(?:danmnet|tenantnetwork|clusternetwork|network)[^,]{0,120}?(?:not found|does not exist|doesn't exist|could not be found)/, when: danm },
+      match: {
+        pattern:
+          /(?:danmnet|tenantnetwork|clusternetwork|network)[^,]{0,120}?(?:not found|does not exist|doesn't exist|could not be found)/,
+        when: danm,
+      },
     },
     {
       slug: 'danm-exhausted',
@@ -123,7 +157,10 @@ export const vendors: CauseGroup = {
       symptom: 'IP address cannot be dynamically allocated, all addresses are reserved',
       match: [
         /cannot be dynamically allocated, ?all addresses are reserved|all addresses are reserved!?/,
-        { pattern: /(?:static )?IP(?: address)?[^,]{0,80}?(?:already (?:in use|reserved|allocated)|is reserved)/, when: danm },
+        {
+          pattern: /(?:static )?IP(?: address)?[^,]{0,80}?(?:already (?:in use|reserved|allocated)|is reserved)/,
+          when: danm,
+        },
       ],
     },
     {
@@ -133,7 +170,10 @@ export const vendors: CauseGroup = {
       cause: 'One of the networks that DANM manages failed.',
       fix: 'Read the inner text; check the danm.k8s.io/interfaces annotation and the network object.',
       symptom: 'CNI operation for network failed (DANM)',
-      match: { pattern: /(?<error>(?:CNI (?:operation|network) |interfaces? |failed|error|Pod annotation).{0,200})/, when: danm },
+      match: {
+        pattern: /(?<error>(?:CNI (?:operation|network) |interfaces? |failed|error|Pod annotation).{0,200})/,
+        when: danm,
+      },
       late: true,
       confidence: 'possible',
     },
@@ -144,8 +184,9 @@ export const vendors: CauseGroup = {
       cause: 'Calico IPAM found no pool that may be used or no free address for this request.',
       fix: 'Check the IPPools and the annotations of the pod and its namespace.',
       symptom: 'No configured Calico pools',
-      match: /No configured Calico pools|Unable to (?:auto )?assign [^,]{0,60}?(?:IPv4|IPv6|address)|failed to request \d{1,4} IPv[46] addresses/,
+      match:
+        /No configured Calico pools|Unable to (?:auto )?assign [^,]{0,60}?(?:IPv4|IPv6|address)|failed to request \d{1,4} IPv[46] addresses/,
       confidence: 'likely',
     },
   ],
-}
+};

@@ -1,4 +1,4 @@
-import type { CauseGroup } from '../types.ts'
+import type { CauseGroup } from '../types.ts';
 
 /** Whereabouts, IPAMClaims and IPAM of third parties. */
 export const whereabouts: CauseGroup = {
@@ -10,7 +10,8 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-exhausted',
       severity: 'error',
       title: 'The Whereabouts range has no free address',
-      cause: 'The range is full, addresses of dead pods leaked, or excludes cover it: an exclude like 10.0.0.5/24 removes the whole /24.',
+      cause:
+        'The range is full, addresses of dead pods leaked, or excludes cover it: an exclude like 10.0.0.5/24 removes the whole /24.',
       fix: 'Enlarge the range, delete leaked allocations from the IPPool, and write excludes of single addresses as /32.',
       symptom: 'Could not allocate IP in range',
       match: [
@@ -22,11 +23,27 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-config-missing',
       severity: 'error',
       title: 'Whereabouts finds no configuration on the node',
-      cause: 'whereabouts.conf is not in any of the paths where the plugin looks; distributions such as k3s and microk8s use other directories.',
+      cause:
+        'whereabouts.conf is not in any of the paths where the plugin looks; distributions such as k3s and microk8s use other directories.',
       fix: 'Deploy Whereabouts with the hostPath of this distribution, or set configuration_path.',
-      symptom: 'config file not found',
+      symptom: 'error loading IPAM config: config file not found',
       match: /config file not found/,
-      when: { plugins: ['whereabouts', 'macvlan', 'ipvlan', 'bridge', 'vlan', 'sriov', 'ovs', 'host-device', 'ptp', 'tap', 'ib-sriov'] },
+      when: {
+        test: ({ multus, region }) => multus || /whereabouts|ipam/i.test(region),
+        plugins: [
+          'whereabouts',
+          'macvlan',
+          'ipvlan',
+          'bridge',
+          'vlan',
+          'sriov',
+          'ovs',
+          'host-device',
+          'ptp',
+          'tap',
+          'ib-sriov',
+        ],
+      },
     },
     {
       slug: 'whereabouts-exclude',
@@ -48,7 +65,11 @@ export const whereabouts: CauseGroup = {
         /invalid CIDR \(do you have the '?range'? parameter set for Whereabouts\?\)(?:: ?(?<cidr>[^\s:]{0,60}))?/,
         /invalid CIDR (?!address)(?<cidr>[^\s:]{0,60}): ?(?<error>[^,]{0,150})/,
         /invalid CIDR in ipRange|error parsing (?:the )?(?:range|CIDR)[^,]{0,60}whereabouts/,
-        { pattern: /(?:LoadIPAMConfig|loading).{0,80}?invalid CIDR address: ?(?<cidr>[^\s",]{0,60})/, when: { namedPlugins: ['whereabouts'] }, confidence: 'likely' },
+        {
+          pattern: /(?:LoadIPAMConfig|loading).{0,80}?invalid CIDR address: ?(?<cidr>[^\s",]{0,60})/,
+          when: { namedPlugins: ['whereabouts'] },
+          confidence: 'likely',
+        },
       ],
     },
     {
@@ -58,7 +79,8 @@ export const whereabouts: CauseGroup = {
       cause: 'The first address does not belong to the CIDR.',
       fix: 'Correct range_start, or write range as first-last/prefix.',
       symptom: 'invalid range start for CIDR',
-      match: /invalid range start for CIDR (?<cidr>[0-9a-fA-F.:/]{2,60}?): ?(?<ip>[0-9a-fA-F.:]{2,60})|invalid range start IP:? ?(?<ip2>[0-9a-fA-F.:]{0,60})/,
+      match:
+        /invalid range start for CIDR (?<cidr>[0-9a-fA-F.:/]{2,60}?): ?(?<ip>[0-9a-fA-F.:]{2,60})|invalid range start IP:? ?(?<ip2>[0-9a-fA-F.:]{0,60})/,
     },
     {
       slug: 'whereabouts-too-small',
@@ -82,12 +104,16 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-rbac',
       severity: 'error',
       title: 'Whereabouts may not use its objects',
-      cause: 'Its service account lacks rights on ippools, reservations, node slices or leases; often the RBAC of an older release.',
+      cause:
+        'Its service account lacks rights on ippools, reservations, node slices or leases; often the RBAC of an older release.',
       fix: 'Apply the RBAC of the installed Whereabouts release.',
       symptom: 'ippools.whereabouts.cni.cncf.io is forbidden',
       match: [
         /(?:ippools|overlappingrangeipreservations|nodeslicepools)\.whereabouts\.cni\.cncf\.io(?: "(?<name>[^"]{0,253})")? is \*{0,4}forbidden/,
-        { pattern: /leases\.coordination\.k8s\.io(?: "(?<name>[^"]{0,253})")? is \*{0,4}forbidden/, when: { test: ({ core }) => /whereabouts|storageengine|leader/i.test(core) || core.length < 400 } },
+        {
+          pattern: /leases\.coordination\.k8s\.io(?: "(?<name>[^"]{0,253})")? is \*{0,4}forbidden/,
+          when: { test: ({ core }) => /whereabouts|storageengine|leader/i.test(core) || core.length < 400 },
+        },
       ],
     },
     {
@@ -97,7 +123,8 @@ export const whereabouts: CauseGroup = {
       cause: 'The token in whereabouts.kubeconfig has expired or the CA has changed since the DaemonSet wrote it.',
       fix: 'Restart the Whereabouts pod on that node so that it writes a new kubeconfig; upgrade to a release that refreshes the token.',
       symptom: 'error at storage engine: Unauthorized',
-      match: /(?:error at storage engine|whereabouts|IPAM).{0,200}?(?:Unauthorized|x509: ?certificate)|storage engine.{0,120}?Unauthorized/,
+      match:
+        /(?:error at storage engine|whereabouts|IPAM).{0,200}?(?:Unauthorized|x509: ?certificate)|storage engine.{0,120}?Unauthorized/,
       when: { test: ({ core }) => /storageengine|whereabouts|ippool/i.test(core) },
     },
     {
@@ -125,10 +152,12 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-no-slice',
       severity: 'error',
       title: 'Whereabouts has no slice for this node',
-      cause: 'node_slice_size is set, but the node slice controller does not run, has more nodes than slices, or knows the network by another name.',
+      cause:
+        'node_slice_size is set, but the node slice controller does not run, has more nodes than slices, or knows the network by another name.',
       fix: 'Deploy the node slice controller; use smaller slices or a larger range.',
       symptom: 'no allocated node slice for node',
-      match: /no allocated node slice for node|nodeslicepools\.whereabouts\.cni\.cncf\.io "(?<pool>[^"]{0,253})" not found/,
+      match:
+        /no allocated node slice for node|nodeslicepools\.whereabouts\.cni\.cncf\.io "(?<pool>[^"]{0,253})" not found/,
     },
     {
       slug: 'whereabouts-nad-mismatch',
@@ -143,7 +172,8 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-api-unreachable',
       severity: 'error',
       title: 'Whereabouts does not reach the API server in time',
-      cause: 'The plugin on the node could not read or update its pool: API server slow or not reachable, or many pods changing one IPPool at once.',
+      cause:
+        'The plugin on the node could not read or update its pool: API server slow or not reachable, or many pods changing one IPPool at once.',
       fix: 'Check that the node reaches the API server at the address in whereabouts.kubeconfig; spread the start of the pods.',
       symptom: 'error at storage engine: context deadline exceeded / i/o timeout',
       match: [
@@ -156,10 +186,12 @@ export const whereabouts: CauseGroup = {
       slug: 'whereabouts-duplicate-podref',
       severity: 'error',
       title: 'Whereabouts still holds an address for a pod of this name',
-      cause: 'The pool has an allocation or reservation for the same pod from before that no longer fits, as after a crash of the node.',
+      cause:
+        'The pool has an allocation or reservation for the same pod from before that no longer fits, as after a crash of the node.',
       fix: 'Delete the stale entry from the IPPool and its OverlappingRangeIPReservation.',
       symptom: 'overlappingrangeipreservations already exists',
-      match: /overlappingrangeipreservations\.whereabouts\.cni\.cncf\.io "(?<name>[^"]{0,253})" already exists|duplicate allocation for.{0,80}podref/,
+      match:
+        /overlappingrangeipreservations\.whereabouts\.cni\.cncf\.io "(?<name>[^"]{0,253})" already exists|duplicate allocation for.{0,80}podref/,
       confidence: 'likely',
     },
     {
@@ -187,7 +219,8 @@ export const whereabouts: CauseGroup = {
       cause: 'ipam-claim-reference names a claim that is absent, or lives in another namespace.',
       fix: 'Create the IPAMClaim in the namespace of the pod.',
       symptom: 'failed to get IPAMClaim',
-      match: /error retrieving IPAMClaim for pod (?<pod>[^\s:]{1,300})(?:: ?(?<error>[^,]{0,150}))?|failed to get IPAMClaim "?(?<claim>[^"\s:]{0,253})"?:? ?(?<error2>[^,]{0,150})/,
+      match:
+        /error retrieving IPAMClaim for pod (?<pod>[^\s:]{1,300})(?:: ?(?<error>[^,]{0,150}))?|failed to get IPAMClaim "?(?<claim>[^"\s:]{0,253})"?:? ?(?<error2>[^,]{0,150})/,
     },
     {
       slug: 'ipamclaim-other-network',
@@ -199,4 +232,4 @@ export const whereabouts: CauseGroup = {
       match: /ignored IPAMClaim:? ?it belongs to other network|ipam claims not supported on this network/,
     },
   ],
-}
+};
