@@ -11,8 +11,9 @@ import type { Runtime } from '../runtime.ts';
 import { type Api, clusterDoc } from './api.ts';
 import { createApp } from './app.ts';
 import { Auth } from './auth.ts';
-import { Hub, type Note } from './hub.ts';
+import { Hub } from './hub.ts';
 import { listen } from './listen.ts';
+import { clusterNote, findingsNote } from './notes.ts';
 import { findPage } from './static.ts';
 
 export type Served = {
@@ -64,15 +65,9 @@ function createHub(runtime: Runtime, log: Log): Hub {
     diff: diffGraph,
     keyOf: graphQuery,
     notes: [
-      { event: 'cluster', build: () => toNote(clusterDoc({ runtime, rules, providers })) },
-      { event: 'findings', build: () => toNote(buildFindingsDoc(engine, rules.length)) },
+      { event: 'cluster', build: () => clusterNote(clusterDoc({ runtime, rules, providers })) },
+      { event: 'findings', build: () => findingsNote(buildFindingsDoc(engine, rules.length)) },
     ],
     onError: (error) => log.error({ err: error }, 'a view could not be drawn'),
   });
-}
-
-/** Two documents that differ in their clock alone are one. */
-function toNote(document: { revision: number; now?: number }): Note {
-  const { revision: _revision, now: _now, ...rest } = document;
-  return { key: JSON.stringify(rest), text: JSON.stringify(document) };
 }
