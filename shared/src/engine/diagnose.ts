@@ -73,7 +73,7 @@ function addEvent(found: Found[], facts: WorkloadFacts, failure: Failure, rules:
   const same = found.filter(
     (item) =>
       (item.draft.slug === slug || item.rule.explains?.includes(slug) === true) &&
-      item.draft.effect === 'failed' &&
+      item.draft.effect !== undefined &&
       (failure.slot === null || item.slot === null || item.slot === failure.slot),
   );
   if (same.length > 0) {

@@ -114,7 +114,8 @@ export const addressingRules: readonly Rule[] = [
     title: 'Static IPAM without an address',
     severity: 'error',
     slugs: ['static-no-address'],
-    explains: ['ipam-no-ip'],
+    // Without a cniVersion the empty answer fails one step later, as "cannot convert: no valid IP addresses".
+    explains: ['ipam-no-ip', 'delegate-generic'],
     why: 'Static IPAM hands out what the config or the request says. When neither has an address the plugin gets an empty answer: "IPAM plugin returned missing IP config".',
     fix: 'Add "addresses" to the IPAM section, or "ips" to the request.',
     check: (facts) => {

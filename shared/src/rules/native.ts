@@ -14,6 +14,7 @@ export const nativeRules: readonly Rule[] = [
     title: 'The PodNetwork does not exist',
     severity: 'error',
     slugs: ['podnetwork-not-found'],
+    explains: ['not-network-scheduling'],
     why: 'The scheduler holds a pod back until every PodNetwork that it names exists and is ready.',
     fix: 'Create the PodNetwork, or correct the name in spec.networks.',
     check: (facts) => {
@@ -37,6 +38,7 @@ export const nativeRules: readonly Rule[] = [
     title: 'The PodNetwork is not ready',
     severity: 'error',
     slugs: ['podnetwork-not-ready'],
+    explains: ['not-network-scheduling'],
     why: 'A PodNetwork whose Ready or ParamsReady condition is False cannot be attached; pods that run already keep it.',
     fix: 'Read the message of the condition and mend what it names.',
     check: (facts) => {
@@ -70,6 +72,7 @@ export const nativeRules: readonly Rule[] = [
     title: 'Nobody implements this PodNetwork',
     severity: 'warning',
     slugs: ['podnetwork-no-controller'],
+    explains: ['not-network-scheduling'],
     why: 'PodNetwork and spec.networks never became part of Kubernetes. Without a controller of this provider the object is inert, and the pod starts with its default network alone.',
     fix: 'Install the controller that spec.provider names, or use an API that the cluster implements, such as a NetworkAttachmentDefinition.',
     check: (facts) => {
