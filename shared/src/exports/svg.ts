@@ -160,9 +160,9 @@ const cardShape = (card: Card, placed: PlacedCard, palette: Palette): string => 
     stroke: tone === 'error' || tone === 'warning' ? status : palette.cardLine,
     'stroke-width': tone === 'error' ? 1.6 : 1,
   });
-  text += write(face.name, x + 8, y + 17, NAME_SIZE, palette.text, { 'font-weight': 600 });
-  text += write(face.count, x + width - 8, y + 17, STATUS_SIZE, palette.muted, { 'text-anchor': 'end' });
-  text += write(fitText(card.status, STATUS_SIZE, 'sans', width - 14), x + 8, y + 32, STATUS_SIZE, status);
+  text += write(face.name, x + 8, y + 16, NAME_SIZE, palette.text, { 'font-weight': 600 });
+  text += write(face.count, x + width - 8, y + 16, STATUS_SIZE, palette.muted, { 'text-anchor': 'end' });
+  text += write(fitText(card.status, STATUS_SIZE, 'sans', width - 14), x + 8, y + 30, STATUS_SIZE, status);
   face.ports.forEach((port, index) => {
     if (!port.chip) return;
     const portTone = dropLook(card.ports[index]?.state ?? 'unknown').tone;
@@ -209,7 +209,7 @@ const body = (doc: GraphDoc, layout: RailsLayout, palette: Palette): string[] =>
       write(
         fitText(band.part > 0 ? `${band.label} continued` : band.label, 11, 'bold', band.width - 16),
         band.x + 8,
-        band.y + 15,
+        band.y + 14,
         11,
         palette.muted,
         { 'font-weight': 600 },

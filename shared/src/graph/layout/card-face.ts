@@ -2,9 +2,9 @@ import type { Card, Port } from '../graph-doc.ts';
 import { fitText, textWidth } from './measure.ts';
 
 /** Sizes of a card, in the picture's own units (CSS pixels at 100 %). */
-export const CARD_HEIGHT = 60;
+export const CARD_HEIGHT = 56;
 const MIN_WIDTH = 70;
-const MAX_NAME = 104;
+const MAX_NAME = 98;
 const PAD = 8;
 const CHIP_GAP = 4;
 const CHIP_TEXT = 7;
@@ -14,7 +14,7 @@ const QUIET_INSET = 7;
 export const NAME_SIZE = 12;
 export const STATUS_SIZE = 10.5;
 export const CHIP_SIZE = 9;
-export const CHIP_TOP = 40;
+export const CHIP_TOP = 37;
 export const CHIP_HEIGHT = 14;
 
 /** `x` of the drop and, unless the port is quiet, the chip; relative to the card's left edge. */

@@ -47,11 +47,10 @@ export type LayoutOptions = {
   moved?: ReadonlyMap<string, { dx: number; dy: number }>;
 };
 
-const BAND_HEAD = 22;
-const RAIL_STEP = 36;
-const QUIET_STEP = 30;
-const FIRST_RAIL = 34;
-const TIER_GAP = 26;
+const BAND_HEAD = 20;
+const RAIL_STEP = 28;
+const FIRST_RAIL = 26;
+const TIER_GAP = 20;
 export const RAIL_THICKNESS = 5;
 
 const NOWHERE = { dx: 0, dy: 0 };
@@ -90,10 +89,7 @@ const railsOfTier = (doc: GraphDoc, tier: Tier | undefined, last: boolean, prepa
 
 const tierHeight = (cards: boolean, rails: readonly Rail[]): number => {
   const head = cards ? BAND_HEAD + CARD_HEIGHT + BAND_PAD : 0;
-  return rails.reduce(
-    (sum, rail) => sum + (isQuietRail(rail) ? QUIET_STEP : RAIL_STEP),
-    head + (rails.length > 0 ? FIRST_RAIL - RAIL_STEP / 2 : 0),
-  );
+  return head + (rails.length > 0 ? FIRST_RAIL + (rails.length - 0.5) * RAIL_STEP : 0);
 };
 
 /** Widths worth trying: a few tiers with some slack, so that bands can stay whole. */
@@ -106,7 +102,7 @@ const candidateWidths = (total: number, cards: number): number[] => {
 };
 
 /** Below this scale names can no longer be read; up to this many cards, scrolling is better than that. */
-export const LEGIBLE = 0.66;
+export const LEGIBLE = 0.62;
 const LEGIBLE_CARDS = 160;
 
 export const staysLegible = (doc: GraphDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
@@ -191,7 +187,7 @@ const placeRails = (
   let y = top;
   rails.forEach((rail, place) => {
     const quiet = isQuietRail(rail);
-    y += place === 0 ? FIRST_RAIL : isQuietRail(rails[place - 1]) ? (QUIET_STEP + RAIL_STEP) / 2 : RAIL_STEP;
+    y += place === 0 ? FIRST_RAIL : RAIL_STEP;
     const key = `${rail.id}~${index}`;
     const dy = options.moved?.get(key)?.dy ?? 0;
     const placed = { key, id: rail.id, tier: index, x: 0, y: y + dy, width, thickness: quiet ? 1.5 : RAIL_THICKNESS };

@@ -71,7 +71,7 @@ const HideBox = ({ value, onChange }: { value: string; onChange(next: string): v
       <TextInput
         size="xs"
         aria-label="Show only what matches"
-        placeholder="only: ns:lab state:failed -owner:Job"
+        placeholder="only: ns:lab state:failed"
         value={text}
         error={error ?? undefined}
         classNames={{ input: classes['query'] ?? '', error: classes['error'] ?? '' }}

@@ -84,39 +84,33 @@ const same = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =
   return true;
 };
 
+/** Nodes come before the edges that are moved to them; what is gone takes its edges with it, and those still wanted are added anew. */
 const apply = (cy: Core, elements: readonly GraphElement[]) => {
   const wanted = new Set(elements.map((element) => element.data.id));
   cy.batch(() => {
     cy.elements().forEach((element) => {
       if (!wanted.has(element.id())) element.remove();
     });
-    const added: GraphElement[] = [];
-    for (const element of elements) {
-      const existing = cy.getElementById(element.data.id);
-      if (existing.empty()) {
-        added.push(element);
-        continue;
-      }
-      if (
-        existing.isEdge() &&
-        (existing.data('source') !== element.data['source'] || existing.data('target') !== element.data['target'])
-      ) {
-        existing.move({ source: String(element.data['source']), target: String(element.data['target']) });
-      }
-      if (!same(existing.data(), element.data)) existing.data(element.data);
-      if (element.position && !existing.grabbed()) {
-        const { x, y } = existing.position();
-        if (x !== element.position.x || y !== element.position.y) existing.position({ ...element.position });
-      }
-    }
-    cy.add(
-      added.map((element) => ({
-        group: element.position ? 'nodes' : 'edges',
-        grabbable: element.data.kind !== 'band',
-        ...element,
-      })),
-    );
+    const isNew = (element: GraphElement) => cy.getElementById(element.data.id).empty();
+    const fresh = elements.filter(isNew);
+    const nodes = fresh.filter((element) => element.position);
+    cy.add(nodes.map((element) => ({ group: 'nodes' as const, grabbable: element.data.kind !== 'band', ...element })));
+    const added = new Set(fresh);
+    for (const element of elements) if (!added.has(element)) update(cy, element);
+    cy.add(fresh.filter((element) => !element.position).map((element) => ({ group: 'edges' as const, ...element })));
   });
+};
+
+const update = (cy: Core, element: GraphElement) => {
+  const existing = cy.getElementById(element.data.id);
+  const { source, target } = element.data;
+  if (existing.isEdge() && (existing.data('source') !== source || existing.data('target') !== target)) {
+    existing.move({ source: String(source), target: String(target) });
+  }
+  if (!same(existing.data(), element.data)) existing.data(element.data);
+  if (!element.position || existing.grabbed()) return;
+  const { x, y } = existing.position();
+  if (x !== element.position.x || y !== element.position.y) existing.position({ ...element.position });
 };
 
 export const createGraph = (container: HTMLElement, palette: Palette, events: GraphEvents) => {

@@ -102,7 +102,7 @@ const paintChips = (ctx: CanvasRenderingContext2D, scene: Scene, card: Card, pla
     roundRect(ctx, left, top, port.chip.width * z, CHIP_HEIGHT * z, 3 * z);
     ctx.fill();
     ctx.stroke();
-    if (CHIP_SIZE * z < 6.2) return;
+    if (CHIP_SIZE * z < 5.5) return;
     ctx.fillStyle = tone === 'error' ? palette.error : tone === 'warning' ? palette.warning : palette.text;
     ctx.fillText(port.label, left + (port.chip.width * z) / 2, top + CHIP_HEIGHT * z * 0.72);
   });
