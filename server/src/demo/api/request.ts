@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
+import { decodeProtobuf } from './protobuf.ts';
 import { ApiError, badRequest } from './status.ts';
 import type { Json, JsonObject } from './types.ts';
 import { isObject } from './types.ts';
@@ -35,7 +36,7 @@ const decodeStep = (step: string): string => {
 /** rest.LimitRequestBody of the API server. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-const readAll = async (request: IncomingMessage): Promise<string> => {
+const readAll = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -43,7 +44,7 @@ const readAll = async (request: IncomingMessage): Promise<string> => {
     if (size > BODY_LIMIT) throw new ApiError(413, 'RequestEntityTooLarge', `limit is ${BODY_LIMIT}`);
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
 const isYaml = (type: string): boolean => type.includes('yaml');
@@ -51,13 +52,9 @@ const isYaml = (type: string): boolean => type.includes('yaml');
 /** The body as JSON, YAML where the type says so; an empty body is null. */
 export const readBody = async (request: IncomingMessage): Promise<Json> => {
   const type = request.headers['content-type'] ?? '';
-  if (type.includes('protobuf'))
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-    );
-  const text = await readAll(request);
+  const bytes = await readAll(request);
+  if (type.includes('protobuf') && bytes.length > 0) return decodeProtobuf(bytes);
+  const text = bytes.toString('utf8');
   if (text.trim() === '') return null;
   try {
     return (isYaml(type) ? parseYaml(text, { maxAliasCount: 50 }) : JSON.parse(text)) as Json;

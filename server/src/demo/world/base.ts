@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../api/object-store.ts';
 import type { JsonObject } from '../api/types.ts';
 import { stamp } from './event-log.ts';
 import { settleWorkload } from './workloads.ts';
@@ -106,11 +107,16 @@ const MULTUS_SPEC: JsonObject = {
   nodeSelector: { 'kubernetes.io/os': 'linux' },
 };
 
+/** The kinds of Multus and Whereabouts. */
+export const layCrds = (store: ObjectStore, at: number): void => {
+  for (const row of CRDS) store.create(crd(row, at));
+};
+
 /** What every cluster with Multus and Whereabouts has, before anybody uses it. */
 export const layBase = (world: World, namespaces: string[]): void => {
   const { store } = world.api;
   const at = world.clock.at - 12 * DAY;
-  for (const row of CRDS) store.create(crd(row, at));
+  layCrds(store, at);
   for (const name of namespaces)
     store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, creationTimestamp: stamp(at) } });
   store.create({

@@ -42,7 +42,10 @@ const BROKEN_EVERY = 50;
 const zipf = (size: number): ((random: Random) => number) => {
   const sums: number[] = [];
   let sum = 0;
-  for (let i = 0; i < size; i++) sums.push((sum += 1 / (i + 1)));
+  for (let i = 0; i < size; i++) {
+    sum += 1 / (i + 1);
+    sums.push(sum);
+  }
   return (random) => {
     const target = random.next() * sum;
     let low = 0;

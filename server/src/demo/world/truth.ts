@@ -41,8 +41,8 @@ const ignored = (network: string | null, slug: string): ExpectedAttachment => ({
 const waits = (network: string, ifname: string): ExpectedAttachment => ({
   network,
   interface: ifname,
-  states: ['pending', 'failed'],
-  slugs: ['podnetwork-not-ready'],
+  states: ['pending', 'failed', 'ignored'],
+  slugs: ['podnetwork-not-ready', 'podnetwork-no-controller'],
 });
 
 const row = (
@@ -57,7 +57,7 @@ const row = (
 /** What is really wrong in the default world. A pod that asks for networks and is not listed has them all attached, without an error. */
 export const TRUTH: TruthRow[] = [
   row('media/pod1', [failed(null, ['sel-json-object'])]),
-  row('media/pod1-list', [failed('media/media-net', ['ipam-no-ip'], 'net1')]),
+  row('media/pod1-list', [failed('media/media-net', ['ipam-no-ip', 'static-no-address'], 'net1')]),
   row('media/pod1-native', [waits('media-net', 'net1')]),
   row('media/player', [ignored('media/contribution', 'sel-wrong-key')]),
   row('media/captions', [failed(null, ['sel-json-syntax'])]),
@@ -77,7 +77,7 @@ export const TRUTH: TruthRow[] = [
   row('lab/sniffer', [failed('ran/fronthaul', ['ns-isolation'], 'net1')]),
   row('lab/vswitch-b', [failed('lab/ovs-trunk', ['cni-binary-missing'], 'net1')]),
   row('lab/camera', [failed('lab/camera-lan', ['dhcp-daemon-down'], 'net1')]),
-  row('lab/router', [blocked('lab/storage', 'net2'), failed('lab/storage', ['ifname-exists'], 'net2')]),
+  row('lab/router', [blocked('lab/storage', 'net2'), failed('lab/camera-lan', ['ifname-exists'], 'net2')]),
   row('lab/tracer', [blocked('lab/storage', 'net1'), failed(null, ['sel-empty-item'])]),
   row('storage/osd-spare', [failed('storage/ceph-public', ['sel-ip-invalid'], 'public0')]),
   row('storage/backup', [failed('storage/jumbo', ['mtu-range'], 'net1')]),
