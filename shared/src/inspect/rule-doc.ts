@@ -1,23 +1,9 @@
 import { causes } from '../messages/catalogue.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import type { Verdict } from '../messages/types.ts';
+import { familyOf } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ExplainDoc, RuleDoc } from './documents.ts';
-
-/** Families of codes, by the digit after `MN`. */
-const families = [
-  'Input and access',
-  'Requests and references',
-  'Addressing and IPAM',
-  'Network configuration',
-  'Nodes, devices and plugins',
-  'Link and L2',
-  'Policy',
-  'Drift and lifecycle',
-  'Native networks, DRA and vendors',
-];
-
-export const familyOf = (code: string): string => families[Number(code.charAt(2))] ?? 'Other';
 
 /** A rule's page. The example is what a person would see: the words of its first cause that leaves words. */
 export function buildRuleDoc(rule: Rule): RuleDoc {
