@@ -82,7 +82,7 @@ function messageText({ doc, verdict }: Explanation, io: Io): string {
     paint.bold('Fix'),
     wrap(doc.fix, width),
     ...(captures.length > 0 ? ['', paint.bold('In this message'), ...captures] : []),
-    ...(verdict.core ? ['', paint.bold('What the plugin said'), wrap(verdict.core, width, '  ')] : []),
+    ...(verdict.peeled ? ['', paint.bold('What the plugin said'), wrap(verdict.peeled, width, '  ')] : []),
     ...(doc.next.length > 0 ? ['', paint.bold('Next'), ...doc.next.map((step) => `  $ ${oneLine(step)}`)] : []),
     '',
   ].join('\n');
