@@ -1,43 +1,28 @@
+import { watchedKinds } from '@busbar/shared/providers/registry';
 import type { ObjectStore } from '../api/object-store.ts';
+import { BUILTIN } from '../api/resources.ts';
 import type { JsonObject } from '../api/types.ts';
+import { resourceKey } from '../api/types.ts';
 import { stamp } from './event-log.ts';
 import { settleWorkload } from './workloads.ts';
 import type { World } from './world.ts';
 
 const DAY = 24 * 3_600_000;
 
-type CrdRow = {
-  group: string;
-  version: string;
-  kind: string;
-  plural: string;
-  shortNames: string[];
-  namespaced: boolean;
+type CrdRow = { group: string; version: string; kind: string; plural: string; namespaced: boolean };
+
+const SHORT_NAMES: Record<string, string[]> = {
+  'network-attachment-definitions': ['net-attach-def'],
+  'multi-networkpolicies': ['multi-policy'],
 };
 
-const CRDS: CrdRow[] = [
-  {
-    group: 'k8s.cni.cncf.io',
-    version: 'v1',
-    kind: 'NetworkAttachmentDefinition',
-    plural: 'network-attachment-definitions',
-    shortNames: ['net-attach-def'],
-    namespaced: true,
-  },
+/** Installed beside Multus and Whereabouts, though Busbar may not read them. */
+const COMPANIONS: CrdRow[] = [
   {
     group: 'k8s.cni.cncf.io',
     version: 'v1beta1',
     kind: 'MultiNetworkPolicy',
     plural: 'multi-networkpolicies',
-    shortNames: ['multi-policy'],
-    namespaced: true,
-  },
-  {
-    group: 'whereabouts.cni.cncf.io',
-    version: 'v1alpha1',
-    kind: 'IPPool',
-    plural: 'ippools',
-    shortNames: [],
     namespaced: true,
   },
   {
@@ -45,12 +30,29 @@ const CRDS: CrdRow[] = [
     version: 'v1alpha1',
     kind: 'OverlappingRangeIPReservation',
     plural: 'overlappingrangeipreservations',
-    shortNames: [],
     namespaced: true,
   },
 ];
 
-const crd = ({ group, version, kind, plural, shortNames, namespaced }: CrdRow, at: number): JsonObject => ({
+/** What a provider reads and the API server has not compiled in: a new provider needs no edit here. */
+const crdRows = (): CrdRow[] => {
+  const rows = watchedKinds.map(({ group, versions, kind, resource, namespaced }) => ({
+    group,
+    version: versions[0] ?? 'v1',
+    kind,
+    plural: resource,
+    namespaced,
+  }));
+  const known = new Set(BUILTIN.map(resourceKey));
+  return [...rows, ...COMPANIONS].filter((row) => {
+    const key = resourceKey(row);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+};
+
+const crd = ({ group, version, kind, plural, namespaced }: CrdRow, at: number): JsonObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}`, creationTimestamp: stamp(at) },
@@ -62,7 +64,7 @@ const crd = ({ group, version, kind, plural, shortNames, namespaced }: CrdRow, a
       plural,
       singular: kind === 'NetworkAttachmentDefinition' ? 'network-attachment-definition' : kind.toLowerCase(),
       listKind: `${kind}List`,
-      ...(shortNames.length === 0 ? {} : { shortNames }),
+      ...(SHORT_NAMES[plural] === undefined ? {} : { shortNames: SHORT_NAMES[plural] }),
     },
     conversion: { strategy: 'None' },
     versions: [
@@ -107,9 +109,9 @@ const MULTUS_SPEC: JsonObject = {
   nodeSelector: { 'kubernetes.io/os': 'linux' },
 };
 
-/** The kinds of Multus and Whereabouts. */
+/** The CustomResourceDefinitions of a cluster with Multus and Whereabouts. */
 export const layCrds = (store: ObjectStore, at: number): void => {
-  for (const row of CRDS) store.create(crd(row, at));
+  for (const row of crdRows()) store.create(crd(row, at));
 };
 
 /** What every cluster with Multus and Whereabouts has, before anybody uses it. */

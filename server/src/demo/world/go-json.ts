@@ -5,6 +5,9 @@ const END = 'unexpected end of JSON input';
 const SPACE = new Set([' ', '\t', '\r', '\n']);
 const LITERALS: Record<string, string> = { t: 'true', f: 'false', n: 'null' };
 
+/** encoding/json maxNestingDepth. */
+const MAX_DEPTH = 10_000;
+
 class Scanner {
   readonly text: string;
   at = 0;
@@ -22,16 +25,59 @@ class Scanner {
     while (SPACE.has(this.text[this.at] ?? '')) this.at++;
   }
 
-  value(depth: number): void {
-    if (depth > 10000) throw new SyntaxError('exceeded max depth');
+  /** A whole value; containers are kept on a list of their own, because a stranger may nest them as deep as they like. */
+  value(): void {
+    const open: ('{' | '[')[] = [];
+    do {
+      const empty = this.begin(open);
+      if (!empty) this.end(open);
+    } while (open.length > 0);
+  }
+
+  /** Reads up to the end of a scalar or of an empty container; true when a container has just been opened. */
+  begin(open: ('{' | '[')[]): boolean {
+    if (open.at(-1) === '{') this.key();
     this.space();
     const c = this.text[this.at] ?? '';
-    if (c === '{') this.object(depth);
-    else if (c === '[') this.array(depth);
-    else if (c === '"') this.string();
+    if (c === '{' || c === '[') {
+      this.at++;
+      this.space();
+      if (this.text[this.at] === (c === '{' ? '}' : ']')) this.at++;
+      else {
+        open.push(c);
+        if (open.length > MAX_DEPTH) throw new SyntaxError('exceeded max depth');
+        return true;
+      }
+    } else if (c === '"') this.string();
     else if (c in LITERALS) this.literal(LITERALS[c] ?? '');
     else if (/[-0-9]/.test(c)) this.number();
     else this.fail('looking for beginning of value');
+    return false;
+  }
+
+  /** After a value: a comma asks for the next one, a bracket closes its container, which is a value itself. */
+  end(open: ('{' | '[')[]): void {
+    while (open.length > 0) {
+      this.space();
+      const object = open.at(-1) === '{';
+      const c = this.text[this.at];
+      if (c === ',') {
+        this.at++;
+        return;
+      }
+      if (c !== (object ? '}' : ']')) this.fail(object ? 'after object key:value pair' : 'after array element');
+      this.at++;
+      open.pop();
+    }
+  }
+
+  key(): void {
+    this.space();
+    if (this.text[this.at] !== '"') this.fail('looking for beginning of object key string');
+    this.string();
+    this.space();
+    if (this.text[this.at] !== ':') this.fail('after object key');
+    this.at++;
   }
 
   literal(word: string): void {
@@ -60,53 +106,13 @@ class Scanner {
     }
     this.at++;
   }
-
-  object(depth: number): void {
-    this.at++;
-    this.space();
-    if (this.text[this.at] === '}') {
-      this.at++;
-      return;
-    }
-    for (;;) {
-      this.space();
-      if (this.text[this.at] !== '"') this.fail('looking for beginning of object key string');
-      this.string();
-      this.space();
-      if (this.text[this.at] !== ':') this.fail('after object key');
-      this.at++;
-      this.value(depth + 1);
-      this.space();
-      const c = this.text[this.at];
-      if (c !== ',' && c !== '}') this.fail('after object key:value pair');
-      this.at++;
-      if (c === '}') return;
-    }
-  }
-
-  array(depth: number): void {
-    this.at++;
-    this.space();
-    if (this.text[this.at] === ']') {
-      this.at++;
-      return;
-    }
-    for (;;) {
-      this.value(depth + 1);
-      this.space();
-      const c = this.text[this.at];
-      if (c !== ',' && c !== ']') this.fail('after array element');
-      this.at++;
-      if (c === ']') return;
-    }
-  }
 }
 
 /** The error Go's decoder would give for this text, or null when it is valid JSON. */
 export const goSyntaxError = (text: string): string | null => {
   const scanner = new Scanner(text);
   try {
-    scanner.value(0);
+    scanner.value();
     scanner.space();
     if (scanner.at < text.length) scanner.fail('after top-level value');
     return null;
