@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type JsonFault, type JsonPiece, JsonSplitter } from './json-splitter.ts';
 
@@ -80,4 +81,25 @@ test('a truncated list yields its complete items and says at which byte it ends'
 test('a single endless item is refused', () => {
   const splitter = new JsonSplitter({ maxItemBytes: 1000 });
   expect(() => [...splitter.push(Buffer.from(`[{"a":"${'x'.repeat(2000)}`))]).toThrow(/larger than 1000/);
+});
+
+test('whatever JSON it is and however it is cut, nothing is lost', () => {
+  const objects = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 }));
+  const rest = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue(), { maxKeys: 4 });
+  const indent = fc.constantFrom(undefined, 1, '\t');
+  fc.assert(
+    fc.property(objects, rest, rest, indent, fc.integer({ min: 1, max: 60 }), (items, before, after, space, size) => {
+      const list = { ...before, items, ...after, items2: 1 };
+      const pieces = split(JSON.stringify(list, null, space) + JSON.stringify(after), size).map((piece) =>
+        piece.type === 'fault' ? piece : [piece.type, JSON.parse(piece.bytes.toString())],
+      );
+      const expected = JSON.parse(JSON.stringify(list));
+      if (!Array.isArray(expected.items)) return;
+      expect(pieces).toEqual([
+        ...expected.items.map((item: unknown) => ['item', item]),
+        ['document', { ...expected, items: [] }],
+        ...('items' in after ? [] : [['document', JSON.parse(JSON.stringify(after))]]),
+      ]);
+    }),
+  );
 });

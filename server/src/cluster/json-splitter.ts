@@ -16,6 +16,10 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 const itemsKey = Buffer.from('items');
+/** 1 for the bytes that matter inside a value: quotes, brackets, line breaks. */
+const marks = new Uint8Array(256);
+for (const byte of [quote, newline, openBrace, closeBrace, openBracket, closeBracket]) marks[byte] = 1;
+
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || byte === 0x0d || byte === 0x09;
 
 /**
@@ -59,11 +63,15 @@ export class JsonSplitter {
   *push(chunk: Buffer): Generator<JsonPiece | JsonFault> {
     let start = 0;
     for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at] as number;
       if (this.#inString) {
         at = this.#skipString(chunk, at);
         continue;
       }
+      // Within an item, or deep in what is no list, only the way out matters: that is nearly all bytes.
+      if (this.#item !== null) at = this.#skipValue(chunk, at, this.#itemDepth);
+      else if (this.#itemDepth === 0 && this.#depth > 1) at = this.#skipValue(chunk, at, 1);
+      if (at === chunk.length) break;
+      const byte = chunk[at] as number;
       if (byte === newline) {
         this.#line += 1;
         continue;
@@ -132,7 +140,32 @@ export class JsonSplitter {
     };
   }
 
-  /** From inside a string to its closing quote (or the end of the chunk): the place where half of all bytes are. */
+  /** To the bracket that closes the value, so that depth will be `floor` after it; or to the end of the chunk. */
+  #skipValue(chunk: Buffer, from: number, floor: number): number {
+    const end = chunk.length;
+    let depth = this.#depth;
+    let at = from;
+    for (; at < end; at += 1) {
+      const byte = chunk[at] as number;
+      if (marks[byte] === 0) continue;
+      if (byte === quote) {
+        at = skipPlainString(chunk, at + 1);
+        if (at < end) continue;
+        this.#inString = true;
+        this.#escaped = at > end;
+        at = end;
+        break;
+      }
+      if (byte === newline) this.#line += 1;
+      else if (byte === openBrace || byte === openBracket) depth += 1;
+      else if (depth - 1 === floor) break;
+      else depth -= 1;
+    }
+    this.#depth = depth;
+    return at;
+  }
+
+  /** From inside a string that matters, or one that an earlier chunk began, to its closing quote or the end of the chunk. */
   #skipString(chunk: Buffer, from: number): number {
     let at = from;
     for (; at < chunk.length; at += 1) {
@@ -199,3 +232,17 @@ export class JsonSplitter {
     return { type: 'document', bytes, line: this.#documentLine, offset: this.#documentOffset };
   }
 }
+
+/**
+ * From inside a string to its closing quote. The length of the chunk: it goes on in the next one; one more: so does an escape.
+ */
+const skipPlainString = (chunk: Buffer, from: number): number => {
+  const end = chunk.length;
+  let at = from;
+  while (at < end) {
+    const byte = chunk[at] as number;
+    if (byte === quote) return at;
+    at += byte === backslash ? 2 : 1;
+  }
+  return at;
+};

@@ -32,6 +32,8 @@ export class KindWatcher {
   readonly #handlers: KindHandlers;
   #served: Served = 'unknown';
   #parts: Part[] = [];
+  #turning: Promise<void> = Promise.resolve();
+  #stopped = false;
   #settle: (() => void) | undefined;
   /** Resolves once the first full list is in, or it is known why there is none. */
   readonly settled: Promise<void>;
@@ -45,8 +47,15 @@ export class KindWatcher {
     });
   }
 
-  /** Follows what discovery says. `unknown` changes nothing, but at first: then the kind is asked for all the same. */
-  async serve(served: Served): Promise<void> {
+  /** Follows what discovery says, one word after the other. */
+  serve(served: Served): Promise<void> {
+    this.#turning = this.#turning.then(() => this.#serve(served));
+    return this.#turning;
+  }
+
+  /** `unknown` changes nothing, but at first: then the kind is asked for all the same. */
+  async #serve(served: Served): Promise<void> {
+    if (this.#stopped) return;
     const first = this.#served === 'unknown';
     const next: Served = served === 'unknown' && first ? { version: this.kind.versions[0] ?? 'v1' } : served;
     if (next === 'unknown' || sameVersion(next, this.#served)) return;
@@ -56,11 +65,13 @@ export class KindWatcher {
     await Promise.all(old.map((part) => part.reflector.stop()));
     if (next === 'absent') {
       for (const part of old) for (const key of part.reflector.known.keys()) this.#handlers.remove(this.kind, key);
-    } else if (this.#served === next) this.#begin(next.version, old);
+    } else if (!this.#stopped) this.#begin(next.version, old);
     this.#report(true);
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#turning;
     await Promise.all(this.#parts.map((part) => part.reflector.stop()));
   }
 

@@ -1,74 +1,29 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DemoApi, type DemoApiOptions, startDemoApi } from '../demo/api/start.ts';
+import type { DemoApi } from '../demo/api/start.ts';
+import { beginDemo, crd, createPod, deletePod, labelOf, labelPod } from './testing/demo.ts';
 import { events, nads, nodes, podNetworks, pods, testKinds } from './testing/kinds.ts';
 import { type Running, type RunOptions, runOn } from './testing/live.ts';
 
 let api: DemoApi;
 const running: Running[] = [];
 
-const begin = async (options: DemoApiOptions = {}): Promise<void> => {
-  api = await startDemoApi({ bookmarkMs: 200, terminationMs: 1, ...options });
-};
 const follow = async (options: RunOptions = {}): Promise<Running> => {
   const run = runOn(api, options);
   running.push(run);
   await run.ready;
   return run;
 };
-beforeEach(() => begin());
+beforeEach(async () => {
+  api = await beginDemo();
+});
 afterEach(async () => {
   await Promise.all(running.splice(0).map((run) => run.stop()));
   await api.stop();
 });
 
-const createPod = (name: string, extra: object = {}): void => {
-  api.store.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'default', managedFields: [{ manager: 'm', operation: 'Update', apiVersion: 'v1' }] },
-    spec: { containers: [{ name: 'c', image: 'i' }], ...extra },
-  });
-};
-const podRef = (name: string): { apiVersion: string; kind: string; namespace: string; name: string } => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  namespace: 'default',
-  name,
-});
-const deletePod = (name: string): void => void api.store.delete(podRef(name));
-const label = (name: string, value: string): void =>
-  void api.store.patch(podRef(name), { metadata: { labels: { value } } });
-const labelOf = (run: Running, name: string): string | undefined =>
-  [...run.objects.values()].find((object) => object.metadata.name === name)?.metadata.labels?.['value'];
-const crd = (
-  group: string,
-  plural: string,
-  kind: string,
-  scope = 'Namespaced',
-): { apiVersion: string; kind: string; metadata: { name: string } } => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.${group}` },
-  ...{
-    spec: {
-      group,
-      scope,
-      names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
-  },
-});
-
 test('a list of many pages arrives whole, raw, and without managedFields', async () => {
   for (let i = 0; i < 25; i += 1)
-    createPod(`p${i}`, { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } });
+    createPod(api, `p${i}`, { networks: [{ podNetworkName: 'media-net' }], tomorrow: { a: 1 } });
   const run = await follow({ pageSize: 4 });
   expect(run.names('Pod')).toHaveLength(25);
   const pod = run.objects.get('/Pod/default/p7');
@@ -90,11 +45,11 @@ test('a list of many pages arrives whole, raw, and without managedFields', async
 
 test('what is created, changed and deleted arrives by watch', async () => {
   const run = await follow();
-  createPod('a');
-  createPod('b');
+  createPod(api, 'a');
+  createPod(api, 'b');
   await run.until(() => run.names('Pod').length === 2, 'both pods are there');
-  label('a', 'x');
-  deletePod('b');
+  labelPod(api, 'a', 'x');
+  deletePod(api, 'b');
   await run.until(
     () => labelOf(run, 'a') === 'x' && run.names('Pod').length === 1,
     'the change and the deletion are seen',
@@ -103,100 +58,16 @@ test('what is created, changed and deleted arrives by watch', async () => {
 
 test('many changes of one object within a tick are handed on as the last one', async () => {
   const run = await follow({ timing: { coalesceMs: 100 } });
-  createPod('a');
-  for (let i = 0; i <= 50; i += 1) label('a', String(i));
+  createPod(api, 'a');
+  for (let i = 0; i <= 50; i += 1) labelPod(api, 'a', String(i));
   await run.until(() => labelOf(run, 'a') === '50', 'the last label is seen');
   expect(
     run.batches.flat().filter((change) => change.type === 'put' && change.object.metadata.name === 'a').length,
   ).toBeLessThan(10);
 });
 
-const disturbances: [string, () => void | Promise<unknown>][] = [
-  ['all streams are cut', () => void api.misbehave.cutStreams()],
-  ['all streams end in good order', () => void api.misbehave.endStreams()],
-  ['a stream is cut inside an event', () => void api.misbehave.cutInsideEvent()],
-  ['a proxy writes its error page into the stream', () => void api.misbehave.sendGarbage()],
-  ['every event comes twice', () => api.misbehave.duplicateEvents(true)],
-  ['events come late, kind by kind', () => api.misbehave.delayEvents('pods', 60)],
-  [
-    'the server answers 429 for a while',
-    () => {
-      api.misbehave.tooManyRequests(4, 0);
-      api.misbehave.cutStreams();
-    },
-  ],
-  [
-    'the server answers 500 for a while',
-    () => {
-      api.misbehave.serverErrors(9);
-      api.misbehave.cutStreams();
-    },
-  ],
-  [
-    'the version is gone, by status',
-    () => {
-      api.misbehave.goneOnNextWatch('status', 'pods');
-      api.misbehave.cutStreams('pods');
-    },
-  ],
-  [
-    'the version is gone, by event',
-    () => {
-      api.misbehave.goneOnNextWatch('event', 'pods');
-      api.misbehave.cutStreams('pods');
-    },
-  ],
-  ['the server restarts', () => api.misbehave.restart({ downMs: 100 })],
-  ['the server restarts and has forgotten the history', () => api.misbehave.restart({ downMs: 100, compact: true })],
-];
-
-test.each(disturbances)('nothing is lost and nothing stays when %s', async (_name, disturb) => {
-  for (const name of ['stays', 'goes', 'changes']) createPod(name);
-  const run = await follow();
-  const done = disturb();
-  deletePod('goes');
-  label('changes', 'yes');
-  createPod('comes');
-  await done;
-  await run.until(
-    () =>
-      labelOf(run, 'changes') === 'yes' &&
-      run.names('Pod').join() === 'Pod default/changes,Pod default/comes,Pod default/stays',
-    'the world is true again',
-  );
-  label('stays', 'watched');
-  await run.until(() => labelOf(run, 'stays') === 'watched', 'the watch runs on');
-  await run.until(() => run.healths.at(-1)?.state === 'live', 'the badge is live');
-  // Each version of an object is handed on once.
-  const versions = run.batches
-    .flat()
-    .flatMap((change) =>
-      change.type === 'put' ? `${change.object.metadata.name}@${change.object.metadata.resourceVersion}` : [],
-    );
-  expect(new Set(versions).size).toBe(versions.length);
-});
-
-test('a stream without a byte counts as lost and is resumed', async () => {
-  const run = await follow({ timing: { stallMs: 400 } });
-  const wake = api.misbehave.stallStreams('pods');
-  createPod('a');
-  setTimeout(wake, 700);
-  await run.until(() => run.names('Pod').length === 1, 'the pod is seen in spite of the stall');
-});
-
-test('a server that is away shows as reconnecting, with a reason, and is found again', async () => {
-  createPod('a');
-  const run = await follow();
-  const back = api.misbehave.restart({ downMs: 600 });
-  await run.until(() => run.healths.at(-1)?.state === 'reconnecting', 'the loss is told');
-  expect(run.healths.at(-1)?.detail).toMatch(/ECONNREFUSED|hang up|reset/);
-  expect(run.names('Pod')).toEqual(['Pod default/a']);
-  await back;
-  await run.until(() => run.healths.at(-1)?.state === 'live', 'it is live again');
-});
-
 test('a kind that may not be read is state, and is read once it may be', async () => {
-  createPod('a');
+  createPod(api, 'a');
   const allow = api.access.forbid('*', 'pods');
   const run = await follow();
   expect(run.state('Pod')).toMatchObject({
@@ -220,7 +91,7 @@ test('with namespaces only these are read, and cluster-scoped kinds that are for
     metadata: { name: 'elsewhere', namespace: 'other' },
     spec: { containers: [{ name: 'c', image: 'i' }] },
   });
-  createPod('here');
+  createPod(api, 'here');
   api.access.forbid('*', 'pods', '');
   api.access.forbid('*', 'nodes');
   const run = await follow({ namespaces: ['default', 'kube-system'] });
@@ -290,7 +161,7 @@ test('of several versions the first that is served is read', async () => {
 test('a renewed token is picked up when the old one is refused', async () => {
   const user = { name: 'u', groups: ['system:masters'] };
   await api.stop();
-  await begin({ tokens: { old: user } });
+  api = await beginDemo({ tokens: { old: user } });
   let token = 'old';
   const run = runOn({ kubeconfig: () => api.kubeconfig({ token }) });
   running.push(run);
@@ -299,7 +170,7 @@ test('a renewed token is picked up when the old one is refused', async () => {
   token = 'new';
   api.access.removeToken('old');
   api.misbehave.cutStreams();
-  createPod('a');
+  createPod(api, 'a');
   await run.until(() => run.names('Pod').length === 1, 'the new token works');
 });
 
@@ -309,7 +180,7 @@ test.each<[string, () => Promise<void> | void, RegExp, string]>([
     'the token is refused',
     async () => {
       await api.stop();
-      await begin({ tokens: { t: { name: 'u', groups: [] } } });
+      api = await beginDemo({ tokens: { t: { name: 'u', groups: [] } } });
     },
     /does not accept the credentials/,
     'unauthorized',
@@ -326,7 +197,7 @@ test.each<[string, () => Promise<void> | void, RegExp, string]>([
 });
 
 test('the last event of a pod stays when its time is up, and goes with the pod', async () => {
-  createPod('a');
+  createPod(api, 'a');
   const about = (name: string, kind: string, object: string): object => ({
     apiVersion: 'v1',
     kind: 'Event',
@@ -351,21 +222,21 @@ test('the last event of a pod stays when its time is up, and goes with the pod',
   await run.until(() => run.names('Event').length === 1, 'events about nothing we know are gone');
   api.misbehave.goneOnNextWatch('event', 'events');
   api.misbehave.cutStreams('events');
-  createPod('b');
+  createPod(api, 'b');
   await run.until(() => run.names('Pod').length === 2, 'time has passed');
   expect(run.names('Event')).toEqual(['Event default/e1']);
-  deletePod('a');
+  deletePod(api, 'a');
   await run.until(() => run.names('Event').length === 0, 'the event goes with its pod');
 });
 
 test('stop leaves no watch open, at any moment', async () => {
-  createPod('a');
+  createPod(api, 'a');
   const run = await follow({ kinds: [...testKinds, nodes] });
   expect(api.openWatches()).toBeGreaterThan(3);
   await run.stop();
   await run.until(() => api.openWatches() === 0, 'all watches are closed');
   const batches = run.batches.length;
-  createPod('b');
+  createPod(api, 'b');
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(run.batches.length).toBe(batches);
   expect(run.healths.at(-1)?.state).toBe('stopped');

@@ -164,11 +164,11 @@ export class LiveSource implements ObjectSource {
   }
 
   #remove(kind: WatchedKind, key: string): void {
-    if (isEvent(kind))
-      return this.#deleteEvents(
-        kind,
-        this.#retention.remove(key, Date.now(), (object) => this.#exists(object)),
-      );
+    if (isEvent(kind)) {
+      const due = this.#retention.remove(key, Date.now(), (object) => this.#exists(object));
+      this.#deleteEvents(kind, due);
+      return;
+    }
     const ref = refFromKey(kind, key);
     this.#queue?.push({ type: 'delete', ref });
     const events = this.#options.kinds.find(isEvent);

@@ -75,7 +75,7 @@ export class Reflector {
     while (!signal.aborted) {
       const started = performance.now();
       try {
-        if (this.#resourceVersion === undefined) await this.#list();
+        if (this.#resourceVersion === undefined) await this.#options.limit(() => this.#list());
         await this.#watch();
         // A server that ends every watch at once must not be asked in a tight loop.
         if (performance.now() - started < 1000) await sleep(jittered(this.#options.timing.retryMs), signal);
@@ -87,13 +87,11 @@ export class Reflector {
     }
   }
 
+  /**
+   * Page by page. What came before a failure is kept: the next attempt goes on with the page that failed. It is no news that
+   * people need: what was read before still stands, and a list that fails says so itself.
+   */
   async #list(): Promise<void> {
-    this.#handlers.state({ phase: this.known.size > 0 || this.#expired > 0 ? 'retrying' : 'listing' });
-    await this.#options.limit(() => this.#listPages());
-  }
-
-  /** Page by page. What came before a failure is kept: the next attempt goes on with the page that failed. */
-  async #listPages(): Promise<void> {
     const { connection, target } = this.#options;
     const cursor: Cursor = this.#cursor ?? { seen: new Set(), pageSize: this.#options.pageSize ?? 500 };
     this.#cursor = cursor;
@@ -166,6 +164,8 @@ export class Reflector {
     }
     this.#failures += 1;
     if (isStatus(error, 403)) {
+      // Who may list but not watch gets a list now and then; who gets the right back, all that happened meanwhile.
+      this.#resourceVersion = undefined;
       this.#handlers.state({ phase: 'forbidden', detail });
       return sleep(jittered(timing.forbiddenRetryMs), signal);
     }

@@ -32,6 +32,7 @@ export class KubeConnection {
   #prepared: Promise<Prepared> | undefined;
   #agent: { key: string; agent: http.Agent } | undefined;
   #refusedAt = 0;
+  #refusals = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -65,10 +66,14 @@ export class KubeConnection {
     this.#agent = undefined;
   }
 
-  /** Many watches meet one expired token at the same moment: one reload is enough for all of them. */
+  /**
+   * Many watches meet one expired token at the same moment: one reload is enough for all of them. And a login that is not
+   * accepted must not start a credential command (that may open a browser) again and again.
+   */
   #reload(): void {
-    if (Date.now() - this.#refusedAt < 1000) return;
+    if (Date.now() - this.#refusedAt < Math.min(300_000, 1000 * 4 ** this.#refusals)) return;
     this.#refusedAt = Date.now();
+    this.#refusals += 1;
     this.#access = this.#options.load();
     this.#prepared = undefined;
   }
@@ -101,6 +106,7 @@ export class KubeConnection {
         .on('close', () => clearTimeout(timer))
         .on('response', () => clearTimeout(timer));
     });
+    if (message.statusCode !== 401) this.#refusals = 0;
     if (message.statusCode === 200) return { body: plainBody(message), headers: message.headers };
     throw await readProblem(message);
   }
@@ -155,7 +161,8 @@ export class KubeConnection {
       servername,
     ]);
     if (this.#agent?.key === fingerprint) return this.#agent.agent;
-    const common = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 };
+    // HTTPS_PROXY and NO_PROXY hold as they do for kubectl.
+    const common = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8, proxyEnv: process.env };
     const agent = this.#access.server.startsWith('http:')
       ? new http.Agent(common)
       : new https.Agent({ ...common, ...pickDefined({ ca, cert, key, rejectUnauthorized, servername }) });

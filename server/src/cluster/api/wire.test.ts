@@ -149,6 +149,28 @@ test("a refusal carries the server's words and its Retry-After", async () => {
   await expect(page.json('/x')).rejects.toMatchObject({ status: 502, message: 'Bad Gateway' });
 });
 
+test('a proxy-url is used', async () => {
+  const connects: string[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    connects.push(request.url ?? '');
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n{"a":1}'));
+  });
+  servers.push(proxy);
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const connection = new KubeConnection({
+    load: () =>
+      accessFrom({
+        clusters: [{ name: 'c', cluster: { server: 'http://cluster.invalid:8080', 'proxy-url': proxyUrl } }],
+        contexts: [{ name: 'c', context: { cluster: 'c' } }],
+        'current-context': 'c',
+      }),
+  });
+  expect(await connection.json('/x')).toEqual({ a: 1 });
+  expect(connects).toEqual(['cluster.invalid:8080']);
+});
+
 test('a line without end is refused', () => {
   const lines = new LineSplitter(100);
   expect(() => {
