@@ -1,5 +1,6 @@
 import { cleanCaptures } from './captures.ts';
 import { specs } from './catalogue.ts';
+import { readEventRow } from './paste.ts';
 import { compactPattern } from './pattern.ts';
 import { type Peeled, peel } from './peel.ts';
 import { compileSymptoms, findPhrase } from './symptom.ts';
@@ -27,8 +28,18 @@ const symptoms = compileSymptoms(specs);
  * speak. Never throws; `unknown` rather than a guess.
  */
 export function classifyMessage(input: { reason?: string; message: string }): Verdict {
-  const peeled = peel(input.message);
-  const context = toContext(input.reason ?? '', peeled);
+  // A row as kubectl prints it brings its own reason.
+  const row = readEventRow(input.message);
+  if (row === null) return classify(input.reason ?? '', input.message);
+  const verdict = classify(input.reason || (row.reason ?? ''), row.message);
+  return verdict.span === undefined
+    ? verdict
+    : { ...verdict, span: { ...verdict.span, offset: verdict.span.offset + row.offset } };
+}
+
+function classify(reason: string, message: string): Verdict {
+  const peeled = peel(message);
+  const context = toContext(reason, peeled);
   const found =
     byPattern(special, peeled, context) ?? bySymptom(peeled, context) ?? byPattern(general, peeled, context);
   return (
@@ -140,13 +151,16 @@ function unknownDomain(context: Context): Domain {
   return context.multus && context.configName !== undefined ? 'secondary' : 'unknown';
 }
 
+/** Slugs whose captures `network` and `namespace` are the name and namespace of a NAD, not of a CNI config. */
+const namesNad = /^(?:nad|sel|injector|hotplug|default-net)-/;
+
 function nadOf(slug: string, hit: RegExpExecArray): Pick<Verdict, 'nad'> {
-  const { nad, network, namespace } = hit.groups ?? {};
-  if (nad?.includes('/')) {
-    const [first = '', name = ''] = nad.split('/');
-    return { nad: { namespace: first, name } };
-  }
-  const named = slug.startsWith('nad-') || slug.startsWith('sel-') || slug.startsWith('injector-');
-  if (!named || network === undefined) return {};
-  return { nad: namespace === undefined ? { name: network } : { namespace, name: network } };
+  const { nad, network, namespace, nsInName } = hit.groups ?? {};
+  const written = nad ?? (namesNad.test(slug) ? network : undefined);
+  if (!written) return {};
+  // Multus looks a JSON name up as it stands, slash included.
+  if (nsInName) return { nad: { ...(namespace && { namespace }), name: `${nsInName}/${written}` } };
+  const slash = written.indexOf('/');
+  if (slash > 0) return { nad: { namespace: written.slice(0, slash), name: written.slice(slash + 1) } };
+  return { nad: { ...(namespace && { namespace }), name: written } };
 }

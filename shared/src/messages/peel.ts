@@ -91,28 +91,18 @@ function splitTeardown(full: CompactText): { region: CompactText; phase: Phase }
 
 /** Thick Multus quotes the whole request, config included: words in there say nothing about the error. */
 function dropDumps(text: CompactText): CompactText {
-  const lower = text.text.toLowerCase();
   const parts: CompactText[] = [];
+  const resume = /errored:/gi;
+  const start = /containerid:"|\{containerid:|':stdindata:|stdindata:[{[]/gi;
   let at = 0;
-  while (at < lower.length) {
-    const start = nextDump(lower, at);
-    if (start < 0) break;
-    parts.push(sliceText(text, at, start));
-    const resume = lower.indexOf('errored:', start);
-    if (resume < 0) {
-      at = lower.length;
-      break;
-    }
-    at = resume;
+  for (let dump = start.exec(text.text); dump !== null; dump = start.exec(text.text)) {
+    parts.push(sliceText(text, at, dump.index));
+    resume.lastIndex = dump.index;
+    at = resume.exec(text.text)?.index ?? text.text.length;
+    start.lastIndex = at;
   }
   parts.push(sliceText(text, at, text.text.length));
   return joinText(parts, text.original);
-}
-
-function nextDump(lower: string, from: number): number {
-  const starts = ['containerid:"', '{containerid:', "':stdindata:", 'stdindata:{', 'stdindata:['];
-  const found = starts.map((start) => lower.indexOf(start, from)).filter((index) => index >= 0);
-  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 function pluginsOf(layers: readonly PlacedLayer[]): string[] {

@@ -85,6 +85,23 @@ test('names the NAD where the message does, and never takes a config name for on
   expect(classifyMessage({ message: `${thin}${bracket('lan')}Link not found` }).nad).toBeUndefined();
 });
 
+test.each([
+  [
+    'cannot find a network-attachment-definition (ns2/lan) in namespace (ns): network-attachment-definitions.k8s.cni.cncf.io "ns2/lan" not found',
+    { namespace: 'ns', name: 'ns2/lan' },
+  ],
+  ["could not find network attachment definition 'ns/lan': not found", { namespace: 'ns', name: 'lan' }],
+  [
+    'network-attachment-definitions.k8s.cni.cncf.io "lan" is forbidden: User "u" cannot get resource in API group "k8s.cni.cncf.io" in the namespace "ns"',
+    { namespace: 'ns', name: 'lan' },
+  ],
+  ['pod [ns/p]: failed adding interface net1 to network: lan', { name: 'lan' }],
+  ['failed to locate network attachment definition ns/lan', { namespace: 'ns', name: 'lan' }],
+  ['failed to locate network attachment definition lan', { name: 'lan' }],
+])('reads the NAD out of %s', (message, nad) => {
+  expect(classifyMessage({ message }).nad).toEqual(nad);
+});
+
 test('shows the deciding words in the original', () => {
   const message = `${thin}${bracket('lan')}invalid MTU 9000, must be [0,\n      master MTU(1500)]`;
   const { span, captures } = classifyMessage({ message });

@@ -22,7 +22,10 @@ export const kubevirtUdn: CauseGroup = {
       cause: 'A namespace can have one primary user-defined network.',
       fix: 'Delete one of the two.',
       symptom: 'primary network already exist in namespace',
-      match: /primary network already exists? in namespace "?(?<namespace>[^"\s:]{0,253}?)"?: ?"?(?<nad>[^"\s]{0,253})/,
+      match: [
+        /primary network already exists? in namespace "?(?<namespace>[^"\s:]{0,253}?)"?: ?"?(?<nad>[^"\s]{0,253})/,
+        /unable to determine what is the primary role network for namespace '?(?<namespace>[^'\s;]{0,253})/,
+      ],
     },
     {
       slug: 'udn-foreign-nad',

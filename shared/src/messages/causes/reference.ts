@@ -53,7 +53,7 @@ export const reference: CauseGroup = {
       fix: 'Restore the ClusterRole and ClusterRoleBinding that come with Multus.',
       symptom: 'network-attachment-definitions.k8s.cni.cncf.io is forbidden: User cannot get resource',
       match:
-        /network-attachment-definitions?\.k8s\.cni\.cncf\.io (?:"(?<network>[^"]{0,253})" )?is forbidden(?:: User "(?<user>[^"]{0,253}))?/,
+        /network-attachment-definitions?\.k8s\.cni\.cncf\.io (?:"(?<network>[^"]{0,253})" )?is forbidden(?:: User "(?<user>[^"]{0,253}))?(?:.{0,200}?in the namespace "(?<namespace>[^"]{1,253}))?/,
     },
     {
       slug: 'ns-isolation',

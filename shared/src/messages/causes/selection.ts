@@ -196,7 +196,8 @@ export const selection: CauseGroup = {
         'An unqualified name in v1.multus-cni.io/default-network is looked up in the Multus namespace (kube-system), not in the pod namespace.',
       fix: 'Create the NAD there, or write namespace/name.',
       symptom: 'tryLoadK8sPodDefaultNetwork: failed getting the delegate',
-      match: /tryLoadK8sPodDefaultNetwork: failed getting the delegate/,
+      match:
+        /tryLoadK8sPodDefaultNetwork: failed getting the delegate(?:.{0,80}?definition \((?<network>[^)]{1,253})\) in namespace \((?<namespace>[^)]{0,253})\))?/,
     },
   ],
 };

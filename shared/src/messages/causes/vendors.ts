@@ -164,6 +164,17 @@ export const vendors: CauseGroup = {
       ],
     },
     {
+      slug: 'danm-no-networks',
+      severity: 'error',
+      title: 'The pod names no network for DANM',
+      cause:
+        'DANM is the CNI of the node, and the pod has no danm.k8s.io/interfaces annotation while no default network is configured.',
+      fix: 'Add the annotation to the pod template, or create a default DanmNet or ClusterNetwork.',
+      symptom: 'DANM cannot create interfaces for Pod, because no network connections are defined',
+      match:
+        /because no network connections are defined in spec\.metadata\.annotation|DANM cannot create interfaces for Pod/,
+    },
+    {
       slug: 'danm-failed',
       severity: 'error',
       title: 'DANM could not connect the pod',

@@ -1,0 +1,42 @@
+export type PastedEvent = { reason?: string; message: string; offset: number };
+
+/** A row as `kubectl describe` prints it: type, reason, age, source, message. */
+const describeRow =
+  /^[ \t]{0,40}\*{0,2}(?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}[\w<>.]{1,16}(?: \(x\d{1,9} over [\w<>.]{1,16}\))?[ \t]{1,60}[\w./-]{1,120}(?:, ?[\w.-]{1,253})?[ \t]{1,60}(?=\S)/;
+/** A row of `kubectl get events`: age, type, reason, object, message. */
+const getEventsRow =
+  /^[ \t]{0,40}[\w<>.]{1,16}[ \t]{1,60}(?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}[a-z]{1,60}\/[\w.-]{1,253}[ \t]{1,60}(?=\S)/;
+
+/** Reason and message of one row; null when the text does not begin like one. Offsets count in `text`. */
+export function readEventRow(text: string): PastedEvent | null {
+  const row = describeRow.exec(text) ?? getEventsRow.exec(text);
+  if (row?.[1] === undefined) return null;
+  return { reason: row[1], message: text.slice(row[0].length), offset: row[0].length };
+}
+
+const maxPaste = 262_144;
+const maxEvents = 200;
+
+/**
+ * Events out of a paste of `kubectl describe pod` or `kubectl get events`, in their order, repeated rows once. Lines
+ * between two rows continue the first of them; without any row the whole text is one message.
+ */
+export function splitPaste(paste: string): PastedEvent[] {
+  const text = paste.slice(0, maxPaste);
+  const events: PastedEvent[] = [];
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const row = readEventRow(line);
+    const last = events.at(-1);
+    if (row !== null) events.push({ ...row, offset: offset + row.offset });
+    else if (last !== undefined && line.trim() !== '') last.message += `\n${line}`;
+    offset += line.length + 1;
+  }
+  if (events.length === 0) return text.trim() === '' ? [] : [{ message: text, offset: 0 }];
+  const seen = new Set<string>();
+  const fresh = events.filter(({ reason, message }) => {
+    const key = `${reason} ${message.trimEnd()}`;
+    return seen.has(key) ? false : seen.add(key) !== undefined;
+  });
+  return fresh.slice(0, maxEvents);
+}
