@@ -25,7 +25,7 @@ const rows = (group: string, version: string, table: Row[]): ResourceType[] =>
 
 export const CRD_KEY = 'customresourcedefinitions.apiextensions.k8s.io';
 
-/** The kinds the demo API server compiles in. `PodNetwork` stands in core v1, where KEP-3698 would have put it. */
+/** The kinds the demo API server compiles in. PodNetwork and its attachment stand in core v1, where KEP-3698 would have put them. */
 export const BUILTIN: ResourceType[] = [
   ...rows('', 'v1', [
     ['Pod', 'pods', 'po', 'nsa'],
@@ -40,6 +40,7 @@ export const BUILTIN: ResourceType[] = [
     ['ReplicationController', 'replicationcontrollers', 'rc', 'nsa'],
     ['PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc', 'ns'],
     ['PodNetwork', 'podnetworks', 'pnw', 's'],
+    ['PodNetworkAttachment', 'podnetworkattachments', '', 'ns'],
   ]),
   ...rows('apps', 'v1', [
     ['Deployment', 'deployments', 'deploy', 'nsa'],

@@ -16,8 +16,16 @@ const SHORT_NAMES: Record<string, string[]> = {
   'multi-networkpolicies': ['multi-policy'],
 };
 
-/** Installed beside Multus and Whereabouts, though Busbar may not read them. */
+/** What the world itself writes or Multus and Whereabouts bring along, read by a provider or not. */
 const COMPANIONS: CrdRow[] = [
+  {
+    group: 'k8s.cni.cncf.io',
+    version: 'v1',
+    kind: 'NetworkAttachmentDefinition',
+    plural: 'network-attachment-definitions',
+    namespaced: true,
+  },
+  { group: 'whereabouts.cni.cncf.io', version: 'v1alpha1', kind: 'IPPool', plural: 'ippools', namespaced: true },
   {
     group: 'k8s.cni.cncf.io',
     version: 'v1beta1',
@@ -46,7 +54,7 @@ const crdRows = (): CrdRow[] => {
   const known = new Set(BUILTIN.map(resourceKey));
   return [...rows, ...COMPANIONS].filter((row) => {
     const key = resourceKey(row);
-    if (known.has(key)) return false;
+    if (row.group === '' || known.has(key)) return false;
     known.add(key);
     return true;
   });
