@@ -145,6 +145,8 @@ export class KubeConnection {
         { cause: error },
       );
     }
+    // client-node takes a token file as it stands, with the line break that ends it.
+    options.headers = trimmed(options.headers);
     // Behind a proxy client-node's agent is the one that knows the way; else one of our own, for as long as the credentials last.
     if (!config.getCurrentCluster()?.proxyUrl) options.agent = this.#agentFor(options);
     return { options, at: Date.now() };
@@ -173,6 +175,9 @@ export class KubeConnection {
 
 const pickDefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+
+const trimmed = (headers: RequestOptions['headers']): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value).trim()]));
 
 const plainBody = (message: IncomingMessage): Answer['body'] => {
   if (message.headers['content-encoding'] !== 'gzip') return message;

@@ -30,7 +30,7 @@ export type OpenedDump = { source: DumpSource } | { snapshot: Topology };
 export const openDump = async (path: string, options: DumpOptions): Promise<OpenedDump> => {
   const limits = { ...defaultDumpLimits, ...options.limits };
   if (path === '-') {
-    if (!options.stdin && process.stdin.isTTY)
+    if (isTerminal(options.stdin ?? process.stdin))
       throw new SourceError(
         'empty',
         'nothing is piped into --from -',
@@ -50,6 +50,8 @@ export const openDump = async (path: string, options: DumpOptions): Promise<Open
   const reader = new DumpReader(path, options, limits, found);
   return { source: reader.source(describe(path, options), () => reader.readFiles(files)) };
 };
+
+const isTerminal = (stream: object): boolean => 'isTTY' in stream && stream.isTTY === true;
 
 const describe = (path: string, options: DumpOptions): SourceDescription => {
   const description: SourceDescription = { kind: 'dump', name: path === 'stdin' ? 'stdin' : basename(path) || path };
