@@ -170,5 +170,5 @@ test('counts and nothing else are told to a scraper', async () => {
   const answer = await ask(server.port, '/metrics', server.bearer);
   expect(answer.status).toBe(200);
   expect(answer.text).toContain('busbar_workloads 2');
-  expect(answer.text).not.toMatch(/media|storage|worker-1/);
+  expect(answer.text).not.toMatch(/nad:|pod:|worker-1/);
 });

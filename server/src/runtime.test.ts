@@ -1,0 +1,161 @@
+import type { Applied, Engine } from '@busbar/shared/engine/engine-api';
+import { createTopologyEngine } from '@busbar/shared/engine/from-topology';
+import type { Change } from '@busbar/shared/kube/object';
+import { pino } from 'pino';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ObjectSource, Sink, SourceDescription } from './cluster/source.ts';
+import { sampleTopology } from './http/testing.ts';
+import { Runtime } from './runtime.ts';
+
+const log = pino({ level: 'silent' });
+const put = (name: string): Change => ({ type: 'put', object: { apiVersion: 'v1', kind: 'Pod', metadata: { name } } });
+const puts = (count: number): Change[] => Array.from({ length: count }, (_, index) => put(String(index)));
+
+/** An engine that only remembers what it was given. */
+function recorder({ refuse = '', deadline = null as number | null } = {}) {
+  const calls: { names: string[]; now: number }[] = [];
+  let revision = 0;
+  const engine: Engine = {
+    ...createTopologyEngine(sampleTopology()),
+    nextDeadline: () => deadline,
+    apply: (changes, now): Applied => {
+      const names = changes.map((change) => (change.type === 'put' ? change.object.metadata.name : ''));
+      if (names.includes(refuse) && refuse !== '') throw new Error('refused');
+      calls.push({ names, now });
+      revision += 1;
+      if (deadline !== null && now >= deadline) deadline = null;
+      return { revision, workloads: [], networks: [], nodes: [], pools: [], findings: [], sources: false };
+    },
+  };
+  return { engine, calls, names: () => calls.flatMap((call) => call.names) };
+}
+
+function fakeSource(
+  description: Partial<SourceDescription> = {},
+  start: (sink: Sink) => Promise<void> | void = () => {},
+) {
+  let sink: Sink | undefined;
+  const source: ObjectSource = {
+    describe: () => ({ kind: 'cluster', name: 'lab', ...description }),
+    start: async (given) => {
+      sink = given;
+      await start(given);
+    },
+    stop: async () => {},
+  };
+  return { source, send: (changes: Change[]) => sink?.changes(changes), health: () => sink };
+}
+
+let runtime: Runtime | undefined;
+afterEach(() => runtime?.stop());
+
+const until = (done: () => boolean) => vi.waitFor(() => expect(done()).toBe(true), { timeout: 2000, interval: 5 });
+
+test('is ready only when the first full list has been applied, in the order in which it came', async () => {
+  const { engine, names } = recorder();
+  const { source } = fakeSource({}, (sink) => {
+    sink.changes(puts(1200));
+    sink.changes([put('last')]);
+  });
+  runtime = new Runtime({ engine, source, log });
+  const started = runtime.start();
+  expect(runtime.ready).toBe(false);
+  await started;
+  expect(runtime.ready).toBe(true);
+  expect(names()).toEqual([...puts(1200).map((_, index) => String(index)), 'last']);
+});
+
+test('gathers a burst into one apply, and a flood into several', async () => {
+  const { engine, calls } = recorder();
+  const { source, send } = fakeSource();
+  runtime = new Runtime({ engine, source, log });
+  await runtime.start();
+  calls.length = 0;
+  for (let index = 0; index < 10; index += 1) send([put(String(index))]);
+  await until(() => calls.length > 0);
+  expect(calls.map(({ names }) => names.length)).toEqual([10]);
+  calls.length = 0;
+  send(puts(1001));
+  await runtime.idle();
+  expect(calls.length).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...calls.map(({ names }) => names.length))).toBeLessThanOrEqual(500);
+  expect(calls.flatMap(({ names }) => names)).toHaveLength(1001);
+});
+
+test('an object that breaks the engine costs nobody else', async () => {
+  const { engine, names } = recorder({ refuse: '7' });
+  const { source } = fakeSource({}, (sink) => sink.changes(puts(10)));
+  runtime = new Runtime({ engine, source, log });
+  await runtime.start();
+  expect(names()).toEqual(['0', '1', '2', '3', '4', '5', '6', '8', '9']);
+});
+
+describe('time', () => {
+  test('of a live source is the wall clock', async () => {
+    const { engine, calls } = recorder();
+    const { source } = fakeSource({}, (sink) => sink.changes([put('a')]));
+    runtime = new Runtime({ engine, source, log, clock: () => 5000 });
+    await runtime.start();
+    expect(calls.map(({ now }) => now)).toEqual([5000, 5000]);
+  });
+
+  test('of a recording is when it was taken, as soon as that is known', async () => {
+    const { engine, calls } = recorder();
+    const description: Partial<SourceDescription> = { kind: 'dump' };
+    const { source } = fakeSource(description, (sink) => {
+      sink.changes([put('a')]);
+    });
+    const known = { ...source, describe: () => ({ ...source.describe(), takenAt: '2026-01-01T00:00:00Z' }) };
+    runtime = new Runtime({ engine, source: known, log });
+    await runtime.start();
+    expect(calls.at(-1)?.now).toBe(Date.parse('2026-01-01T00:00:00Z'));
+  });
+
+  test('what is due is visited when it is due, without any change', async () => {
+    const { engine, calls } = recorder({ deadline: Date.now() + 60 });
+    const { source } = fakeSource();
+    runtime = new Runtime({ engine, source, log });
+    await runtime.start();
+    const before = calls.length;
+    await until(() => calls.length > before);
+    expect(calls.at(-1)).toMatchObject({ names: [] });
+  });
+
+  test('of a recording stands still: nothing becomes due', async () => {
+    const { engine, calls } = recorder({ deadline: Date.now() + 20 });
+    const { source } = fakeSource({ kind: 'dump', takenAt: '2026-01-01T00:00:00Z' });
+    runtime = new Runtime({ engine, source, log });
+    await runtime.start();
+    const before = calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(calls).toHaveLength(before);
+  });
+});
+
+test('a source that fails is state with words a person can act on, and another may take its place', async () => {
+  const { engine } = recorder();
+  const broken = fakeSource({}, () => {
+    throw Object.assign(new Error('no answer'), { hint: 'Is it running?' });
+  });
+  runtime = new Runtime({ engine, source: broken.source, log });
+  const told = vi.fn();
+  runtime.onHealth(told);
+  await expect(runtime.start()).rejects.toThrow('no answer');
+  expect(runtime.health).toMatchObject({ state: 'failed', detail: 'no answer. Is it running?' });
+  expect(told).toHaveBeenCalled();
+  runtime.use(fakeSource().source);
+  await runtime.start();
+  expect(runtime.ready).toBe(true);
+});
+
+test('nothing is applied after the stop', async () => {
+  const { engine, calls } = recorder();
+  const { source, send } = fakeSource();
+  runtime = new Runtime({ engine, source, log });
+  await runtime.start();
+  await runtime.stop();
+  const before = calls.length;
+  send([put('late')]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(calls).toHaveLength(before);
+});
