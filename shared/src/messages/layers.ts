@@ -75,6 +75,17 @@ const patterns: readonly LayerPattern[] = [
     pattern: /network ?plugg?in cni failed to teardown pod "[^"]{1,507}" network:/,
     operation: 'del',
   },
+  { speaker: 'dockershim', pattern: /error (?:while )?adding (?:to cni )?network:/, operation: 'add' },
+  {
+    speaker: 'dockershim',
+    pattern: /error adding [^\s":]{1,600}? to network (?<plugin>[\w.-]{1,64})\/(?<conf>[^\s":]{1,128}):/,
+    operation: 'add',
+  },
+  {
+    speaker: 'dockershim',
+    pattern: /error deleting [^\s":]{1,600}? from network (?<plugin>[\w.-]{1,64})\/(?<conf>[^\s":]{1,128}):/,
+    operation: 'del',
+  },
   {
     speaker: 'libcni',
     pattern: /plugin type= ?"?(?<plugin>[^"\s:()=]{1,64}?)"?(?: name= ?"?(?<conf>[^"()]{0,253}?)"?)? failed \(add\):/,

@@ -22,8 +22,8 @@ export type Peeled = {
 /** Names under which default networks go about; a NAD may of course be called so, but hardly is. */
 const defaultConfigs = new Set(
   (
-    'cbr0 k8s-pod-network ovn-kubernetes default openshift-sdn aws-cni azure cilium cilium-cni flannel kindnet weave antrea ' +
-    'kube-ovn kube-router terway genie k8s-pod-network-azure crio podman calico canal gke-pod-network gcp k8s bridge0 cni0 mynet'
+    'cbr0 k8s-pod-network ovn-kubernetes openshift-sdn aws-cni azure cilium cilium-cni flannel kindnet weave antrea ' +
+    'kube-ovn kube-router terway genie calico canal gke-pod-network default-cni-network'
   ).split(' '),
 );
 const defaultPlugins = new Set(

@@ -253,6 +253,50 @@ test.each([
   expect(classifyMessage({ reason: 'FailedCreatePodSandBox', message })).toMatchObject({ slug, domain: 'default' });
 });
 
+test.each([
+  ['namespace isolation violation: podnamespace: app / target namespace: infra', 'ns-isolation'],
+  ["error in getting multus plugin delegate: delegate must have the field 'type'", 'nad-no-type'],
+  ['failed to create bridge "br0": could not add "br0": numerical result out of range', 'bridge-create-failed'],
+  ['failed to connect "veth12" to bridge br0: exchange full', 'bridge-connect-failed'],
+  [
+    'plugin type="bridge" failed (add): failed to set bridge addr: could not add IP address to "br0": permission denied',
+    'ipv6-disabled',
+  ],
+  ['plugin type="macvlan" failed (add): failed to lookup master "eth5": Link not found', 'master-not-found'],
+  [
+    'failed to set up pod interface "net1" from the device "ens1": failed to get netlink device with name ens1v3: Link not found',
+    'sriov-setup-failed',
+  ],
+  [
+    'plugin type="tuning" failed (add): open /proc/sys/net/ipv4/conf/net9/arp_filter: no such file or directory',
+    'tuning-sysctl-missing',
+  ],
+  [
+    'error at storage engine: client rate limiter Wait returned an error: context deadline exceeded',
+    'whereabouts-api-unreachable',
+  ],
+  ['error at storage engine: Unauthorized', 'whereabouts-token-expired'],
+  [
+    'plugin type="ipvlan" failed (add): failed to add IP addr {10.0.0.5/24} to "net1": address already in use',
+    'ipvlan-address-in-use',
+  ],
+  ['fork/exec /opt/cni/bin/macvlan: exec format error', 'plugin-exec-format'],
+  ['open /var/lib/cni/networks/lan/lock: no space left on device', 'hostlocal-store-failed'],
+  ['RPC failed; request ip return 500 no available ip for pod ns/p', 'kube-ovn-subnet-full'],
+  [
+    'RPC failed; request ip return 500 no address allocated to pod ns/p provider lan.ns.ovn, please see kube-ovn-controller logs',
+    'kube-ovn-provider-mismatch',
+  ],
+  [
+    'spiderpool IP allocation error: Post "http://%2Fvar%2Frun%2Fspidernet%2Fspiderpool.sock/v1/ipam/ip": dial unix /var/run/spidernet/spiderpool.sock: connect: connection refused',
+    'spiderpool-agent-down',
+  ],
+])('knows %s from a delegate', (text, slug) => {
+  const verdict = classifyMessage({ reason: 'FailedCreatePodSandBox', message: thin + bracket('lan') + text });
+  expect(verdict.slug).toBe(slug);
+  expect(verdict.configName).toBe('lan');
+});
+
 test('an unknown error of a delegate stays a secondary-network problem', () => {
   expect(classifyMessage({ message: `${thin}${bracket('lan')}something odd happened` })).toMatchObject({
     slug: 'delegate-generic',

@@ -85,6 +85,31 @@ export const bridge: CauseGroup = {
       ],
     },
     {
+      slug: 'bridge-connect-failed',
+      severity: 'error',
+      title: 'The pod could not be plugged into the bridge',
+      cause:
+        'The bridge refused another port: it is full (1024 ports), VLAN filtering is not supported, or the bridge vanished meanwhile.',
+      fix: 'Count the ports of the bridge on the node and check that it exists and supports VLANs.',
+      symptom: 'failed to connect ... to bridge',
+      match:
+        /failed to connect "?(?<port>[^"\s]{1,40}?)"? to bridge "?(?<bridge>[^"\s:]{1,40}?)"?: ?(?<error>[^,]{1,150})|failed to setup vlan tag on (?:interface|bridge)(?<error2>[^,]{0,150})/,
+    },
+    {
+      slug: 'ipv6-disabled',
+      severity: 'error',
+      title: 'IPv6 is disabled where the address should go',
+      cause: 'The network hands out an IPv6 address, and the kernel of the node or the pod has IPv6 switched off.',
+      fix: 'Enable IPv6 (net.ipv6.conf.*.disable_ipv6 = 0) on the node, or remove the IPv6 range.',
+      symptom: 'could not add IP address to "...": permission denied',
+      match: {
+        pattern:
+          /(?:could not add IP address to "?(?<ifname>[^"\s:]{1,40}?)"?|failed to add IP addr.{0,200}?): ?permission denied/,
+        when: { test: ({ core }) => !/configurepodinterface/i.test(core) },
+      },
+      confidence: 'likely',
+    },
+    {
       slug: 'bridge-port-error',
       severity: 'error',
       title: 'The port of the pod on the bridge never came up',

@@ -31,7 +31,7 @@ export const config: CauseGroup = {
       cause: 'A configuration needs type, or plugins whose entries have a type.',
       fix: 'Add "type" at the top level or to every entry of plugins.',
       symptom: "delegate must have the 'type' or 'plugin' field",
-      match: /delegate must have the '?"?type'?"?(?: or '?"?plugins?'?"?)? field/,
+      match: /(?:a plugin )?delegate must have the (?:field )?'?"?type'?"?/,
     },
     {
       slug: 'nad-unmarshal-conf',

@@ -63,8 +63,11 @@ export const reference: CauseGroup = {
         'Multus runs with namespaceIsolation, and the network lives neither in the namespace of the pod nor in one of globalNamespaces. Setting globalNamespaces replaces the built-in entry default.',
       fix: 'Create the NAD in the namespace of the pod, or add its namespace to globalNamespaces.',
       symptom: 'namespace isolation enabled, annotation violates permission',
-      match:
-        /namespace isolation (?:enabled|violation)[^.]{0,40}?(?:, annotation violates permission)?,? ?pod is in namespace (?<podNamespace>[^\s]{1,253}?) but refers to target namespace (?<targetNamespace>[a-z0-9-]{1,253})/,
+      match: [
+        /namespace isolation enabled(?:, annotation violates permission)?,? ?pod is in namespace (?<podNamespace>[^\s]{1,253}?) but refers to target namespace (?<targetNamespace>[a-z0-9-]{1,253})/,
+        /namespace isolation violation:? ?podnamespace:? ?(?<podNamespace>[a-z0-9-]{1,253}) ?\/ ?target namespace:? ?(?<targetNamespace>[a-z0-9-]{1,253})/,
+        /namespace isolation (?:enabled|violation)/,
+      ],
     },
     {
       slug: 'nad-admission-ns',

@@ -106,7 +106,8 @@ export const vendors: CauseGroup = {
       fix: 'Set provider in spec.config to the value of the subnet, and the same in the annotations of the pod.',
       symptom: 'no address allocated to pod for provider / no subnet for provider',
       match:
-        /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?<provider>[\w.-]{0,120})|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
+        /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?!ovn(?:,|$))(?<provider>[\w.-]{0,120})|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
+      confidence: 'likely',
     },
     {
       slug: 'kube-ovn-server-down',
@@ -189,7 +190,7 @@ export const vendors: CauseGroup = {
       confidence: 'possible',
     },
     {
-      slug: 'calico-multus-secondary',
+      slug: 'calico-ipam-no-pool',
       severity: 'error',
       title: 'The address pool named for Calico IPAM is not usable',
       cause: 'Calico IPAM found no pool that may be used or no free address for this request.',
