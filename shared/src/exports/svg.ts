@@ -1,10 +1,10 @@
 import type { Card, Drop, GraphDoc, Rail } from '../graph/graph-doc.ts';
 import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '../graph/layout/card-face.ts';
+import { chooseWidth } from '../graph/layout/choose-width.ts';
 import { type DropEnd, dropLook, healthTone } from '../graph/layout/look.ts';
 import { fitText, textWidth } from '../graph/layout/measure.ts';
 import { hueOf, type Palette, paletteOf, toneColor } from '../graph/layout/palette.ts';
 import {
-  chooseWidth,
   layoutRails,
   type PlacedCard,
   type PlacedDrop,
@@ -254,7 +254,7 @@ export const writeSvg = (doc: GraphDoc, name: string, theme: 'light' | 'dark'): 
   ].join('\n');
 };
 
-export const svgExporter: Exporter = {
+export const svg: Exporter = {
   id: 'svg',
   title: 'SVG picture',
   mime: 'image/svg+xml',

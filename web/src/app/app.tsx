@@ -2,18 +2,15 @@ import type { SearchHit } from '@busbar/shared/inspect/documents';
 import { viewToQuery } from '@busbar/shared/view/url';
 import { useComputedColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '../backend/context.tsx';
-import { ExplainDialog } from '../features/explain/explain-dialog.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
-import { RuleDrawer } from '../features/rules/rule-drawer.tsx';
-import { KeysDialog } from '../features/status/keys-dialog.tsx';
-import { RightsDialog } from '../features/status/rights-dialog.tsx';
 import classes from './app.module.css';
 import { cardsOfHits } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
+import { ExplainDialog, KeysDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
 import { Picture } from './picture.tsx';
 import { useView } from './use-view.ts';
 
@@ -101,10 +98,12 @@ export const App = () => {
           />
         )}
       </div>
-      <KeysDialog opened={dialog === 'keys'} onClose={() => setDialog(null)} />
-      <RightsDialog cluster={cluster} opened={dialog === 'rights'} onClose={() => setDialog(null)} />
-      <ExplainDialog opened={dialog === 'explain'} onClose={() => setDialog(null)} onRule={setRule} />
-      <RuleDrawer code={rule} onClose={() => setRule(null)} />
+      <Suspense>
+        {dialog === 'keys' && <KeysDialog opened onClose={() => setDialog(null)} />}
+        {dialog === 'rights' && <RightsDialog cluster={cluster} opened onClose={() => setDialog(null)} />}
+        {dialog === 'explain' && <ExplainDialog opened onClose={() => setDialog(null)} onRule={setRule} />}
+        {rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}
+      </Suspense>
     </div>
   );
 };

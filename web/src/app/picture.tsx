@@ -2,11 +2,12 @@ import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import type { View } from '@busbar/shared/view/view';
 import { Skeleton } from '@mantine/core';
+import { Suspense } from 'react';
 import { useLive } from '../backend/context.tsx';
 import type { Connection } from '../backend/live-store.ts';
 import { RailsView } from '../features/rails/rails-view.tsx';
-import { TableView } from '../features/table/table-view.tsx';
 import { Message } from '../ui/message.tsx';
+import { TableView } from './lazy.tsx';
 import type { ChangeView } from './use-view.ts';
 
 type Props = {
@@ -87,7 +88,12 @@ export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, c
   if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading')
     return <Empty doc={doc} view={view} change={change} />;
   const onSelect = (select: string | null) => change({ select });
-  if (view.lens === 'table') return <TableView doc={doc} select={view.select} onSelect={onSelect} />;
+  if (view.lens === 'table')
+    return (
+      <Suspense>
+        <TableView doc={doc} select={view.select} onSelect={onSelect} />
+      </Suspense>
+    );
   const finding = findings?.findings.find((one) => one.id === view.select) ?? null;
   return (
     <RailsView

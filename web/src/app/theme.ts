@@ -64,6 +64,7 @@ const own = (palette: Palette): Record<string, string> => ({
   '--mantine-color-default': palette.panel,
   '--mantine-color-default-border': palette.line,
   '--mantine-color-default-color': palette.text,
+  '--mantine-color-error': palette.error,
   '--mantine-color-anchor': palette.accent,
 });
 

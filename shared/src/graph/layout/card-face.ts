@@ -3,9 +3,9 @@ import { fitText, textWidth } from './measure.ts';
 
 /** Sizes of a card, in the picture's own units (CSS pixels at 100 %). */
 export const CARD_HEIGHT = 56;
-const MIN_WIDTH = 70;
-const MAX_NAME = 98;
-const PAD = 8;
+const MIN_WIDTH = 66;
+const MAX_NAME = 94;
+const PAD = 7;
 const CHIP_GAP = 4;
 const CHIP_TEXT = 7;
 /** Ports of the default network have no chip: a quiet line at the left edge of the card. */

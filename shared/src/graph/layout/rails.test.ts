@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttachmentState } from '../../model/topology.ts';
 import type { Card, Drop, GraphDoc, Rail } from '../graph-doc.ts';
-import { chooseWidth, layoutRails, type RailsLayout } from './rails.ts';
+import { chooseWidth } from './choose-width.ts';
+import { layoutRails, type RailsLayout } from './rails.ts';
 
 type Shape = {
   band: number;
@@ -182,6 +183,55 @@ test('a card that changes its state, count or status moves nothing', () => {
         expect(layoutRails(after, { width })).toEqual(before);
       },
     ),
+    { numRuns: 30 },
+  );
+});
+
+const without = (doc: GraphDoc, card: string): GraphDoc => ({
+  ...doc,
+  cards: doc.cards.filter((one) => one.id !== card),
+  drops: doc.drops.filter((one) => one.card !== card),
+});
+
+test('a card that goes leaves a gap: no other card, drop or rail moves, and when it comes back it is where it was', () => {
+  fc.assert(
+    fc.property(
+      shapes.filter((list) => list.length > 1),
+      widths,
+      fc.nat(),
+      (list, width, pick) => {
+        const doc = docOf(list);
+        const first = layoutRails(doc, { width });
+        const gone = doc.cards[pick % doc.cards.length]?.id ?? '';
+        const second = layoutRails(without(doc, gone), { width, before: first.plan });
+        for (const [id, card] of second.cards) expect(card).toEqual(first.cards.get(id));
+        for (const rail of second.rails.filter((one) => second.drops.some((drop) => drop.railKey === one.key))) {
+          expect(rail).toEqual(first.rails.find((one) => one.key === rail.key));
+        }
+        const third = layoutRails(doc, { width, before: second.plan });
+        expect(new Map([...third.cards].sort())).toEqual(new Map([...first.cards].sort()));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('a new card moves nothing in the bands before its own', () => {
+  const base: Shape[] = ['a', 'b', 'c', 'd'].map((name, i) => ({ band: i % 2, name, count: 1, ports: [] }));
+  const first = layoutRails(docOf(base), { width: 2000 });
+  const second = layoutRails(docOf([...base, { band: 1, name: '0-first-by-name', count: 1, ports: [] }]), {
+    width: 2000,
+    before: first.plan,
+  });
+  for (const [id, card] of first.cards) expect(second.cards.get(id)).toEqual(card);
+});
+
+test('laid out again on its own plan, a picture stays as it is', () => {
+  fc.assert(
+    fc.property(shapes, widths, (list, width) => {
+      const first = layoutRails(docOf(list), { width });
+      expect(layoutRails(docOf(list), { width, before: first.plan })).toEqual(first);
+    }),
     { numRuns: 30 },
   );
 });

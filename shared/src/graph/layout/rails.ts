@@ -1,6 +1,8 @@
-import type { Card, Drop, GraphDoc, Port, Rail } from '../graph-doc.ts';
-import { CARD_HEIGHT, type CardFace, cardFace } from './card-face.ts';
-import { BAND_GAP, BAND_PAD, CARD_GAP, flowTiers, type Tier } from './tiers.ts';
+import type { GraphDoc } from '../graph-doc.ts';
+import { CARD_HEIGHT, type CardFace } from './card-face.ts';
+import { isQuietRail, type Prepared, prepare, railsOfTier, widthIn } from './prepare.ts';
+import { type BandSlots, bandSlots } from './slots.ts';
+import { BAND_GAP, BAND_PAD, CARD_GAP, flowTiers, type Tier, tierKey } from './tiers.ts';
 
 /** The rails picture. All figures in CSS pixels at 100 %, x to the right, y down; the label gutter lies left of x = 0. */
 export type Box = { x: number; y: number; width: number; height: number };
@@ -28,6 +30,9 @@ export type PlacedDrop = {
   cut: number;
 };
 
+/** Which place everything has; given back with the next document, it keeps what is still there where it is. */
+export type RailsPlan = { bands: BandSlots[]; tiers: { key: string; rails: string[] }[] };
+
 export type RailsLayout = {
   width: number;
   height: number;
@@ -36,6 +41,7 @@ export type RailsLayout = {
   rails: PlacedRail[];
   cards: Map<string, PlacedCard>;
   drops: PlacedDrop[];
+  plan: RailsPlan;
 };
 
 export type LayoutOptions = {
@@ -43,93 +49,19 @@ export type LayoutOptions = {
   width: number;
   /** Rails run at least this far, so that a small picture fills its page. */
   minWidth?: number;
+  /** Plan of the picture before. */
+  before?: RailsPlan;
   /** Where a person has put things: card id or rail key to the offset from where the layout puts it. */
   moved?: ReadonlyMap<string, { dx: number; dy: number }>;
 };
 
-const BAND_HEAD = 20;
-const RAIL_STEP = 28;
-const FIRST_RAIL = 26;
-const TIER_GAP = 20;
+export const BAND_HEAD = 20;
+export const RAIL_STEP = 28;
+export const FIRST_RAIL = 26;
+export const TIER_GAP = 20;
 export const RAIL_THICKNESS = 5;
 
 const NOWHERE = { dx: 0, dy: 0 };
-
-const isQuietRail = (rail: Rail | undefined): boolean => rail?.role === 'cluster-default';
-
-type Prepared = {
-  rails: Map<string, Rail>;
-  faces: Map<string, CardFace>;
-  dropsOf: Map<string, Drop[]>;
-  used: Set<string>;
-};
-
-const prepare = (doc: GraphDoc): Prepared => {
-  const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
-  const quiet = (port: Port) => port.rail !== null && isQuietRail(rails.get(port.rail));
-  const faces = new Map(doc.cards.map((card) => [card.id, cardFace(card, quiet)]));
-  const dropsOf = new Map<string, Drop[]>();
-  const used = new Set<string>();
-  for (const drop of doc.drops) {
-    used.add(drop.rail);
-    const list = dropsOf.get(drop.card);
-    if (list) list.push(drop);
-    else dropsOf.set(drop.card, [drop]);
-  }
-  return { rails, faces, dropsOf, used };
-};
-
-const railsOfTier = (doc: GraphDoc, tier: Tier | undefined, last: boolean, prepared: Prepared): Rail[] => {
-  const touched = new Set<string>();
-  for (const run of tier?.runs ?? []) {
-    for (const card of run.cards) for (const drop of prepared.dropsOf.get(card.id) ?? []) touched.add(drop.rail);
-  }
-  return doc.rails.filter((rail) => touched.has(rail.id) || (last && !prepared.used.has(rail.id)));
-};
-
-const tierHeight = (cards: boolean, rails: readonly Rail[]): number => {
-  const head = cards ? BAND_HEAD + CARD_HEIGHT + BAND_PAD : 0;
-  return head + (rails.length > 0 ? FIRST_RAIL + (rails.length - 0.5) * RAIL_STEP : 0);
-};
-
-/** Widths worth trying: a few tiers with some slack, so that bands can stay whole. */
-const candidateWidths = (total: number, cards: number): number[] => {
-  const widths = [total];
-  for (let count = 2; count <= 60 && count <= cards; count = count < 10 ? count + 1 : Math.ceil(count * 1.3)) {
-    for (const slack of [1.03, 1.15, 1.3]) widths.push(Math.ceil((total / count) * slack));
-  }
-  return widths;
-};
-
-/** Below this scale names can no longer be read; up to this many cards, scrolling is better than that. */
-export const LEGIBLE = 0.62;
-const LEGIBLE_CARDS = 160;
-
-export const staysLegible = (doc: GraphDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
-
-/**
- * Width that lets the whole picture be seen largest in a viewport, or, where that would be too small to read, one that needs scrolling
- * down only. Ask it once: a new answer moves everything.
- */
-export const chooseWidth = (doc: GraphDoc, viewport: { width: number; height: number }): number => {
-  const prepared = prepare(doc);
-  const widthOf = (card: Card) => prepared.faces.get(card.id)?.width ?? 0;
-  const total = flowTiers(doc, Number.POSITIVE_INFINITY, widthOf).reduce((sum, tier) => sum + tier.width, 0);
-  let best = { width: total, score: 0, scale: 0 };
-  for (const limit of candidateWidths(total, doc.cards.length)) {
-    const tiers = flowTiers(doc, limit, widthOf);
-    const width = Math.max(...tiers.map((tier) => tier.width));
-    const height = tiers.reduce(
-      (sum, tier, index) =>
-        sum + tierHeight(true, railsOfTier(doc, tier, index === tiers.length - 1, prepared)) + TIER_GAP,
-      -TIER_GAP,
-    );
-    const scale = Math.min(viewport.width / width, viewport.height / height, 1.1);
-    const score = scale * (1 - 0.03 * (tiers.length - 1));
-    if (score > best.score) best = { width, score, scale };
-  }
-  return best.scale < LEGIBLE && staysLegible(doc) ? Math.min(total, viewport.width / LEGIBLE) : best.width;
-};
 
 type Draft = RailsLayout & { railY: Map<string, PlacedRail> };
 
@@ -145,56 +77,64 @@ const placeCards = (
   for (const run of tier.runs) {
     const key = run.part === 0 ? run.band.id : `${run.band.id}~${run.part}`;
     const height = BAND_HEAD + CARD_HEIGHT + BAND_PAD;
-    draft.bands.push({
-      key,
-      id: run.band.id,
-      label: run.band.label,
-      part: run.part,
-      tier: index,
-      x,
-      y: top,
-      width: run.width,
-      height,
-    });
-    let left = x + BAND_PAD;
-    for (const card of run.cards) {
-      const face = prepared.faces.get(card.id);
-      if (!face) continue;
-      const { dx, dy } = options.moved?.get(card.id) ?? NOWHERE;
-      draft.cards.set(card.id, {
-        id: card.id,
+    const occupied = run.slots.some((slot) => slot.card !== null);
+    if (occupied)
+      draft.bands.push({
+        key,
+        id: run.band.id,
+        label: run.band.label,
+        part: run.part,
         tier: index,
-        face,
-        x: left + dx,
-        y: top + BAND_HEAD + dy,
-        width: face.width,
-        height: CARD_HEIGHT,
+        x,
+        y: top,
+        width: run.width,
+        height,
       });
-      left += face.width + CARD_GAP;
+    let left = x + BAND_PAD;
+    for (const slot of run.slots) {
+      const face = slot.card === null ? undefined : prepared.faces.get(slot.card);
+      if (slot.card !== null && face) {
+        const { dx, dy } = options.moved?.get(slot.card) ?? NOWHERE;
+        const at = { x: left + dx, y: top + BAND_HEAD + dy, width: face.width, height: CARD_HEIGHT };
+        draft.cards.set(slot.card, { id: slot.card, tier: index, face, ...at });
+      }
+      left += slot.width + CARD_GAP;
     }
     x += run.width + BAND_GAP;
   }
 };
 
-const placeRails = (
-  draft: Draft,
-  rails: readonly Rail[],
-  index: number,
-  top: number,
-  width: number,
-  options: LayoutOptions,
-): number => {
-  let y = top;
-  rails.forEach((rail, place) => {
-    const quiet = isQuietRail(rail);
+/** Rows of a tier. A rail keeps its row; a new one takes the row of one that is no longer used here, or the end. */
+const railRows = (now: readonly string[], before: readonly string[] | undefined): string[] => {
+  if (!before) return [...now];
+  const used = new Set(now);
+  const rows = [...before];
+  const known = new Set(before);
+  for (const id of now) {
+    if (known.has(id)) continue;
+    const free = rows.findIndex((row) => !used.has(row));
+    if (free < 0) rows.push(id);
+    else rows[free] = id;
+  }
+  return rows;
+};
+
+type RowsAt = { rows: readonly string[]; used: ReadonlySet<string>; tier: number; top: number };
+
+const placeRails = (draft: Draft, at: RowsAt, prepared: Prepared, options: LayoutOptions): number => {
+  let y = at.top;
+  at.rows.forEach((id, place) => {
     y += place === 0 ? FIRST_RAIL : RAIL_STEP;
-    const key = `${rail.id}~${index}`;
+    const rail = prepared.rails.get(id);
+    if (!rail || !at.used.has(id)) return;
+    const key = `${id}~${at.tier}`;
     const dy = options.moved?.get(key)?.dy ?? 0;
-    const placed = { key, id: rail.id, tier: index, x: 0, y: y + dy, width, thickness: quiet ? 1.5 : RAIL_THICKNESS };
+    const thickness = isQuietRail(rail) ? 1.5 : RAIL_THICKNESS;
+    const placed = { key, id, tier: at.tier, x: 0, y: y + dy, width: draft.width, thickness };
     draft.rails.push(placed);
     draft.railY.set(key, placed);
   });
-  return rails.length > 0 ? y + RAIL_STEP / 2 : y;
+  return at.rows.length > 0 ? y + RAIL_STEP / 2 : y;
 };
 
 const placeDrops = (draft: Draft, doc: GraphDoc) => {
@@ -224,8 +164,10 @@ const placeDrops = (draft: Draft, doc: GraphDoc) => {
  */
 export const layoutRails = (doc: GraphDoc, options: LayoutOptions): RailsLayout => {
   const prepared = prepare(doc);
-  const tiers = flowTiers(doc, options.width, (card) => prepared.faces.get(card.id)?.width ?? 0);
+  const bands = bandSlots(doc, widthIn(prepared), options.before?.bands);
+  const tiers = flowTiers(bands, options.width);
   const width = Math.max(320, options.minWidth ?? 0, ...tiers.map((tier) => tier.width));
+  const plan: RailsPlan = { bands, tiers: [] };
   const draft: Draft = {
     width,
     height: 0,
@@ -234,23 +176,21 @@ export const layoutRails = (doc: GraphDoc, options: LayoutOptions): RailsLayout 
     rails: [],
     cards: new Map(),
     drops: [],
+    plan,
     railY: new Map(),
   };
   let top = 0;
   for (let index = 0; index < Math.max(1, tiers.length); index += 1) {
     const tier = tiers[index];
-    const rails = railsOfTier(doc, tier, index >= tiers.length - 1, prepared);
+    const now = railsOfTier(doc, tier, index >= tiers.length - 1, prepared);
+    const key = tier ? tierKey(tier) : '';
+    const old = options.before?.tiers[index];
+    const rows = railRows(now, old?.key === key ? old.rails : undefined);
+    plan.tiers.push({ key, rails: rows });
     if (tier) placeCards(draft, tier, index, top, prepared, options);
-    const bottom = placeRails(
-      draft,
-      rails,
-      index,
-      tier ? top + BAND_HEAD + CARD_HEIGHT + BAND_PAD : top,
-      width,
-      options,
-    );
-    draft.height = bottom;
-    top = bottom + TIER_GAP;
+    const railTop = tier ? top + BAND_HEAD + CARD_HEIGHT + BAND_PAD : top;
+    draft.height = placeRails(draft, { rows, used: new Set(now), tier: index, top: railTop }, prepared, options);
+    top = draft.height + TIER_GAP;
   }
   placeDrops(draft, doc);
   const { railY: _, ...layout } = draft;

@@ -1,68 +1,47 @@
-import type { Band, Card, GraphDoc, Health } from '../graph-doc.ts';
+import type { Band } from '../graph-doc.ts';
+import type { BandSlots, Slot } from './slots.ts';
 
-export const CARD_GAP = 8;
-export const BAND_GAP = 10;
-export const BAND_PAD = 8;
+export const CARD_GAP = 7;
+export const BAND_GAP = 8;
+export const BAND_PAD = 7;
 
-/** A run of cards of one band within one tier. `part` counts the runs of one band from 0. */
-export type BandRun = { band: Band; cards: Card[]; part: number; width: number };
+/** A run of places of one band within one tier. `part` counts the runs of one band from 0. */
+export type BandRun = { band: Band; slots: Slot[]; part: number; width: number };
 export type Tier = { runs: BandRun[]; width: number };
 
-const runWidth = (cards: readonly Card[], width: (card: Card) => number): number =>
-  cards.reduce((sum, card) => sum + width(card) + CARD_GAP, 2 * BAND_PAD - CARD_GAP);
-
-/** Above this many cards a band is longer than the screen: what fails comes first in it. Below, nothing moves when a state changes. */
-const SORT_FROM = 200;
-const RANK: Record<Health, number> = { failing: 0, warning: 1, unknown: 2, pending: 3, ok: 4, ended: 5 };
-
-/** Cards by band in drawing order. A card whose band is not listed gets a band of its own rather than being lost. */
-export const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
-  const groups = new Map<string, { band: Band; cards: Card[] }>();
-  for (const band of doc.bands) groups.set(band.id, { band, cards: [] });
-  for (const card of doc.cards) {
-    let group = groups.get(card.band);
-    if (!group) {
-      group = { band: { id: card.band, label: card.band }, cards: [] };
-      groups.set(card.band, group);
-    }
-    group.cards.push(card);
-  }
-  const filled = [...groups.values()].filter((group) => group.cards.length > 0);
-  if (doc.cards.length > SORT_FROM)
-    for (const { cards } of filled) cards.sort((a, b) => RANK[a.health] - RANK[b.health]);
-  return filled;
-};
+const runWidth = (slots: readonly Slot[]): number =>
+  slots.reduce((sum, slot) => sum + slot.width + CARD_GAP, 2 * BAND_PAD - CARD_GAP);
 
 /**
  * Bands from left to right, in a new tier when the width is used up, as music is set in systems. A band stays whole when it can;
  * one that is wider than a tier continues in the next.
  */
-export const flowTiers = (doc: GraphDoc, limit: number, width: (card: Card) => number): Tier[] => {
+export const flowTiers = (bands: readonly BandSlots[], limit: number): Tier[] => {
   const tiers: Tier[] = [];
   let tier: Tier = { runs: [], width: 0 };
   const breakTier = () => {
     if (tier.runs.length > 0) tiers.push(tier);
     tier = { runs: [], width: 0 };
   };
-  const add = (band: Band, cards: Card[], part: number) => {
-    const w = runWidth(cards, width);
-    tier.width += (tier.runs.length > 0 ? BAND_GAP : 0) + w;
-    tier.runs.push({ band, cards, part, width: w });
+  const add = (band: Band, slots: Slot[], part: number) => {
+    const width = runWidth(slots);
+    tier.width += (tier.runs.length > 0 ? BAND_GAP : 0) + width;
+    tier.runs.push({ band, slots, part, width });
   };
-  for (const { band, cards } of cardsByBand(doc)) {
+  for (const { band, slots } of bands) {
     const room = () => limit - tier.width - (tier.runs.length > 0 ? BAND_GAP : 0);
-    const whole = runWidth(cards, width);
+    const whole = runWidth(slots);
     if (whole <= room()) {
-      add(band, cards, 0);
+      add(band, slots, 0);
       continue;
     }
     if (whole <= limit || room() < limit * 0.3) breakTier();
-    let rest = cards;
+    let rest = slots;
     for (let part = 0; rest.length > 0; part += 1) {
       let used = 2 * BAND_PAD - CARD_GAP;
       let taken = 0;
-      for (const card of rest) {
-        used += width(card) + CARD_GAP;
+      for (const slot of rest) {
+        used += slot.width + CARD_GAP;
         if (taken > 0 && used > room()) break;
         taken += 1;
       }
@@ -74,3 +53,6 @@ export const flowTiers = (doc: GraphDoc, limit: number, width: (card: Card) => n
   breakTier();
   return tiers;
 };
+
+/** Tells whether a tier still holds the same bands. */
+export const tierKey = (tier: Tier): string => tier.runs.map((run) => `${run.band.id}~${run.part}`).join('\n');

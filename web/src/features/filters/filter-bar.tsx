@@ -2,7 +2,7 @@ import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import { attachmentStates } from '@busbar/shared/model/topology';
 import type { View } from '@busbar/shared/view/view';
-import { Button, Checkbox, Menu, NativeSelect, ScrollArea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Menu, Radio, ScrollArea, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
@@ -11,6 +11,12 @@ import { queryError } from './query-error.ts';
 
 type Change = (change: Partial<View>, how?: 'push' | 'replace') => void;
 type Props = { view: View; totals: GraphTotals | null; cluster: ClusterDoc | null; onChange: Change };
+
+const BANDS: { value: View['by']; label: string }[] = [
+  { value: 'namespace', label: 'Bands by namespace' },
+  { value: 'node', label: 'Bands by node' },
+  { value: 'owner', label: 'Bands by owner' },
+];
 
 const toggled = (list: readonly string[], value: string): string[] =>
   list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
@@ -131,19 +137,6 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
         options={states}
         onChange={(next) => onChange({ states: next })}
       />
-      <NativeSelect
-        size="xs"
-        variant="unstyled"
-        aria-label="Bands by"
-        className={classes['by']}
-        data={[
-          { value: 'namespace', label: 'by namespace' },
-          { value: 'node', label: 'by node' },
-          { value: 'owner', label: 'by owner' },
-        ]}
-        value={view.by}
-        onChange={(event) => onChange({ by: event.currentTarget.value as View['by'] })}
-      />
       <Menu closeOnItemClick={false} position="bottom-end">
         <Menu.Target>
           <Button size="compact-xs" variant="subtle" color="gray" rightSection={<IconChevronDown size={12} />}>
@@ -151,6 +144,18 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {BANDS.map(({ value, label }) => (
+            <Menu.Item
+              key={value}
+              role="menuitemradio"
+              aria-checked={view.by === value}
+              leftSection={<Radio.Indicator size="xs" checked={view.by === value} />}
+              onClick={() => onChange({ by: value })}
+            >
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
           <Menu.Item
             role="menuitemcheckbox"
             aria-checked={view.defaultNetwork}

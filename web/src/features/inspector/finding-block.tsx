@@ -2,11 +2,11 @@ import type { Evidence, Finding } from '@busbar/shared/model/topology';
 import { CopyText } from '../../ui/copy.tsx';
 import { pointerLabel, refName } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
-import { MarkedText } from '../../ui/marked-text.tsx';
+import { Excerpt, MarkedText } from '../../ui/marked-text.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 
-const MOST_EVIDENCE = 4;
+const MOST_EVIDENCE = 3;
 
 const EvidenceBlock = ({ evidence }: { evidence: Evidence }) => (
   <div>
@@ -17,7 +17,7 @@ const EvidenceBlock = ({ evidence }: { evidence: Evidence }) => (
       </span>
       {evidence.count !== undefined && evidence.count > 1 && <span>{evidence.count}×</span>}
     </div>
-    {evidence.value !== undefined && <MarkedText text={evidence.value} mark={evidence.mark} />}
+    {evidence.value !== undefined && <Excerpt text={evidence.value} mark={evidence.mark} />}
   </div>
 );
 

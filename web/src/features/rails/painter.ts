@@ -63,9 +63,9 @@ const paintCard = (ctx: CanvasRenderingContext2D, scene: Scene, card: Card, plac
     ctx.fill();
     return;
   }
-  const pad = 8 * Math.min(1, z);
-  const nameSize = Math.max(NAME_SIZE * z, 9);
-  const statusSize = Math.max(STATUS_SIZE * z, 9);
+  const pad = 7 * Math.min(1, z);
+  const nameSize = Math.max(NAME_SIZE * z, 8.6);
+  const statusSize = Math.max(STATUS_SIZE * z, 8.6);
   ctx.textBaseline = 'alphabetic';
   let countWidth = 0;
   if (placed.face.count) {

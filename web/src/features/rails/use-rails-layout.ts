@@ -1,11 +1,16 @@
 import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
-import { chooseWidth, LEGIBLE, layoutRails, type RailsLayout, staysLegible } from '@busbar/shared/graph/layout/rails';
+import { chooseWidth, LEGIBLE, staysLegible } from '@busbar/shared/graph/layout/choose-width';
+import { layoutRails, type RailsLayout, type RailsPlan } from '@busbar/shared/graph/layout/rails';
+import { gaps } from '@busbar/shared/graph/layout/slots';
 import { useMemo, useRef } from 'react';
 import { GUTTER } from './label-sync.ts';
 import type { Moved } from './moved.ts';
 
 type Size = { width: number; height: number };
 type Plan = { key: string; cards: number; width: number; minWidth: number; legible: boolean };
+
+/** With more gaps than this the picture is arranged anew. */
+const MOST_GAPS = 0.35;
 
 /** Height in picture units is not known before it is laid out, so a picture that is to fill its page is planned by its width. */
 const plan = (doc: GraphDoc, key: string, size: Size): Plan => {
@@ -30,16 +35,22 @@ export const useRailsLayout = (
   round: number,
 ): { layout: RailsLayout; fitKey: string; legible: boolean } => {
   const kept = useRef<Plan | null>(null);
+  const places = useRef<RailsPlan | null>(null);
   const key = `${viewKey}|${Math.round(window.innerWidth / 100)}|${Math.round(window.innerHeight / 100)}|${round}`;
   const before = kept.current;
-  const another =
-    !before ||
-    before.key !== key ||
-    doc.cards.length > before.cards * 1.5 + 4 ||
-    doc.cards.length < before.cards / 2 - 4;
-  if (size.width > 0 && another) kept.current = plan(doc, key, size);
+  // While a source is still being read the picture grows; half as many again is another picture.
+  const grown = before !== null && doc.cards.length > before.cards * 1.5 + 4;
+  const crowded = grown || (places.current !== null && gaps(places.current.bands) > MOST_GAPS);
+  if (size.width > 0 && (!before || before.key !== key || crowded)) {
+    kept.current = plan(doc, key, size);
+    places.current = null;
+  }
   const width = kept.current?.width ?? 1200;
   const minWidth = kept.current?.minWidth ?? 0;
-  const layout = useMemo(() => layoutRails(doc, { width, minWidth, moved }), [doc, width, minWidth, moved]);
+  const layout = useMemo(
+    () => layoutRails(doc, { width, minWidth, moved, ...(places.current ? { before: places.current } : {}) }),
+    [doc, width, minWidth, moved],
+  );
+  places.current = layout.plan;
   return { layout, fitKey: `${key}|${width}`, legible: kept.current?.legible ?? false };
 };

@@ -1,0 +1,16 @@
+import { lazy } from 'react';
+
+/** Parts that the first picture does not need. */
+export const TableView = lazy(async () => ({ default: (await import('../features/table/table-view.tsx')).TableView }));
+export const KeysDialog = lazy(async () => ({
+  default: (await import('../features/status/keys-dialog.tsx')).KeysDialog,
+}));
+export const RightsDialog = lazy(async () => ({
+  default: (await import('../features/status/rights-dialog.tsx')).RightsDialog,
+}));
+export const ExplainDialog = lazy(async () => ({
+  default: (await import('../features/explain/explain-dialog.tsx')).ExplainDialog,
+}));
+export const RuleDrawer = lazy(async () => ({
+  default: (await import('../features/rules/rule-drawer.tsx')).RuleDrawer,
+}));
