@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DemoApi } from './start.ts';
 import { startDemoApi } from './start.ts';
@@ -82,4 +87,52 @@ test('a token may be withdrawn while in use', async () => {
   ).toBe(201);
   api.access.removeToken('brief');
   expect((await get(api, '/api/v1/pods', { Authorization: 'Bearer brief' })).status).toBe(401);
+});
+
+const makeCertificate = (): { key: string; cert: string } | undefined => {
+  const folder = mkdtempSync(join(tmpdir(), 'busbar-tls-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const made = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=demo',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+    ],
+    { stdio: 'ignore' },
+  );
+  return made.status === 0 ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } : undefined;
+};
+const tls = makeCertificate();
+if (tls === undefined) console.warn('SKIPPED: no openssl to make a certificate; TLS of the demo API is not tried');
+
+test.skipIf(tls === undefined)('it speaks TLS, and its kubeconfig carries the certificate to trust', async () => {
+  const secure = await startDemoApi(tls === undefined ? {} : { tls });
+  try {
+    expect(secure.url).toMatch(/^https:/);
+    const config = secure.kubeconfig();
+    const ca = Buffer.from(JSON.stringify(config).match(/"certificate-authority-data":"([^"]+)"/)?.[1] ?? '', 'base64');
+    const status = await new Promise((resolve, reject) => {
+      request(`${secure.url}/api/v1/nodes`, { ca }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(200);
+  } finally {
+    await secure.stop();
+  }
 });

@@ -1,5 +1,6 @@
 import { REVIEWS } from './access.ts';
 import type { Registry } from './registry.ts';
+import { isScalable } from './scale.ts';
 import type { Json, JsonObject, ResourceType } from './types.ts';
 import { apiVersionOf } from './types.ts';
 
@@ -64,6 +65,17 @@ export const resourceList = (registry: Registry, group: string, version: string)
         kind: type.kind,
         verbs: STATUS_VERBS,
       });
+  }
+  for (const type of served(registry, group, version).filter(isScalable)) {
+    resources.push({
+      name: `${type.plural}/scale`,
+      singularName: '',
+      namespaced: true,
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+      verbs: STATUS_VERBS,
+    });
   }
   for (const kind of reviewsOf(group, version)) {
     resources.push({

@@ -115,7 +115,7 @@ describe.each(binaries)('%s', (binary) => {
     await kubectl('delete', '-f', 'talk.yaml');
   }, 30_000);
 
-  test('typed commands: create namespace, create deployment, auth can-i', async () => {
+  test('typed commands: create namespace, create deployment, scale, auth can-i', async () => {
     expect(await kubectl('create', 'namespace', 'fresh')).toContain('namespace/fresh created');
     expect(await kubectl('create', 'configmap', 'cm', '--from-literal=a=b')).toContain('created');
     expect(await kubectl('get', 'configmap', 'cm', '-o', 'jsonpath={.data.a}')).toBe('b');
@@ -123,6 +123,8 @@ describe.each(binaries)('%s', (binary) => {
     expect(await kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')).toBe(
       'nginx:1.25',
     );
+    expect(await kubectl('scale', 'deployment', 'web', '--replicas=3')).toContain('scaled');
+    expect(await kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.spec.replicas}')).toBe('3');
     expect(await kubectl('auth', 'can-i', 'list', 'pods')).toBe('yes\n');
     await kubectl('delete', 'deployment', 'web');
     await kubectl('delete', 'namespace', 'fresh');

@@ -8,7 +8,7 @@ import type { Query } from './request.ts';
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import { ApiError, expired, tooOld, toStatus } from './status.ts';
 import type { Page, Store } from './store.ts';
-import { fullJson, toObject } from './store.ts';
+import { everything, fullJson, toObject } from './store.ts';
 import { partialMetadata, toTable } from './table.ts';
 import type { JsonObject, ResourceType } from './types.ts';
 import { apiVersionOf, resourceKey } from './types.ts';
@@ -50,7 +50,7 @@ export const matcher = (
     const fields = parseFieldSelector(type, query.fieldSelector);
     tests.push((entry) => fields(entry.fields));
   }
-  return (entry) => tests.every((test) => test(entry));
+  return tests.length === 0 ? everything : (entry) => tests.every((test) => test(entry));
 };
 
 const tooLarge = (asked: number, current: number): ApiError =>

@@ -9,12 +9,13 @@ import { formatOf, matcher, sendList, sendWatch } from './reads.ts';
 import type { Registry } from './registry.ts';
 import type { Query, Target } from './request.ts';
 import { objectBody, parseQuery, parseTarget, readBody } from './request.ts';
+import { isScalable, scaled, toScale } from './scale.ts';
 import { ApiError, methodNotAllowed, noSuchPath, toStatus } from './status.ts';
 import { toObject } from './store.ts';
 import { partialMetadata, toTable } from './table.ts';
 import type { JsonObject, KubeObject, ResourceType } from './types.ts';
 import type { Answer, Where, WriteContext } from './writes.ts';
-import { createOne, deleteMany, deleteOne, patchOne, replaceOne } from './writes.ts';
+import { createOne, deleteMany, deleteOne, patched, patchOne, replaceOne } from './writes.ts';
 
 export type ServerContext = ReadContext &
   WriteContext & { registry: Registry; access: Access; faults: Faults; version: JsonObject };
@@ -147,7 +148,7 @@ const write = async (context: ServerContext, call: Call, where: Where, query: Qu
       return replaceOne(context, where, body, query);
     case 'PATCH':
       if (where.name === '') throw methodNotAllowed();
-      return patchOne(context, where, (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '', body, query);
+      return patchOne(context, where, contentType(request), body, query);
     case 'DELETE':
       if (where.sub !== '') throw methodNotAllowed();
       if (where.name !== '') return deleteOne(context, where, body, query, url.searchParams);
@@ -164,12 +165,36 @@ const write = async (context: ServerContext, call: Call, where: Where, query: Qu
   }
 };
 
+const contentType = (request: IncomingMessage): string =>
+  (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+
+const scale = async (
+  context: ServerContext,
+  call: Call,
+  type: ResourceType,
+  target: Target,
+  query: Query,
+): Promise<JsonObject> => {
+  const { request } = call;
+  const object = toObject(type, context.store.must(type, target.namespace, target.name));
+  if (request.method === 'GET') return toScale(object);
+  if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
+  const body = await readBody(request);
+  const wanted =
+    request.method === 'PUT' ? body : patched(type, toScale(object) as KubeObject, contentType(request), body);
+  return toScale(
+    context.operations.update(type, target.namespace, target.name, scaled(object, wanted), '', {
+      dryRun: query.dryRun,
+    }),
+  );
+};
+
 const resource = async (context: ServerContext, call: Call, target: Target): Promise<void> => {
   const { request, response, url, user } = call;
   const type = context.registry.find(target.group, target.version, target.plural);
   if (type === undefined) throw noSuchPath();
-  if ((target.namespace !== '' && !type.namespaced) || (target.sub !== '' && (target.sub !== 'status' || !type.status)))
-    throw noSuchPath();
+  const sub = ['', ...(type.status ? ['status'] : []), ...(isScalable(type) ? ['scale'] : [])];
+  if ((target.namespace !== '' && !type.namespaced) || !sub.includes(target.sub)) throw noSuchPath();
   const query = parseQuery(url.searchParams);
   const verb = verbOf(request.method ?? '', target, query);
   context.access.check(user, {
@@ -182,6 +207,10 @@ const resource = async (context: ServerContext, call: Call, target: Target): Pro
   });
   if (type.namespaced && target.namespace === '' && (target.name !== '' || request.method === 'POST')) {
     throw target.name === '' ? methodNotAllowed() : noSuchPath();
+  }
+  if (target.sub === 'scale') {
+    json(response, 200, await scale(context, call, type, target, query));
+    return;
   }
   const format = formatOf(request.headers.accept ?? '', query);
   const where: Where = {

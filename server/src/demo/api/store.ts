@@ -24,7 +24,30 @@ export const fullJson = (type: ResourceType, entry: Entry): string => headOf(typ
 export const toObject = (type: ResourceType, entry: Entry): KubeObject =>
   JSON.parse(fullJson(type, entry)) as KubeObject;
 
+/** Selects all: a page then needs no walk over the whole kind. */
+export const everything = (): boolean => true;
+
 const MAX_SNAPSHOTS = 16;
+
+/** Index of the first entry whose key is not before `key`. */
+const position = (sorted: Entry[], key: string): number => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.key ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** One change must not cost the sorting of the whole kind again. */
+const keepSorted = (sorted: Entry[], kind: StoreEvent['kind'], entry: Entry): void => {
+  const at = position(sorted, entry.key);
+  if (kind === 'ADDED') sorted.splice(at, 0, entry);
+  else if (kind === 'MODIFIED') sorted[at] = entry;
+  else sorted.splice(at, 1);
+};
 
 /**
  * The objects, in memory, with one version counter, a bounded history for each kind, and snapshots behind
@@ -79,7 +102,7 @@ export const createStore = (options: StoreOptions) => {
     const bucket = bucketOf(key);
     if (kind === 'DELETED') bucket.entries.delete(entry.key);
     else bucket.entries.set(entry.key, entry);
-    bucket.sorted = null;
+    if (bucket.sorted !== null) keepSorted(bucket.sorted, kind, entry);
     const event: StoreEvent = { kind, entry, previous, lines: new Map() };
     bucket.history.push(event);
     for (const listener of listeners) listener(key, event);
@@ -169,7 +192,8 @@ export const createStore = (options: StoreOptions) => {
     let from = 0;
     let id = '';
     let source = { entries: [] as Entry[], version };
-    if (token === '') source = { entries: sorted(key).filter(match), version };
+    if (token === '')
+      source = { entries: match === everything ? [...sorted(key)] : sorted(key).filter(match), version };
     else {
       const found = /^([\w.-]+):(\d+)$/.exec(Buffer.from(token, 'base64url').toString());
       if (found === null) throw new ApiError(400, 'BadRequest', 'continue key is not valid: illegal base64 data');
@@ -209,6 +233,7 @@ export const createStore = (options: StoreOptions) => {
     update,
     remove,
     page,
+    /** In order of key; a copy is the caller's business when it changes the store meanwhile. */
     entries: sorted,
     count: (key: string): number => buckets.get(key)?.entries.size ?? 0,
     children: (uid: string) => [...(owned.get(uid)?.values() ?? [])],

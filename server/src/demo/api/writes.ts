@@ -38,7 +38,8 @@ const JSON_PATCH = 'application/json-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 
-const patched = (type: ResourceType, old: KubeObject, contentType: string, patch: Json): KubeObject => {
+/** The object after a patch of any of the four kinds. */
+export const patched = (type: ResourceType, old: KubeObject, contentType: string, patch: Json): KubeObject => {
   switch (contentType) {
     case JSON_PATCH:
       return jsonPatch(old, patch) as KubeObject;

@@ -31,7 +31,18 @@ const SIMILAR = 10;
 const TTL = 3_600_000;
 const COMBINED = '(combined from similar events): ';
 
-export const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+let lastSecond = Number.NaN;
+let lastStamp = '';
+
+/** RFC 3339 in whole seconds; the last one is remembered, because one object asks for the same many times. */
+export const stamp = (ms: number): string => {
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastStamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  }
+  return lastStamp;
+};
 
 type Known = { name: string; namespace: string; last: number };
 type Series = { byMessage: Map<string, Known>; distinct: Map<string, number>; combined: Map<string, Known> };

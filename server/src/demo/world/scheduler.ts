@@ -27,8 +27,10 @@ const tolerates = (pod: JsonObject, taint: JsonObject): boolean =>
     );
 
 const selected = (pod: JsonObject, machine: Machine): boolean => {
+  const wants = Object.entries(asObject(asObject(pod['spec'])['nodeSelector']));
+  if (wants.length === 0) return true;
   const labels = nodeLabels(machine);
-  return Object.entries(asObject(asObject(pod['spec'])['nodeSelector'])).every(([key, value]) => labels[key] === value);
+  return wants.every(([key, value]) => labels[key] === value);
 };
 
 /** Extended resources the containers ask for. */
@@ -72,6 +74,14 @@ export const createScheduler = (machines: Machine[], store: ObjectStore, random:
     machines.map((machine) => [machine.name, new Map([...machine.devices].map(([name, list]) => [name, [...list]]))]),
   );
 
+  const cordoned = new Set<string>();
+  store.listen((change) => {
+    if (change.resource !== 'nodes') return;
+    const node = change.object();
+    if (change.kind !== 'DELETED' && asObject(node['spec'])['unschedulable'] === true) cordoned.add(node.metadata.name);
+    else cordoned.delete(node.metadata.name);
+  });
+
   const has = (machine: Machine, want: Map<string, number>): boolean =>
     [...want].every(([name, count]) => (free.get(machine.name)?.get(name)?.length ?? 0) >= count);
 
@@ -91,8 +101,9 @@ export const createScheduler = (machines: Machine[], store: ObjectStore, random:
     for (const machine of machines) {
       const taint = taintsOf(machine).find((item) => !tolerates(pod, item));
       const missing = [...want].find(([name, count]) => (free.get(machine.name)?.get(name)?.length ?? 0) < count);
-      const reason =
-        taint !== undefined
+      const reason = cordoned.has(machine.name)
+        ? 'node(s) were unschedulable'
+        : taint !== undefined
           ? `node(s) had untolerated taint {${asString(taint['key'])}: ${asString(taint['value'])}}`
           : !selected(pod, machine)
             ? "node(s) didn't match Pod's node affinity/selector"
@@ -108,7 +119,10 @@ export const createScheduler = (machines: Machine[], store: ObjectStore, random:
 
   const candidates = (pod: KubeObject, want: Map<string, number>): Machine[] => {
     const fits = (machine: Machine): boolean =>
-      taintsOf(machine).every((taint) => tolerates(pod, taint)) && selected(pod, machine) && has(machine, want);
+      !cordoned.has(machine.name) &&
+      taintsOf(machine).every((taint) => tolerates(pod, taint)) &&
+      selected(pod, machine) &&
+      has(machine, want);
     if (machines.length <= 3 * SAMPLE) return machines.filter(fits);
     const sample = Array.from({ length: SAMPLE }, () => random.pick(machines)).filter(fits);
     return sample.length > 0 ? sample : machines.filter(fits);

@@ -95,7 +95,7 @@ export const podOf = (owner: KubeObject, name: string, extraLabels: Record<strin
       labels: { ...asObject(metadata['labels']), ...extraLabels },
       ownerReferences: [ownerReference(owner)],
     },
-    spec: structuredClone(asObject(template['spec'])),
+    spec: { ...asObject(template['spec']) },
   };
 };
 
