@@ -89,7 +89,7 @@ export function readServerConfig(input: Input, env: NodeJS.ProcessEnv): ServerCo
   };
 }
 
-const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
 function readPort(text: string): number {
   const port = Number(text);

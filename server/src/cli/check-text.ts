@@ -1,5 +1,6 @@
 import type { CheckReport } from '@busbar/shared/inspect/check-report';
 import type { Finding, Severity } from '@busbar/shared/model/topology';
+import { placesOf, subjectPlaces } from './reports/places.ts';
 import { harmless, oneLine, type Paint, paintWith, plural, wrap } from './text.ts';
 
 const MAX_PLACES = 5;
@@ -43,7 +44,7 @@ function block(finding: Finding, followers: readonly Finding[], { places, paint,
     `${colour(`${MARKS[finding.severity]} ${finding.code}`)} ${paint.bold(oneLine(finding.title))}${sure}`,
     wrap(finding.message, width, '    '),
   ];
-  const at = subjectLines(finding, places);
+  const at = subjectPlaces(finding, places).map(oneLine);
   lines.push(...at.slice(0, MAX_PLACES).map((line) => paint.dim(`    at ${line}`)));
   if (at.length > MAX_PLACES) lines.push(paint.dim(`    and ${plural(at.length - MAX_PLACES, 'more', 'more')}`));
   if (finding.fix.text !== '') lines.push(wrap(`fix: ${finding.fix.text}`, width, '    '));
@@ -51,28 +52,6 @@ function block(finding: Finding, followers: readonly Finding[], { places, paint,
   for (const line of finding.fix.patch?.split('\n') ?? []) lines.push(`      ${harmless(line)}`);
   for (const { code, title } of followers) lines.push(paint.dim(`    follows from it: ${code} ${oneLine(title)}`));
   return lines.join('\n');
-}
-
-/** `lab/upf-0 net1 on lab/media-net` by attachment id. */
-function placesOf(report: CheckReport): Map<string, string> {
-  return new Map(
-    report.attachments.map(({ id, pod, interface: name, network, slot, node }) => {
-      const where = [pod, name ?? `slot ${slot}`, network ? `on ${network}` : '', node ? `(${node})` : ''];
-      return [id, oneLine(where.filter((part) => part !== '').join(' '))];
-    }),
-  );
-}
-
-function subjectLines(finding: Finding, places: ReadonlyMap<string, string>): string[] {
-  const attachments = finding.subjects.filter(({ type }) => type === 'attachment');
-  // An attachment says which workload and network; only without one are those worth a line.
-  const subjects = attachments.length > 0 ? attachments : finding.subjects;
-  const lines = subjects.map((subject) => {
-    if (subject.type !== 'object') return places.get(subject.id) ?? oneLine(subject.id);
-    const { kind, namespace, name } = subject.ref;
-    return oneLine(`${kind} ${namespace ? `${namespace}/` : ''}${name}`);
-  });
-  return [...new Set(lines)];
 }
 
 function footer(report: CheckReport, paint: Paint, width: number): string {

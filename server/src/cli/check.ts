@@ -2,21 +2,24 @@ import { buildCheckReport, type CheckReport } from '@busbar/shared/inspect/check
 import { rules } from '@busbar/shared/rules/registry';
 import { logOption } from '../config.ts';
 import { createLog, type LogLevel } from '../log.ts';
-import { checkText } from './check-text.ts';
 import type { Command } from './command.ts';
+import { reportFormats } from './reports/registry.ts';
 import { openSource, readOnce, sourceOptions } from './source.ts';
 
+const formats = reportFormats.map(({ id }) => id);
 const failLevels = ['error', 'warning', 'never'] as const;
 
 export const check: Command = {
   name: 'check',
   summary: 'Diagnose a cluster or a recording, print what is wrong, exit 1 when something is',
-  usage: ['check [SOURCE] [--namespace NS] [--fail-on error|warning|never] [-o text|json]'],
+  usage: [`check [SOURCE] [--namespace NS] [--fail-on error|warning|never] [-o ${formats.join('|')}]`],
   details: [
     '  SOURCE is a file, a folder, a must-gather, an earlier snapshot, or - for stdin;',
     '  without one it is the cluster of the kubeconfig.',
     '',
     '  kubectl get pods,events,nodes,net-attach-def -A -o json | busbar check -',
+    '',
+    ...reportFormats.map(({ id, title }) => `  ${id.padEnd(10)}${title}`),
     '',
     '  Exit codes: 0 clean, 1 findings at or above the level, 2 could not read.',
   ].join('\n'),
@@ -33,7 +36,7 @@ export const check: Command = {
       name: 'output',
       short: 'o',
       type: 'string',
-      choices: ['text', 'json'],
+      choices: formats,
       fallback: 'text',
       summary: 'Form of the report',
     },
@@ -49,7 +52,8 @@ export const check: Command = {
       rules: rules.length,
       namespaces: input.texts('namespace'),
     });
-    await io.out(input.text('output') === 'json' ? `${JSON.stringify(report, null, 2)}\n` : checkText(report, io));
+    const format = reportFormats.find(({ id }) => id === input.text('output'));
+    await io.out(format?.write(report, io) ?? '');
     return exitCode(report, input.text('fail-on') ?? 'error');
   },
 };

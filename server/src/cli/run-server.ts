@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../config.ts';
+import { isWildcard, type ServerConfig } from '../config.ts';
 import { serve } from '../http/serve.ts';
 import { createLog, type Log } from '../log.ts';
 import { Runtime } from '../runtime.ts';
@@ -55,12 +55,15 @@ async function read(runtime: Runtime, { reopen }: Opened, log: Log): Promise<Err
   }
 }
 
-function announce({ source }: Opened, { auth, host }: ServerConfig, io: Io): void {
+function announce({ source }: Opened, { auth, host, allowHosts }: ServerConfig, io: Io): void {
   const { kind, name, server, context } = source.describe();
   if (kind === 'demo') io.note(`The demo cluster answers kubectl too: kubectl --server=${server} get pods -A`);
   else if (kind === 'cluster') {
     io.note(oneLine(`Reading ${name}${context && context !== name ? ` (context ${context})` : ''} at ${server}`));
   } else io.note(oneLine(`Showing ${name}`));
+  if (isWildcard(host) && allowHosts.length === 0) {
+    io.note('It listens on every address but answers to localhost alone: name others with --allow-host.');
+  }
   if (auth === 'none' && !isLoopback(host)) {
     io.note(`Anyone who reaches this port of ${host} sees everything: --auth none was asked for.`);
   }

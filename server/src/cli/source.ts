@@ -78,7 +78,7 @@ async function reopen(options: ChooseOptions): Promise<ObjectSource> {
 function chooseOptions(input: Input, io: Io, demo: boolean, startDemo: StartDemo | undefined): ChooseOptions {
   const [argument] = input.positionals;
   const flag = input.text('from');
-  if (argument !== undefined && flag !== undefined) {
+  if (argument !== undefined && flag !== undefined && flag !== io.env['BUSBAR_FROM']) {
     throw new UsageError('a source is given twice', `either ${argument} or --from ${flag}`);
   }
   const from = argument ?? flag;

@@ -40,7 +40,10 @@ export class Hub {
   readonly #boot = randomBytes(4).toString('hex');
   readonly #channels = new Map<string, { channel: Channel; applied: Applied[] }>();
   readonly #streams = new Set<EventStream>();
-  readonly #notes = new Map<string, Note>();
+  /** Keys of the notes that pages were told last. */
+  readonly #told = new Map<string, string>();
+  /** Notes built less than a second ago: 200 pages that come back at once cost one. */
+  readonly #built = new Map<string, { note: Note; at: number }>();
   readonly #ping: NodeJS.Timeout;
   #graphTimer: NodeJS.Timeout | undefined;
   #notesTimer: NodeJS.Timeout | undefined;
@@ -142,13 +145,13 @@ export class Hub {
     this.#notesTimer = undefined;
     this.#notesSentAt = this.#options.clock();
     if (this.#streams.size === 0) {
-      this.#notes.clear();
+      this.#told.clear();
       return;
     }
     for (const { event, build } of this.#options.notes) {
-      const note = build();
-      if (this.#notes.get(event)?.key === note.key) continue;
-      this.#notes.set(event, note);
+      const note = this.#build(event, build);
+      if (this.#told.get(event) === note.key) continue;
+      this.#told.set(event, note.key);
       const frame = toFrame(event, note.text);
       for (const stream of this.#streams) stream.send(frame);
     }
@@ -156,10 +159,17 @@ export class Hub {
 
   #sendNotes(stream: EventStream): void {
     for (const { event, build } of this.#options.notes) {
-      const note = this.#notes.get(event) ?? build();
-      this.#notes.set(event, note);
-      stream.send(toFrame(event, note.text));
+      const { at, note } = this.#built.get(event) ?? { at: 0, note: undefined };
+      const recent = note && at + NOTES_EVERY_MS > this.#options.clock() ? note : this.#build(event, build);
+      if (!this.#told.has(event)) this.#told.set(event, recent.key);
+      stream.send(toFrame(event, recent.text));
     }
+  }
+
+  #build(event: string, build: () => Note): Note {
+    const note = build();
+    this.#built.set(event, { note, at: this.#options.clock() });
+    return note;
   }
 
   #beat(): void {

@@ -1,0 +1,8 @@
+import type { CheckReport } from '@busbar/shared/inspect/check-report';
+
+/** One form of the report: pure, one file, one line in `registry.ts`. */
+export type ReportFormat = {
+  id: string;
+  title: string;
+  write: (report: CheckReport, terminal: { colour: boolean; width: number }) => string;
+};
