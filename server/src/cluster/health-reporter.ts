@@ -66,10 +66,11 @@ export class HealthReporter {
     }
     if (this.#state === 'loading') this.turn('loading');
     if (this.#state !== 'live' && this.#state !== 'reconnecting') return;
-    const trouble = this.#watchers()
-      .map((watcher) => watcher.trouble)
-      .find((words) => words);
-    this.turn(trouble ? 'reconnecting' : 'live', trouble);
+    const served = this.#watchers().filter((watcher) => watcher.version !== undefined);
+    const troubles = served.flatMap((watcher) => watcher.trouble ?? []);
+    // One kind that cannot be had is that kind's state, not the cluster's.
+    const trouble = troubles.find(({ lasting }) => !lasting || troubles.length === served.length);
+    this.turn(trouble ? 'reconnecting' : 'live', trouble?.words);
   }
 
   #count(): { loaded: number; remaining: number } {

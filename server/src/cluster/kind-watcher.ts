@@ -90,10 +90,11 @@ export class KindWatcher {
     );
   }
 
-  /** The words of a stream that does not come back, if there is one. */
-  get trouble(): string | undefined {
+  /** The words of a stream that does not come back, if there is one. `lasting`: it is this kind's own trouble. */
+  get trouble(): { words: string; lasting: boolean } | undefined {
     const part = this.#parts.find(({ state }) => state.phase === 'retrying' || state.phase === 'error');
-    return part && `${this.kind.resource}: ${part.state.detail ?? 'listing again'}`;
+    if (!part) return undefined;
+    return { words: `${this.kind.resource}: ${part.state.detail ?? ''}`, lasting: part.state.phase === 'error' };
   }
 
   get state(): SourceState {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DemoApi } from '../demo/api/start.ts';
 import { beginDemo, createPod, deletePod, labelOf, labelPod } from './testing/demo.ts';
-import { pods } from './testing/kinds.ts';
+import { openGate } from './testing/gate.ts';
+import { nodes, pods } from './testing/kinds.ts';
 import { type Running, type RunOptions, runOn } from './testing/live.ts';
 
 let api: DemoApi;
@@ -131,6 +132,36 @@ test('a server that is away shows as reconnecting, with a reason, and is found a
   await run.until(() => run.healths.at(-1)?.state === 'reconnecting', 'the loss is told');
   expect(run.healths.at(-1)?.detail).toMatch(/ECONNREFUSED|hang up|reset/);
   expect(run.names('Pod')).toEqual(['Pod default/a']);
+  expect(run.state('Pod')).toMatchObject({ availability: 'present', count: 1 });
   await back;
   await run.until(() => run.healths.at(-1)?.state === 'live', 'it is live again');
+});
+
+test('a kind that the server cannot give out is that kind alone, until it can', async () => {
+  createPod(api, 'a');
+  let broken = true;
+  const gate = await openGate(api, (path) => (broken && path.includes('/nodes') ? 500 : undefined));
+  const run = runOn(gate, { kinds: [pods, nodes] });
+  running.push(run);
+  await run.ready;
+  expect(run.state('Node')).toMatchObject({ availability: 'error', detail: 'refused with 500' });
+  expect(run.state('Pod')).toMatchObject({ availability: 'present' });
+  expect(run.healths.at(-1)?.state).toBe('live');
+  broken = false;
+  await run.until(() => run.state('Node')?.availability === 'present', 'it comes back');
+  gate.close();
+});
+
+test('who may list but not watch gets the changes now and then', async () => {
+  createPod(api, 'a');
+  const gate = await openGate(api, (path) => (path.includes('watch=1') && path.includes('/pods') ? 403 : undefined));
+  const run = runOn(gate, { kinds: [pods] });
+  running.push(run);
+  await run.ready;
+  expect(run.names('Pod')).toEqual(['Pod default/a']);
+  expect(run.state('Pod')).toMatchObject({ availability: 'forbidden', count: 1 });
+  createPod(api, 'b');
+  deletePod(api, 'a');
+  await run.until(() => run.names('Pod').join() === 'Pod default/b', 'a later list tells');
+  gate.close();
 });

@@ -37,6 +37,10 @@ type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: S
 const patience = 3;
 const settledMs = 5000;
 
+/** The server is not to be had, for any kind; as against a kind that it cannot give out. What was read still stands then. */
+const isAway = (error: unknown): boolean =>
+  !(error instanceof ApiProblem) || [401, 429, 502, 503, 504].includes(error.status);
+
 export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
 /**
@@ -53,6 +57,7 @@ export class Reflector {
   #cursor: Cursor | undefined;
   #expired = 0;
   #failures = 0;
+  #listed = false;
   #done: Promise<void> | undefined;
 
   constructor(options: ReflectorOptions, handlers: ReflectorHandlers, known = new Map<string, string>()) {
@@ -113,6 +118,7 @@ export class Reflector {
     for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
     this.#resourceVersion = cursor.resourceVersion;
     this.#cursor = undefined;
+    this.#listed = true;
   }
 
   async #watch(): Promise<void> {
@@ -175,7 +181,8 @@ export class Reflector {
     }
     // The first failure of a running watch is everyday life (a load balancer's timeout): resume before anybody worries.
     const quiet = this.#failures === 1 && this.#resourceVersion !== undefined;
-    if (!quiet) this.#handlers.state({ phase: this.#failures >= patience ? 'error' : 'retrying', detail });
+    const broken = this.#failures >= patience && (!this.#listed || !isAway(error));
+    if (!quiet) this.#handlers.state({ phase: broken ? 'error' : 'retrying', detail });
     const asked = error instanceof ApiProblem ? error.retryAfterMs : undefined;
     await sleep(asked === undefined ? backoff(timing, this.#failures) : asked + jittered(timing.retryMs), signal);
   }

@@ -6,10 +6,10 @@ const tlsCodes =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL|EPROTO|ERR_OSSL)/;
 
 /** Where the failing address came from: what a person has to correct. */
-const origin = (access: ClusterAccess): string =>
-  access.files.length > 0
-    ? `context "${access.context}" of ${access.files.join(', ')}`
-    : 'the ServiceAccount of this pod';
+const origin = (access: ClusterAccess): string => {
+  if (access.files.length > 0) return `context "${access.context}" of ${access.files.join(', ')}`;
+  return access.context === 'in-cluster' ? 'the ServiceAccount of this pod' : `context "${access.context}"`;
+};
 
 const kubectl = (access: ClusterAccess): string =>
   access.files.length > 0

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterAccess } from './kubeconfig.ts';
 
-export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Whether this process runs in a pod with a ServiceAccount. */
 export const isInCluster = (env: NodeJS.ProcessEnv = process.env, folder = serviceAccountFolder): boolean =>

@@ -25,7 +25,7 @@ export type ClusterAccess = {
  * The files that count, as kubectl has it: --kubeconfig alone, else every path in KUBECONFIG, else ~/.kube/config. `explicit`: a
  * person named them, so that a missing one is an error and not a reason to look elsewhere.
  */
-export const kubeconfigPaths = (options: KubeconfigOptions): { paths: string[]; explicit: boolean } => {
+const kubeconfigPaths = (options: KubeconfigOptions): { paths: string[]; explicit: boolean } => {
   const env = options.env ?? process.env;
   if (options.kubeconfig) return { paths: [options.kubeconfig], explicit: true };
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');

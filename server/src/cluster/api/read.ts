@@ -20,7 +20,7 @@ export type ListMeta = { resourceVersion: string; continue?: string; remaining?:
 
 export type ReadOptions = { signal: AbortSignal; stallMs: number; accept?: string };
 
-export const pathOf = (target: Target, query: Record<string, string>): string => {
+const pathOf = (target: Target, query: Record<string, string>): string => {
   const { group, resource } = target.kind;
   const root = group === '' ? `/api/${target.version}` : `/apis/${group}/${target.version}`;
   const params = new URLSearchParams(query);

@@ -11,7 +11,7 @@ const isUtf16 = (head: Buffer): boolean =>
   (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 
 /** A NUL or another control character that no text holds. */
-export const looksBinary = (head: Buffer): boolean =>
+const looksBinary = (head: Buffer): boolean =>
   head.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b);
 
 /**
