@@ -21,6 +21,8 @@ export const networkId = (alias: Alias): string => aliasKey(alias);
 export const poolId = (provider: string, namespace: string | undefined, name: string): string =>
   `pool:${provider}:${namespace ? `${namespace}/` : ''}${name}`;
 
+export const policyId = (namespace: string, name: string): string => `policy:${namespace}/${name}`;
+
 export const nodeId = (name: string): string => `node:${name}`;
 
 export const deviceId = (node: string, kind: string, name: string): string => `device:${node}/${kind}/${name}`;

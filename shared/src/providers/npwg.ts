@@ -2,23 +2,25 @@ import { annotationKeyTypos } from '../cni/annotation-keys.ts';
 import { DEFAULT_NETWORK_KEY, parseDefaultNetwork } from '../cni/default-network.ts';
 import { effectiveInterfaces } from '../cni/interface-names.ts';
 import { parseNetworkConfig, withPositions } from '../cni/network-config.ts';
-import { readNetworkStatus, type StatusEntry } from '../cni/network-status.ts';
+import { DEPRECATED_STATUS_KEY, readNetworkStatus, STATUS_KEY, type StatusEntry } from '../cni/network-status.ts';
 import { checkNetworkConfig, describeNetwork } from '../cni/plugins/registry.ts';
 import { NETWORKS_KEY, parseSelection, type Selection, type SelectionElement } from '../cni/selection.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asStringMap, getPath, getText, pointer, truncate } from '../kube/read.ts';
+import { asNumber, asRecord, asRecords, asStringMap, getPath, getText, pointer, truncate } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Alias, Device, Evidence, Interface, Requested } from '../model/topology.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
 import { defaultNetworkAlias } from './default-network.ts';
-import { createdAt, ownerKey } from './kubernetes.ts';
+import { createdAt, ownerKey, toTime } from './kubernetes.ts';
 import { readMultusSettings } from './multus-settings.ts';
+import { poolKeysOf, segmentOf } from './segment.ts';
 import {
   type Claims,
   nothing,
   type ObservationClaim,
   type Provider,
+  type ReportClaim,
   type RequestClaim,
   type RequestIssue,
 } from './provider.ts';
@@ -195,7 +197,36 @@ function observe(
       weight: 'status',
     };
   });
-  return observations.length > 0 ? { observations, hints } : nothing;
+  return { ...(observations.length > 0 ? { observations, hints } : {}), report: toReport(object, annotations, status) };
+}
+
+/** That there is a report, and what is wrong with it. */
+function toReport(
+  object: KubeObject,
+  annotations: ReadonlyMap<string, string>,
+  { key = STATUS_KEY, issues }: ReturnType<typeof readNetworkStatus>,
+): ReportClaim {
+  const text = annotations.get(key) ?? '';
+  const path = pointer('metadata', 'annotations', key);
+  return {
+    workload: workloadId('Pod', object.metadata.namespace ?? 'default', object.metadata.name),
+    source: { ref: refOf(object), path, value: truncate(text, excerptLimit) },
+    issues: issues.slice(0, 10),
+    deprecated: key === DEPRECATED_STATUS_KEY,
+  };
+}
+
+/**
+ * When the spec of a NAD was written last. Its generation counts writes of the spec; managedFields say when, if they have not been taken
+ * out: kubectl hides them.
+ */
+function changedAt(nad: KubeObject): number | undefined {
+  if ((asNumber(getPath(nad, 'metadata', 'generation')) ?? 1) < 2) return undefined;
+  const times = asRecords(getPath(nad, 'metadata', 'managedFields'))
+    .filter((entry) => asRecord(getPath(entry, 'fieldsV1', 'f:spec')))
+    .map((entry) => toTime(entry['time']));
+  const last = times.reduce((a, b) => Math.max(a, b), 0);
+  return last > 0 ? last : undefined;
 }
 
 const excerptOf = (text: string, entry: StatusEntry): string =>
@@ -244,7 +275,10 @@ function nadClaims(nad: KubeObject): Claims {
   const read = parseNetworkConfig(text, name);
   const resourceName = getText(nad, 'metadata', 'annotations', 'k8s.v1.cni.cncf.io/resourceName');
   const described = describeNetwork(read);
+  const changed = changedAt(nad);
   const context = { nad: { namespace, name }, ...(resourceName ? { resourceName } : {}) };
+  const poolKeys = poolKeysOf(described, read.name);
+  const segment = segmentOf(described, read.name, resourceName);
   return {
     networks: [
       {
@@ -264,6 +298,9 @@ function nadClaims(nad: KubeObject): Claims {
         ...(resourceName ? { resourceName } : {}),
         issues: withPositions(text ?? '', [...read.issues, ...checkNetworkConfig(read, context)]),
         createdAt: createdAt(nad),
+        ...(changed === undefined ? {} : { changedAt: changed }),
+        ...(poolKeys.length > 0 ? { poolKeys } : {}),
+        ...(segment ? { segment } : {}),
       },
     ],
   };

@@ -6,6 +6,8 @@ import type { KubeObject, Ref } from '../kube/object.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import type { AddedInterface } from '../messages/added-interface.ts';
 import type { Verdict } from '../messages/types.ts';
+import type { PolicyClaim, EnforcerClaim } from './policy-claims.ts';
+import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
 import type {
   Alias,
   Condition,
@@ -13,7 +15,6 @@ import type {
   Evidence,
   Interface,
   NetworkRole,
-  Pool,
   Requested,
   Uplink,
   Workload,
@@ -36,13 +37,19 @@ export type Claims = {
   requests?: RequestClaim[];
   observations?: ObservationClaim[];
   networks?: NetworkClaim[];
+  report?: ReportClaim;
   /** Names that something reports for a network it does not define. Counted: the commonest wins. */
   hints?: { alias: Alias; name: string }[];
   event?: EventClaim;
   node?: NodeClaim;
   /** Requests written on the owner of pods, where nothing reads them. Key: `ownerKey`. */
   inherited?: { owner: string; requests: RequestClaim[] };
-  pools?: Pool[];
+  pools?: PoolClaim[];
+  reservations?: ReservationClaim[];
+  slices?: SliceClaim[];
+  ipamClaims?: IpamClaimClaim[];
+  policies?: PolicyClaim[];
+  enforcers?: EnforcerClaim[];
   edges?: Edge[];
   settings?: MultusSettings;
 };
@@ -55,6 +62,8 @@ export type WorkloadClaim = {
   createdAt: number;
   /** Has a deletionTimestamp. */
   terminating: boolean;
+  /** ms since the epoch: when the grace period of its deletion ends. */
+  deletionAt?: number;
   /** Phase Succeeded or Failed. */
   finished: boolean;
   /** The sandbox exists: a container has started, or the pod has an address. */
@@ -106,6 +115,9 @@ export type ObservationClaim = {
   weight: 'status' | 'hint';
 };
 
+/** What the reading of a pod's network-status found wrong with it, beside the observations that it yields. */
+export type ReportClaim = { workload: string; source: Evidence; issues: Issue[]; deprecated: boolean };
+
 export type NetworkClaim = {
   aliases: Alias[];
   ref: Ref;
@@ -125,8 +137,14 @@ export type NetworkClaim = {
   issues: Issue[];
   /** ms since the epoch */
   createdAt: number;
+  /** ms since the epoch: when its spec was written last, where the object tells. */
+  changedAt?: number;
   /** Whoever implements it, as the object names it; shown, never used to join. */
   implementation?: string;
+  /** Keys of the pools that it draws on: `poolKey` of each. */
+  poolKeys?: string[];
+  /** Networks of one segment meet on layer 2, on one node or on all. */
+  segment?: Segment;
 };
 
 export type EventClaim = {

@@ -1,13 +1,24 @@
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { defaultNetwork } from './default-network.ts';
+import { ipamClaim } from './ipam-claim.ts';
 import { kubernetes } from './kubernetes.ts';
+import { multiNetworkPolicy } from './multi-networkpolicy.ts';
 import { npwg } from './npwg.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** One line a provider. Requests of one pod take their slots in this order. */
-export const providers: readonly Provider[] = [kubernetes, defaultNetwork, npwg, podNetwork];
+export const providers: readonly Provider[] = [
+  kubernetes,
+  defaultNetwork,
+  npwg,
+  podNetwork,
+  whereabouts,
+  ipamClaim,
+  multiNetworkPolicy,
+];
 
 /** Every kind that some provider reads, once. */
 export const watchedKinds: readonly WatchedKind[] = [

@@ -1,0 +1,210 @@
+import { kindKey } from '../kube/watched-kind.ts';
+import { aliasKey, objectKey } from '../model/ids.ts';
+import { type Cidr, toCidr, toIpOrCidr } from '../net/cidr.ts';
+import type {
+  AllocationClaim,
+  IpamClaimClaim,
+  PoolClaim,
+  ReservationClaim,
+  SliceClaim,
+} from '../providers/pool-claims.ts';
+import type { Claims, NetworkClaim, NodeClaim } from '../providers/provider.ts';
+import { sliceKey } from '../providers/whereabouts.ts';
+import { isEqual } from './equal.ts';
+import { createMultiMap } from './multimap.ts';
+import type { Tracker } from './tracker.ts';
+
+export type NodeRange = { node: string; cidr: Cidr; what: 'pods' | 'node' };
+
+export const allocationKey = (pool: string, ip: string): string => `${pool}#${ip}`;
+
+/** Ranges meet in buckets of 16 bits: a range reads those that it touches, a node changes those that it is in. */
+const bucketBits = { 4: 16n, 6: 112n } as const;
+const bucketLimit = 256n;
+function bucketsOf({ family, network, prefixLength }: Cidr): string[] {
+  const first = network.value >> bucketBits[family];
+  const bits = BigInt(16 - Math.min(16, prefixLength));
+  const count = 1n << bits;
+  if (count > bucketLimit) return [`${family}:wide`];
+  return Array.from({ length: Number(count) }, (_, at) => `${family}:${first + BigInt(at)}`);
+}
+
+/** Pools, what they hold, who draws on them, and the ranges of nodes: the part of the store that addresses meet in. */
+export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) {
+  const pools = new Map<string, PoolClaim>();
+  const allocations = new Map<string, ReadonlyMap<string, AllocationClaim>>();
+  const poolsByIp = createMultiMap<string, string>();
+  const poolsByKey = createMultiMap<string, string>();
+  const networksByPool = createMultiMap<string, string>();
+  const slicePools = createMultiMap<string, string>();
+  const slices = new Map<string, SliceClaim>();
+  const slicesByName = createMultiMap<string, string>();
+  const reservations = new Map<string, ReservationClaim>();
+  const ipamClaims = new Map<string, IpamClaimClaim>();
+  const segments = createMultiMap<string, string>();
+  const nodeRanges = new Map<string, Map<string, NodeRange>>();
+
+  /** Aliases of the networks that draw on a pool, by its key. Tracked. */
+  const networksOf = (key: string): string[] => {
+    tracker.read(`drawn:${key}`);
+    const found = new Set(networksByPool.get(key));
+    for (const slice of slicePools.get(key)) {
+      tracker.read(`drawn:${slice}`);
+      for (const alias of networksByPool.get(slice)) found.add(alias);
+    }
+    return [...found].sort();
+  };
+
+  /** Only what changed of a pool is looked at again: most of its addresses stay as they are. */
+  const indexPool = (before: PoolClaim | undefined, after: PoolClaim | undefined) => {
+    const pool = after ?? before;
+    if (!pool) return;
+    const { id, key } = pool;
+    const old = allocations.get(id) ?? new Map<string, AllocationClaim>();
+    const fresh = new Map((after?.allocations ?? []).map((item) => [item.ip, item]));
+    for (const ip of new Set([...old.keys(), ...fresh.keys()])) {
+      if (isEqual(old.get(ip), fresh.get(ip))) continue;
+      poolsByIp[fresh.has(ip) ? 'add' : 'delete'](ip, id);
+      tracker.mark(`allocation:${allocationKey(id, ip)}`);
+      tracker.touch(`allocated:${ip}`);
+    }
+    if (after) {
+      pools.set(id, after);
+      allocations.set(id, fresh);
+    } else {
+      pools.delete(id);
+      allocations.delete(id);
+    }
+    poolsByKey[after ? 'add' : 'delete'](key, id);
+    if (!before || !after) {
+      tracker.touch(`pools-of:${key}`);
+      for (const alias of networksOf(key)) dirtyAliases.add(alias);
+    }
+    tracker.touch(`pool-claim:${id}`);
+    tracker.mark(`pool:${id}`);
+  };
+
+  const indexNetwork = (claim: NetworkClaim, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    for (const alias of claim.aliases.slice(0, 1).map(aliasKey)) {
+      for (const key of claim.poolKeys ?? []) {
+        networksByPool[edit](key, alias);
+        tracker.touch(`drawn:${key}`);
+      }
+      if (claim.segment) {
+        segments[edit](claim.segment.key, alias);
+        tracker.touch(`segment:${claim.segment.key}`);
+      }
+    }
+  };
+
+  const indexSlices = (key: string, claim: SliceClaim, on: boolean) => {
+    const edit = on ? 'add' : 'delete';
+    if (on) slices.set(key, claim);
+    else slices.delete(key);
+    slicesByName[edit](claim.name, key);
+    for (const name of claim.slices.flatMap((slice) => slice.pools)) {
+      slicePools[edit](`whereabouts:${name}`, sliceKey(claim.name));
+      tracker.touch(`drawn:whereabouts:${name}`);
+    }
+    for (const alias of networksByPool.get(sliceKey(claim.name))) dirtyAliases.add(alias);
+    tracker.touch(`slices:${claim.name}`);
+  };
+
+  const indexNode = (node: NodeClaim, on: boolean) => {
+    const ranges: NodeRange[] = [
+      ...node.podCidrs.flatMap((text) => toCidr(text) ?? []).map((cidr) => ({ node: node.name, cidr, what: 'pods' as const })),
+      ...node.addresses
+        .flatMap((text) => toIpOrCidr(text) ?? [])
+        .map((cidr) => ({ node: node.name, cidr, what: 'node' as const })),
+    ];
+    for (const range of ranges) {
+      for (const bucket of bucketsOf(range.cidr)) {
+        const held = nodeRanges.get(bucket) ?? new Map<string, NodeRange>();
+        const key = `${range.node} ${range.what} ${range.cidr.text}`;
+        if (on) nodeRanges.set(bucket, held.set(key, range));
+        else if (held.delete(key) && held.size === 0) nodeRanges.delete(bucket);
+        tracker.touch(`near:${bucket}`);
+      }
+    }
+  };
+
+  return {
+    pools,
+    allocations,
+    reservations,
+    /** The claims of one object before and after a change. */
+    change: (key: string, before: Claims | undefined, after: Claims | undefined): void => {
+      const byId = (claims: Claims | undefined) => new Map(claims?.pools?.map((pool) => [pool.id, pool]));
+      const [old, fresh] = [byId(before), byId(after)];
+      for (const id of new Set([...old.keys(), ...fresh.keys()])) indexPool(old.get(id), fresh.get(id));
+      for (const [claims, on] of [
+        [before, false],
+        [after, true],
+      ] as const) {
+        for (const claim of claims?.slices ?? []) indexSlices(key, claim, on);
+        for (const claim of claims?.networks ?? []) indexNetwork(claim, on);
+      }
+      if (!isEqual(before?.node && rangesOf(before.node), after?.node && rangesOf(after.node))) {
+        if (before?.node) indexNode(before.node, false);
+        if (after?.node) indexNode(after.node, true);
+      }
+      for (const claim of [...(before?.reservations ?? []), ...(after?.reservations ?? [])]) {
+        const id = objectKey(claim.ref);
+        if (after?.reservations) reservations.set(id, claim);
+        else reservations.delete(id);
+        tracker.mark(`reservation:${id}`);
+      }
+      for (const claim of [...(before?.ipamClaims ?? []), ...(after?.ipamClaims ?? [])]) {
+        if (after?.ipamClaims) ipamClaims.set(claim.key, claim);
+        else ipamClaims.delete(claim.key);
+        tracker.touch(`ipam-claim:${claim.key}`);
+      }
+    },
+    networksOf,
+    /** Ids of the pools of one key; of a key of slices, those of the nodes. Tracked. */
+    poolsOf: (key: string): string[] => {
+      const name = key.startsWith(sliceKey('')) ? key.slice(sliceKey('').length) : undefined;
+      if (name !== undefined) tracker.read(`slices:${name}`);
+      const sliced = name === undefined ? [] : [...slicesByName.get(name)].flatMap((id) => slices.get(id)?.slices ?? []);
+      const keys = sliced.flatMap((slice) => slice.pools.map((pool) => `whereabouts:${pool}`));
+      return [key, ...keys]
+        .flatMap((one) => {
+          tracker.read(`pools-of:${one}`);
+          return [...poolsByKey.get(one)];
+        })
+        .sort();
+    },
+    /** Ids of the pools in which an address is taken. Tracked. */
+    poolsWith: (ip: string): string[] => {
+      tracker.read(`allocated:${ip}`);
+      return [...poolsByIp.get(ip)].sort();
+    },
+    /** Tracked. */
+    slicesOf: (name: string): SliceClaim | undefined => {
+      tracker.read(`slices:${name}`);
+      const first = [...slicesByName.get(name)].sort()[0];
+      return first === undefined ? undefined : slices.get(first);
+    },
+    /** Tracked. */
+    ipamClaim: (key: string): IpamClaimClaim | undefined => {
+      tracker.read(`ipam-claim:${key}`);
+      return ipamClaims.get(key);
+    },
+    /** Aliases of the networks on a segment. Tracked. */
+    segment: (key: string): string[] => {
+      tracker.read(`segment:${key}`);
+      return [...segments.get(key)].sort();
+    },
+    /** Ranges and addresses of nodes in the same 16 bits as a range. Tracked. */
+    near: (cidr: Cidr): NodeRange[] =>
+      [...new Set([...bucketsOf(cidr), `${cidr.family}:wide`])].flatMap((bucket) => {
+        tracker.read(`near:${bucket}`);
+        return [...(nodeRanges.get(bucket)?.entries() ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, range]) => range);
+      }),
+  };
+}
+
+const rangesOf = (node: NodeClaim) => [node.podCidrs, node.addresses];
+
+export const podKind = kindKey({ group: '', kind: 'Pod' });
