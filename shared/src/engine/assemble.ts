@@ -1,8 +1,8 @@
 import { aliasKey, attachmentId } from '../model/ids.ts';
 import type { Attachment, AttachmentState, Interface, Observed } from '../model/topology.ts';
-import type { EventClaim, ObservationClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
+import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
-import { findFailure } from './failure.ts';
+import { findFailure, sandboxStands } from './failure.ts';
 import type { Owned } from './store.ts';
 
 export type AssembleInput = {
@@ -10,6 +10,7 @@ export type AssembleInput = {
   requests: readonly Owned<RequestClaim>[];
   observations: readonly Owned<ObservationClaim>[];
   events: readonly EventClaim[];
+  report: ReportClaim | null;
   network: (alias: string) => NetworkFacts | undefined;
   /** Names under which reports speak of the default network. */
   defaultNames: ReadonlySet<string>;
@@ -22,8 +23,10 @@ type Slot = { request: Owned<RequestClaim> | null; observed: Owned<ObservationCl
  * what nobody asked for gets slots of its own. States are what can be told without rules.
  */
 export function assembleWorkload(input: AssembleInput): WorkloadFacts {
-  const { pod } = input;
-  const ofThisPod = input.events.filter((event) => !event.uid || !pod.workload.uid || event.uid === pod.workload.uid);
+  const ofThisPod = input.events.filter(
+    (event) => !event.uid || !input.pod.workload.uid || event.uid === input.pod.workload.uid,
+  );
+  const pod = { ...input.pod, sandbox: sandboxStands(input.pod, ofThisPod) };
   const slots = matchObservations(toSlots(input.requests), [...input.observations, ...addedInterfaces(pod, ofThisPod)]);
   const reported = input.observations.some((seen) => seen.weight === 'status');
   const facts: WorkloadFacts = {
@@ -33,6 +36,7 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
     failure: null,
     asks: slots.some((slot) => slot.request && slot.request.index !== 'default' && !slot.request.inert),
     reported,
+    report: input.report,
     events: ofThisPod
       .map((event) => event.record)
       .sort((a, b) => b.last - a.last || (a.ref.name < b.ref.name ? -1 : 1)),

@@ -46,6 +46,21 @@ function isNewer(a: EventClaim, b: EventClaim, rank: (event: EventClaim) => numb
   return (rank(a) - rank(b) || known(a) - known(b) || apart || (a.record.ref.name < b.record.ref.name ? 1 : -1)) > 0;
 }
 
+/** What the kubelet writes once a sandbox stands. */
+const afterSandbox = new Set(['Pulling', 'Pulled', 'Created', 'Started', 'Failed', 'BackOff', 'Unhealthy', 'Killing']);
+
+/**
+ * Whether the sandbox of a pod stands. An address may be left over from before a node restart: when no container runs, a failed
+ * attempt that is newer than anything the kubelet did inside a sandbox says that it is gone.
+ */
+export function sandboxStands(pod: WorkloadClaim, events: readonly EventClaim[]): boolean {
+  if (!pod.sandbox || !pod.idle) return pod.sandbox;
+  const newest = (wanted: (event: EventClaim) => boolean) =>
+    events.reduce((last, event) => (wanted(event) ? Math.max(last, event.record.last) : last), 0);
+  const failed = newest((event) => event.record.reason.startsWith('FailedCreatePodSand'));
+  return failed === 0 || failed <= newest((event) => afterSandbox.has(event.record.reason));
+}
+
 /**
  * Which attachment a message speaks of: the NAD it names, else the CNI config name in the bracket (looked up in the configs of the
  * pod's NADs, as it need not be the NAD's), else an interface it names, else the only one there is.

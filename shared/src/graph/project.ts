@@ -204,7 +204,7 @@ function toCard(id: string, group: readonly Member[], expanded: boolean): Card |
     id,
     band: first.band,
     kind: single ? first.kind : 'group',
-    name: single ? first.name : names.size === 1 ? first.groupName : `${first.groupName} and ${names.size - 1} more`,
+    name: expanded ? first.name : names.size === 1 ? first.groupName : `${first.groupName} and ${names.size - 1} more`,
     namespace: first.namespace,
     count: group.length,
     ...(single ? { workload: first.id } : {}),

@@ -25,7 +25,7 @@ import {
 
 const messageLimit = 2048;
 
-const toTime = (value: unknown): number => {
+export const toTime = (value: unknown): number => {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time) ? 0 : time;
 };
@@ -65,17 +65,19 @@ export function ownerOf(pod: KubeObject): { kind: string; name: string } | undef
   return { kind, name };
 }
 
-/** A sandbox exists when the kubelet says so, else when the pod has an address or a container that runs. */
-function hasSandbox(pod: KubeObject, podIps: string[]): boolean {
+const runningContainers = (pod: KubeObject): boolean =>
+  ['containerStatuses', 'initContainerStatuses'].some((list) =>
+    asRecords(getPath(pod, 'status', list)).some((item) => asRecord(getPath(item, 'state', 'running')) !== undefined),
+  );
+
+/** A sandbox exists when the kubelet says so, else when a container runs or the pod has an address. */
+function readSandbox(pod: KubeObject, podIps: string[]): { sandbox: boolean; idle: boolean } {
   const said = asRecords(getPath(pod, 'status', 'conditions')).find(
     (item) => item['type'] === 'PodReadyToStartContainers' || item['type'] === 'PodHasNetwork',
   );
-  if (said) return said['status'] === 'True';
-  if (podIps.length > 0) return true;
-  const lists = ['containerStatuses', 'initContainerStatuses'] as const;
-  return lists.some((list) =>
-    asRecords(getPath(pod, 'status', list)).some((item) => asRecord(getPath(item, 'state', 'running')) !== undefined),
-  );
+  const running = runningContainers(pod);
+  if (said) return { sandbox: said['status'] === 'True', idle: false };
+  return { sandbox: running || podIps.length > 0, idle: !running };
 }
 
 /** Amounts of extended resources (names with a slash) over all containers; init containers count by their maximum. */
@@ -171,7 +173,7 @@ function podClaims(pod: KubeObject): Claims {
     createdAt: createdAt(pod),
     terminating: typeof pod.metadata.deletionTimestamp === 'string',
     finished: phase === 'Succeeded' || phase === 'Failed',
-    sandbox: hasSandbox(pod, podIps),
+    ...readSandbox(pod, podIps),
     podIps,
     resources: extendedResources(pod),
     waiting: waitingReasons(pod),
@@ -179,6 +181,8 @@ function podClaims(pod: KubeObject): Claims {
   };
   if (owner) claim.ownerKey = ownerKey(workload.namespace, owner.kind, owner.name);
   const scheduled = asRecords(getPath(pod, 'status', 'conditions')).find((c) => c['type'] === 'PodScheduled');
+  const deletionAt = toTime(pod.metadata.deletionTimestamp);
+  if (deletionAt > 0) claim.deletionAt = deletionAt;
   if (scheduled?.['status'] === 'False') claim.unschedulable = truncate(asText(scheduled['message']) ?? '', 500);
   return { workload: claim };
 }

@@ -68,6 +68,8 @@ export type WorkloadClaim = {
   finished: boolean;
   /** The sandbox exists: a container has started, or the pod has an address. */
   sandbox: boolean;
+  /** No container runs, and the kubelet does not say whether the sandbox stands: `sandbox` is inferred from an address. */
+  idle: boolean;
   podIps: string[];
   /** `ns/Kind/name` of the controller, a ReplicaSet resolved to its Deployment by the pod-template-hash label. */
   ownerKey?: string;
