@@ -215,6 +215,8 @@ describe('busbar', { timeout: slow }, () => {
     [['help', 'nothing'], 'there is no command'],
     [['serve', '--port', '99999'], '--port is a number'],
     [['check', '--fail-on', 'eror'], 'did you mean error?'],
+    [['demo', '--scenario', 'talkk'], 'did you mean talk?'],
+    [['demo', '--pods', 'many'], '--pods is a number'],
   ])('%j exits 2 and says what was meant', async (args, text) => {
     const { code, stdout, stderr } = await busbar(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -21,7 +21,8 @@ export const demo: Command = {
     {
       name: 'scenario',
       type: 'string',
-      value: 'NAME',
+      choices: Object.keys(SCENARIOS),
+      fallback: 'default',
       env: 'BUSBAR_DEMO_SCENARIO',
       summary: 'Which world to start with',
     },
