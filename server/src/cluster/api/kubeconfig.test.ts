@@ -136,6 +136,7 @@ test('the CA and the TLS settings hold even for a context without a user; http i
 test.each<[string, () => unknown, RegExp]>([
   ['a file that is not there', () => load({ kubeconfig: join(home, 'no') }), /kubeconfig .*no: no such file/],
   ['a KUBECONFIG of missing files', () => load({ env: { KUBECONFIG: join(home, 'no') } }), /no such file/],
+  ['a folder', () => load({ kubeconfig: home }), /it is a folder/],
   ['text that is no YAML', () => load({ kubeconfig: put('c', 'a: [') }), /kubeconfig .*c: /],
   ['YAML that is no kubeconfig', () => load({ kubeconfig: put('c', '- 1') }), /not a mapping/],
   ['an empty file', () => load({ kubeconfig: put('c', '') }), /no current-context/],

@@ -58,6 +58,8 @@ const readFiles = (options: KubeconfigOptions): { file: string; content: Fields 
           'Check --kubeconfig and KUBECONFIG, or run busbar demo to look around without a cluster.',
           { cause: error },
         );
+      if (codeOf(error) === 'EISDIR')
+        throw new SourceError('kubeconfig', `kubeconfig ${file}: it is a folder`, 'Name the file.', { cause: error });
       throw new SourceError('kubeconfig', `kubeconfig ${file}: ${messageOf(error).split('\n')[0]}`, what, {
         cause: error,
       });

@@ -78,25 +78,26 @@ export class DumpReader {
     const { objects, lists, issues, skipped } = this.#collected;
     const others = Object.entries(skipped);
     if (objects > 0 || (lists > 0 && others.length === 0 && issues.length === 0)) return;
-    const first = issues[0];
+    const first = issues[0] ? ` (${this.#place(issues[0])}${issues[0].message})` : '';
     if (others.length > 0) {
-      const list = others
-        .slice(0, 8)
-        .map(([kind, count]) => `${kind} ${count}`)
-        .join(', ');
+      const list = others.slice(0, 8).map(([kind, count]) => `${kind} ${count}`);
       throw new SourceError(
         'no-objects',
-        `${this.#name} holds no object of a kind that Busbar reads (it holds: ${list})`,
+        `${this.#name} holds no object of a kind that Busbar reads; it holds ${list.join(', ')}${first}`,
         'Record at least pods and networks: kubectl get pods,events,nodes,net-attach-def -A -o json',
       );
     }
-    const where = first ? `${first.file}${first.line ? `:${first.line}` : ''}: ` : '';
-    const code = issues.some((issue) => issue.message.startsWith('binary')) ? 'binary' : 'no-objects';
     throw new SourceError(
-      code,
-      `${this.#name}: nothing in it could be read as Kubernetes objects${first ? ` (${where.replace(`${this.#name}:`, 'line ').replace(`${this.#name}: `, '')}${first.message})` : ''}`,
+      issues.some((issue) => issue.message.startsWith('binary')) ? 'binary' : 'no-objects',
+      `${this.#name}: nothing in it could be read as Kubernetes objects${first}`,
       'Pass the output of kubectl get -o json or -o yaml, a folder of such files, a must-gather, or a Busbar snapshot.',
     );
+  }
+
+  #place({ file, line }: DumpIssue): string {
+    const name = file === this.#name ? '' : file;
+    if (line === undefined) return name && `${name}: `;
+    return name ? `${name}:${line}: ` : `line ${line}: `;
   }
 
   async readFiles(files: DumpFile[]): Promise<void> {

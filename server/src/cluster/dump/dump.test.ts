@@ -117,7 +117,12 @@ test.each<[string, string | Buffer]>([
 
 test.each<[string, string | Buffer, string, RegExp]>([
   ['an empty file', '', 'empty', /is empty/],
-  ['a binary file', Buffer.from([1, 2, 0, 255, 3]), 'binary', /binary/],
+  [
+    'a binary file',
+    Buffer.from([1, 2, 0, 255, 3]),
+    'binary',
+    /as Kubernetes objects \(binary file, not JSON or YAML\)$/,
+  ],
   ['a zip archive', Buffer.from('PK\u0003\u0004aaaa'), 'binary', /zip/],
   ['broken gzip', Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.from('nonsense')]), 'invalid', /gzip/],
   [
