@@ -258,3 +258,16 @@ test('what an object owns goes with it', async () => {
   await call(api, 'DELETE', '/apis/apps/v1/namespaces/default/replicasets/rs');
   expect((await get(api, `${PODS}/child`)).status).toBe(404);
 });
+
+test('a page in a browser is refused, whatever it asks', async () => {
+  expect((await get(api, '/api/v1/pods', { Origin: 'https://example.com' })).status).toBe(403);
+  expect((await get(api, '/api/v1/pods', { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
+});
+
+test.each(['a body', 'k8s\u0000', 'k8s\u0000\u0012\u00ff\u00ff\u00ff\u00ff\u00ff'])(
+  'protobuf that is none (%j) is refused, not crashed on',
+  async (body) => {
+    const reply = await call(api, 'POST', PODS, body, { 'Content-Type': 'application/vnd.kubernetes.protobuf' });
+    expect([400, 415]).toContain(reply.status);
+  },
+);

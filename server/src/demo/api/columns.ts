@@ -14,7 +14,7 @@ const wide = (name: string, cell: Cell): Column => column(name, cell, 1);
 
 export const NAME: Column = column('Name', (object) => object.metadata.name);
 export const AGE: Column = column('Age', (object, now) => since(object.metadata.creationTimestamp, now));
-export const CREATED_AT: Column = column('Created At', (object) => object.metadata.creationTimestamp ?? '', 0, 'date');
+const CREATED_AT: Column = column('Created At', (object) => object.metadata.creationTimestamp ?? '', 0, 'date');
 
 const spec = (object: JsonObject): JsonObject => asObject(object['spec']);
 const status = (object: JsonObject): JsonObject => asObject(object['status']);

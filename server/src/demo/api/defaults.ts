@@ -13,7 +13,7 @@ const container = (item: JsonObject): JsonObject => ({
 });
 
 /** Fields the API server fills in for a pod. Fields it has never heard of, `networks` for one, stay. */
-export const podSpecDefaults = (spec: JsonObject): JsonObject => ({
+const podSpecDefaults = (spec: JsonObject): JsonObject => ({
   restartPolicy: 'Always',
   terminationGracePeriodSeconds: 30,
   dnsPolicy: 'ClusterFirst',

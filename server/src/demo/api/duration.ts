@@ -1,5 +1,5 @@
 /** apimachinery's HumanDuration: `5s`, `2m10s`, `9m`, `3h20m`, `12h`, `2d3h`, `40d`, `2y10d`. */
-export const humanDuration = (ms: number): string => {
+const humanDuration = (ms: number): string => {
   const seconds = Math.floor(ms / 1000);
   if (seconds < -1) return '<invalid>';
   if (seconds < 0) return '0s';

@@ -18,7 +18,7 @@ export type Registry = {
 };
 
 /** Values under a printer column's simple JSONPath (`.spec.a`, `.status.conditions[?(@.type=="Ready")].status`). */
-export const simplePath = (object: JsonObject, path: string): Json | undefined => {
+const simplePath = (object: JsonObject, path: string): Json | undefined => {
   let value: Json | undefined = object;
   for (const step of path.match(/\[[^\]]*\]|[^.[\]]+/g) ?? []) {
     if (!step.startsWith('[')) value = asObject(value)[step.replaceAll('\\', '')];

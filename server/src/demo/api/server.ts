@@ -247,6 +247,16 @@ const route = async (context: ServerContext, call: Call): Promise<void> => {
 
 const HEALTH = new Set(['/healthz', '/livez', '/readyz', '/version']);
 
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/;
+
+/** A page in some browser must not reach the demo API, by its address or by a name that points here. */
+const refuseBrowsers = ({ headers }: IncomingMessage): void => {
+  const site = headers['sec-fetch-site'];
+  const foreign =
+    headers.origin !== undefined || (site !== undefined && site !== 'none') || !LOOPBACK.test(headers.host ?? '');
+  if (foreign) throw new ApiError(403, 'Forbidden', 'the demo API answers local command line clients only');
+};
+
 /** One request of the Kubernetes API, from its bytes to its answer. */
 export const handle = async (
   context: ServerContext,
@@ -254,6 +264,7 @@ export const handle = async (
   response: ServerResponse,
 ): Promise<void> => {
   try {
+    refuseBrowsers(request);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const open = HEALTH.has(url.pathname);
     const refusal = open ? undefined : context.faults.refusals.shift();

@@ -11,6 +11,7 @@ import type { ObjectStore } from './object-store.ts';
 import { createObjectStore } from './object-store.ts';
 import { createOperations } from './operations.ts';
 import { createRegistry } from './registry.ts';
+import { CRD_KEY } from './resources.ts';
 import type { ServerContext } from './server.ts';
 import { handle } from './server.ts';
 import { createStore } from './store.ts';
@@ -85,6 +86,12 @@ const close = (server: Server): Promise<void> =>
 
 const spread = (context: ServerContext, watchers: Set<Watcher>, faults: Faults): (() => void) =>
   context.store.listen((key, event) => {
+    if (key === CRD_KEY && event.kind === 'DELETED') {
+      // The kind is gone, and so are its watches, once they have told of the last objects.
+      setImmediate(() => {
+        for (const watcher of watchers) if (watcher.resource === event.entry.name) watcher.end();
+      });
+    }
     const delay = faults.delays.get(key) ?? 0;
     const go = (): void => {
       for (const watcher of watchers) {

@@ -16,7 +16,7 @@ export type Store = ReturnType<typeof createStore>;
 const entryKey = (type: ResourceType, namespace: string | undefined, name: string): string =>
   type.namespaced ? `${namespace ?? ''}/${name}` : name;
 
-export const headOf = (type: ResourceType): string =>
+const headOf = (type: ResourceType): string =>
   `{"kind":${JSON.stringify(type.kind)},"apiVersion":${JSON.stringify(type.group === '' ? type.version : `${type.group}/${type.version}`)},`;
 
 export const fullJson = (type: ResourceType, entry: Entry): string => headOf(type) + entry.body.slice(1);

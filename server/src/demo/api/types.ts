@@ -46,8 +46,6 @@ export type ResourceType = {
   columns?: Column[];
 };
 
-export type Selector = (entry: { labels: Record<string, string>; fields: Record<string, string> }) => boolean;
-
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

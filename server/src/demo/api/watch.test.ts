@@ -201,3 +201,28 @@ test('misbehave: a restart keeps port and objects, and may forget the history', 
     object: { code: 410 },
   });
 });
+
+test('deleting a CRD tells of the last objects and ends the watches of the kind', async () => {
+  const crd = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [{ name: 'v1', served: true, storage: true }],
+    },
+  };
+  await call(api, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+  await call(api, 'POST', '/apis/example.com/v1/namespaces/default/widgets', {
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { name: 'w' },
+  });
+  const stream = await follow('/apis/example.com/v1/widgets');
+  expect(brief(await stream.next())).toBe('ADDED w');
+  await call(api, 'DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com');
+  expect(brief(await stream.next())).toBe('DELETED w');
+  expect(await stream.next()).toBeNull();
+});

@@ -12,8 +12,8 @@ import { MultusError, readSelections } from './selection.ts';
 
 export const NETWORKS = 'k8s.v1.cni.cncf.io/networks';
 export const NETWORK_STATUS = 'k8s.v1.cni.cncf.io/network-status';
-export const RESOURCE_NAME = 'k8s.v1.cni.cncf.io/resourceName';
-export const DEFAULT_NETWORK = 'cbr0';
+const RESOURCE_NAME = 'k8s.v1.cni.cncf.io/resourceName';
+const DEFAULT_NETWORK = 'cbr0';
 
 /** The node's Multus configuration, as its ConfigMap says. */
 export type MultusConfig = { namespaceIsolation: boolean; globalNamespaces: string[] };

@@ -60,7 +60,7 @@ export const podTemplate = (workload: Workload): JsonObject => {
 const HASH_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A stable stand-in for the controller's hash of the pod template. */
-export const templateHash = (template: JsonObject): string => {
+const templateHash = (template: JsonObject): string => {
   let hash = 0x811c9dc5;
   for (const c of JSON.stringify(template)) hash = Math.imul(hash ^ (c.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   let text = '';
@@ -71,7 +71,7 @@ export const templateHash = (template: JsonObject): string => {
   return text;
 };
 
-export const ownerReference = (owner: KubeObject): JsonObject => ({
+const ownerReference = (owner: KubeObject): JsonObject => ({
   apiVersion: owner.apiVersion,
   kind: owner.kind,
   name: owner.metadata.name,

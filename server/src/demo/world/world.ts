@@ -15,7 +15,7 @@ import type { Scheduler } from './scheduler.ts';
 import { createScheduler } from './scheduler.ts';
 
 export const NAD = { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' };
-export const IP_POOL = { apiVersion: 'whereabouts.cni.cncf.io/v1alpha1', kind: 'IPPool' };
+const IP_POOL = { apiVersion: 'whereabouts.cni.cncf.io/v1alpha1', kind: 'IPPool' };
 export const POD = { apiVersion: 'v1', kind: 'Pod' };
 
 export type World = {
