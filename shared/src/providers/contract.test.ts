@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isEqual } from '../engine/equal.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { kindKey } from '../kube/watched-kind.ts';
+import { aliasKey } from '../model/ids.ts';
+import type { Claims } from './provider.ts';
+import { providers, watchedKinds } from './registry.ts';
+
+/** What every provider must hold to; a new one is tested by standing in the registry. */
+
+const root = new URL('../../fixtures/real/', import.meta.url);
+const recorded: KubeObject[] = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap((entry) => JSON.parse(readFileSync(new URL(`${entry.name}/cluster.json`, root), 'utf8')).items);
+
+/** A well-formed head on any body: what the source layer guarantees, and nothing more. */
+const junk = fc
+  .record({
+    kind: fc.constantFrom(
+      ...watchedKinds.map((kind) => ({
+        apiVersion: kind.group ? `${kind.group}/${kind.versions[0]}` : `${kind.versions[0]}`,
+        kind: kind.kind,
+      })),
+    ),
+    name: fc.string({ minLength: 1 }),
+    body: fc.dictionary(
+      fc.constantFrom('spec', 'status', 'data', 'message', 'reason', 'involvedObject', 'type', 'source', 'series'),
+      fc.jsonValue(),
+    ),
+    annotations: fc.jsonValue(),
+    owners: fc.jsonValue(),
+  })
+  .map(
+    ({ kind, name, body, annotations, owners }) =>
+      ({
+        ...body,
+        ...kind,
+        metadata: { name, annotations, ownerReferences: owners, labels: annotations },
+      }) as unknown as KubeObject,
+  );
+
+/** A recorded object with one value somewhere replaced by something else. */
+const damaged = fc
+  .tuple(fc.constantFrom(...recorded), fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), fc.jsonValue())
+  .map(([object, path, value]) => {
+    const copy = structuredClone(object) as Record<string, unknown>;
+    let at: unknown = copy;
+    for (const [depth, step] of path.entries()) {
+      if (typeof at !== 'object' || at === null) break;
+      const keys = Object.keys(at).filter(
+        (key) => !(depth === 0 && ['apiVersion', 'kind', 'metadata'].includes(key)) && key !== 'name',
+      );
+      const key = keys[step % Math.max(1, keys.length)];
+      if (key === undefined) break;
+      if (depth === path.length - 1) (at as Record<string, unknown>)[key] = value;
+      at = (at as Record<string, unknown>)[key];
+    }
+    return copy as KubeObject;
+  });
+
+const reverseKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(reverseKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reverseKeys(item)]),
+  );
+};
+
+const sizeOf = (claims: Claims): number =>
+  Object.values(claims).reduce((sum: number, item) => sum + (Array.isArray(item) ? item.length : 1), 0);
+
+describe.each(providers.map((provider) => [provider.id, provider] as const))('provider %s', (_, provider) => {
+  test('makes the same claims of the same object, whatever the order of its keys', () => {
+    for (const object of recorded)
+      expect(isEqual(provider.claims(reverseKeys(object) as KubeObject), provider.claims(object))).toBe(true);
+  });
+
+  test('leaves its input untouched', () => {
+    for (const object of recorded.slice(0, 200)) {
+      const before = JSON.stringify(object);
+      provider.claims(object);
+      expect(JSON.stringify(object)).toBe(before);
+    }
+  });
+
+  test('survives junk and damage, and stays small', () => {
+    fc.assert(
+      fc.property(fc.oneof(junk, damaged), (object) => {
+        expect(sizeOf(provider.claims(object))).toBeLessThan(5000);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('says nothing of kinds that it does not know', () => {
+    expect(provider.claims({ apiVersion: 'example.com/v1', kind: 'Unrelated', metadata: { name: 'x' } })).toEqual({});
+  });
+
+  test('builds aliases with a scheme and a value', () => {
+    for (const object of recorded) {
+      for (const network of provider.claims(object).networks ?? [])
+        for (const alias of network.aliases) expect(aliasKey(alias)).toMatch(/^[a-z-]+:.+/);
+    }
+  });
+
+  test('names each kind once, with a reason to read it', () => {
+    const keys = provider.kinds.map(kindKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const kind of provider.kinds) expect(kind.why).not.toBe('');
+  });
+});
