@@ -2,9 +2,9 @@ import type { KubeObject } from '../api/types.ts';
 import { asArray, asObject, asString } from '../api/types.ts';
 import { createControllers } from './controllers.ts';
 import type { Machine } from './machines.ts';
-import { succeededStatus, unschedulableStatus } from './objects.ts';
+import { beaten, leaseObject, succeededStatus, unschedulableStatus } from './objects.ts';
 import type { World } from './world.ts';
-import { keyOf, POD } from './world.ts';
+import { BEAT_MS, keyOf, POD } from './world.ts';
 
 /** One thing a scenario does over time: called every tick with the seconds since the start. */
 export type Script = (world: World, seconds: number) => void;
@@ -31,6 +31,8 @@ export const createLife = (world: World, script: Script): Life => {
   const finishing = new Map<string, number>();
   const startedAt = world.clock.at;
   let prunedAt = startedAt;
+  let beatAt = startedAt;
+  let beats = 0;
 
   const refOf = (key: string) => {
     const [namespace = '', name = ''] = key.split('/');
@@ -135,6 +137,25 @@ export const createLife = (world: World, script: Script): Life => {
     else starting.set(key, world.clock.at);
   };
 
+  /** One node after the other, so that every node has its turn in BEAT_MS. */
+  const beat = (now: number): void => {
+    const { machines } = world;
+    for (; beatAt + BEAT_MS / machines.length <= now; beatAt += BEAT_MS / machines.length) {
+      const machine = machines[beats++ % machines.length];
+      const node =
+        machine === undefined ? undefined : store.get({ apiVersion: 'v1', kind: 'Node', name: machine.name });
+      if (machine === undefined || node === undefined) continue;
+      store.update(beaten(node, now));
+      const lease = {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        namespace: 'kube-node-lease',
+        name: machine.name,
+      };
+      if (store.get(lease) !== undefined) store.patch(lease, { spec: leaseObject(machine, now)['spec'] ?? {} });
+    }
+  };
+
   return {
     tick: (now) => {
       world.clock.at = now;
@@ -146,6 +167,7 @@ export const createLife = (world: World, script: Script): Life => {
       due(starting, start);
       controllers.run();
       world.flushPools(now);
+      beat(now);
       if (now - prunedAt < PRUNE_EVERY_MS) return;
       prunedAt = now;
       world.events.prune(now);

@@ -130,13 +130,13 @@ export const nodeLabels = (machine: Machine): Record<string, string> => ({
 
 export const taintsOf = (machine: Machine): JsonObject[] => TAINTS[machine.role];
 
-export const nodeObject = (machine: Machine, at: number): JsonObject => {
+export const nodeObject = (machine: Machine, at: number, beatAt: number): JsonObject => {
   const resources: JsonObject = { cpu: '32', 'ephemeral-storage': '101430960Ki', memory: '131617108Ki', pods: '250' };
   for (const [name, devices] of machine.devices) resources[name] = String(devices.length);
   const state = (type: string, status: string, reason: string, message: string): JsonObject => ({
     type,
     status,
-    lastHeartbeatTime: stamp(at),
+    lastHeartbeatTime: stamp(beatAt),
     lastTransitionTime: stamp(at),
     reason,
     message,
@@ -176,3 +176,17 @@ export const nodeObject = (machine: Machine, at: number): JsonObject => {
     },
   };
 };
+
+/** The node after its kubelet has said once more that all is well. */
+export const beaten = (node: KubeObject, at: number): KubeObject => {
+  const status = asObject(node['status']);
+  const conditions = asArray(status['conditions']).map((item) => ({ ...asObject(item), lastHeartbeatTime: stamp(at) }));
+  return { ...node, status: { ...status, conditions } } as KubeObject;
+};
+
+export const leaseObject = (machine: Machine, at: number): JsonObject => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: machine.name, namespace: 'kube-node-lease' },
+  spec: { holderIdentity: machine.name, leaseDurationSeconds: 40, renewTime: `${stamp(at).slice(0, -1)}.000000Z` },
+});

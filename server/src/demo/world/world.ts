@@ -9,7 +9,7 @@ import type { Kubelet } from './kubelet.ts';
 import { createKubelet } from './kubelet.ts';
 import type { Machine } from './machines.ts';
 import type { MultusConfig, Surroundings } from './multus.ts';
-import { nodeObject, unschedulableStatus } from './objects.ts';
+import { leaseObject, nodeObject, unschedulableStatus } from './objects.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createScheduler } from './scheduler.ts';
@@ -42,6 +42,8 @@ export type World = {
 export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
 const HOUR = 3_600_000;
+/** nodeStatusReportFrequency of the kubelet: an unchanged status is told this often. */
+export const BEAT_MS = 300_000;
 /** Events older than this are gone: the API server keeps them an hour. */
 const YOUNG = HOUR;
 
@@ -92,7 +94,10 @@ export const createWorld = (
   const kubelet = createKubelet(events, surroundings(api, random, ipam, multus), byName);
   const scheduler = createScheduler(machines, api.store, random);
   const retries = new Map<string, number>();
-  const register = (machine: Machine): void => void api.store.create(nodeObject(machine, clock.at - 12 * 24 * HOUR));
+  const register = (machine: Machine): void => {
+    api.store.create(nodeObject(machine, clock.at - 12 * 24 * HOUR, clock.at - random.int(BEAT_MS)));
+    api.store.create(leaseObject(machine, clock.at));
+  };
   machines.forEach(register);
 
   const refuse = (pod: KubeObject, message: string, bornAt: number): KubeObject => {
