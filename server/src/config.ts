@@ -1,7 +1,7 @@
 import { type Input, type OptionSpec, UsageError } from './cli/command.ts';
 import { type LogLevel, logLevels } from './log.ts';
 
-export const DEFAULT_PORT = 8080;
+const DEFAULT_PORT = 8080;
 
 export type ServerConfig = {
   host: string;

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { harmless } from './cli/text.ts';
 
 export type Log = Logger;
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -24,5 +25,6 @@ export function toReadable(line: string): string {
   const fields = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return `${[String(time).slice(11, 19), String(level).padEnd(5), msg, ...fields].join(' ')}\n`;
+  const text = [String(time).slice(11, 19), String(level).padEnd(5), msg, ...fields].join(' ');
+  return `${harmless(text.replaceAll('\n', ' '))}\n`;
 }

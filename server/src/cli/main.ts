@@ -11,7 +11,7 @@ import { parseInput } from './parse.ts';
 import { serveCommand } from './serve.ts';
 
 /** Every command, in the order of the help page. */
-export const commands: readonly Command[] = [serveCommand, demo, check, exportCommand, explain];
+const commands: readonly Command[] = [serveCommand, demo, check, exportCommand, explain];
 
 export const EXIT_TROUBLE = 2;
 

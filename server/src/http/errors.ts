@@ -20,7 +20,7 @@ export class HttpError extends Error {
 
 export type Problem = { type: string; title: string; status: number; code: string; detail: string };
 
-export function sendProblem(res: Response, error: HttpError): void {
+function sendProblem(res: Response, error: HttpError): void {
   const title = STATUS_CODES[error.status] ?? 'Error';
   const type = `urn:busbar:problem:${error.code}`;
   const problem: Problem = { type, title, status: error.status, code: error.code, detail: error.message };

@@ -108,7 +108,7 @@ const sampleEvidence = (name: string) => ({
   path: '/metadata/annotations/k8s.v1.cni.cncf.io~1networks',
 });
 
-export const sampleGraph = (revision: number): GraphDoc => ({
+const sampleGraph = (revision: number): GraphDoc => ({
   revision,
   lens: 'rails',
   totals: {
@@ -157,7 +157,7 @@ export class FakeProjector implements Projector {
   }
 }
 
-export const fakeDiff = (before: GraphDoc, after: GraphDoc): GraphDelta | null =>
+const fakeDiff = (before: GraphDoc, after: GraphDoc): GraphDelta | null =>
   before.revision === after.revision ? null : { from: before.revision, to: after.revision, totals: after.totals };
 
 export type TestServer = {
