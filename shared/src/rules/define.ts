@@ -1,7 +1,7 @@
 import { causes } from '../messages/catalogue.ts';
 import type { Evidence, Fix, Severity } from '../model/topology.ts';
 import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
-import type { AttachmentFacts, Draft, NetworkFacts, Rule } from './rule.ts';
+import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 
 type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
 
@@ -67,7 +67,6 @@ export function fromRequestIssue(
   slugs: readonly string[],
   texts: Texts & {
     mend?: (facts: AttachmentFacts, issue: RequestIssue) => Fix | undefined;
-    quietWhenAttached?: boolean;
     explains?: readonly string[];
   } = {},
 ): Rule {
@@ -118,47 +117,78 @@ export const editNad = (claim: NetworkClaim): string[] => [
   `kubectl -n ${claim.namespace ?? 'default'} edit net-attach-def ${claim.name}`,
 ];
 
-/**
- * A rule over the issues that the reading of a network's config found: one finding per network, with every attachment under it that
- * it stops. On a network that nobody waits for it is said as a warning.
- */
-export function fromConfigIssue(
-  code: string,
-  slugs: readonly string[],
-  texts: Texts & { explains?: readonly string[] } = {},
-): [Rule, Rule] {
+type ConfigTexts = Texts & {
+  explains?: readonly string[];
+  /** JSON for the config that mends it. */
+  patch?: string;
+  /** Said of a network only because the request decides; once this holds for an attachment, it fails. */
+  failsWhen?: (facts: AttachmentFacts) => boolean;
+};
+
+/** How a config issue is said: of the network as a warning at most, of an attachment that it stops as an error. */
+type Spoken = { stops: boolean; open?: AttachmentFacts };
+
+function configDrafts(slugs: readonly string[], texts: ConfigTexts, network: NetworkFacts, spoken: Spoken): Draft[] {
   const base = textsOf(slugs, texts);
-  const draft = (network: NetworkFacts, stops: boolean): Draft | undefined => {
-    for (const claim of network.claims) {
-      const issue = claim.issues.find((item) => slugs.includes(item.slug));
-      if (!issue) continue;
-      const own = causes.get(issue.slug);
-      const severe = issue.severity === 'error' ? base.severity : issue.severity;
-      const effective = stops && issue.severity === 'error';
-      return {
+  const drafts = new Map<string, Draft>();
+  for (const claim of network.claims) {
+    for (const issue of claim.issues) {
+      if (!slugs.includes(issue.slug) || drafts.has(issue.slug)) continue;
+      const own = texts.title ? undefined : causes.get(issue.slug);
+      const failing = spoken.open !== undefined && texts.failsWhen?.(spoken.open) === true;
+      const stops = spoken.stops && (issue.severity === 'error' || failing);
+      if (spoken.open && !stops) continue;
+      const severity = base.severity === 'error' ? issue.severity : base.severity;
+      drafts.set(issue.slug, {
         slug: issue.slug,
         group: `${issue.slug}:${network.network.id}`,
-        severity: effective ? 'error' : severe === 'error' ? 'warning' : severe,
+        severity: stops ? 'error' : severity === 'error' ? 'warning' : severity,
         confidence: 'certain',
         title: `${own?.title ?? base.title} (${claim.namespace ? `${claim.namespace}/` : ''}${claim.name})`,
         message: issue.message,
         ...(own ? { cause: own.cause } : {}),
-        fix: { text: own?.fix ?? base.fix, commands: editNad(claim) },
+        fix: {
+          text: own?.fix ?? base.fix,
+          commands: editNad(claim),
+          ...(texts.patch ? { patch: texts.patch } : {}),
+        },
         evidence: [configEvidence(claim, issue)],
         subjects: [{ type: 'network', id: network.network.id }],
-        ...(effective ? { effect: 'failed' as const } : {}),
-      };
+        ...(stops ? { effect: 'failed' as const } : {}),
+      });
     }
-    return undefined;
-  };
-  const onNetwork: Rule = { code, scope: 'network', slugs: [], ...base, check: (network) => draft(network, false) };
+  }
+  return [...drafts.values()];
+}
+
+/** What the reading of a config found, said of its network: a warning at most, for nobody may be waiting. */
+export const configIssueOnNetwork = (code: string, slugs: readonly string[], texts: ConfigTexts = {}): Rule => ({
+  code,
+  scope: 'network',
+  slugs: [],
+  ...textsOf(slugs, texts),
+  check: (network) => configDrafts(slugs, texts, network, { stops: false }),
+});
+
+/** A config with which another pod is attached right now evidently works there; an event of this very pod says otherwise. */
+const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World): boolean =>
+  isOpen(facts) && (facts.failure !== null || world.nodesOf(network.network.id).length === 0);
+
+/**
+ * A rule over the issues that the reading of a network's config found: one finding per network and kind of issue, with every attachment
+ * under it that it stops. On a network that nobody waits for it is said as a warning.
+ */
+export function fromConfigIssue(code: string, slugs: readonly string[], texts: ConfigTexts = {}): [Rule, Rule] {
   const onAttachment: Rule = {
     code,
     scope: 'attachment',
     slugs,
-    ...base,
+    ...textsOf(slugs, texts),
     ...(texts.explains ? { explains: texts.explains } : {}),
-    check: (facts) => (facts.network && isOpen(facts) ? draft(facts.network, true) : undefined),
+    check: (facts, world) =>
+      facts.network && isStopped(facts, facts.network, world)
+        ? configDrafts(slugs, texts, facts.network, { stops: true, open: facts })
+        : undefined,
   };
-  return [onAttachment, onNetwork];
+  return [onAttachment, configIssueOnNetwork(code, slugs, texts)];
 }

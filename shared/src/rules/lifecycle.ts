@@ -1,7 +1,7 @@
 import { canonicalIp } from '../net/ip.ts';
 import { toCidr } from '../net/cidr.ts';
 import { canonicalMac } from '../net/mac.ts';
-import { configEvidence, editNad, fromEvent, requestEvidence } from './define.ts';
+import { fromEvent, requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
 
 const restart = ({ workload }: AttachmentFacts): string[] => {
@@ -32,21 +32,8 @@ export const lifecycleRules: readonly Rule[] = [
       const { attachment, workload } = facts;
       if (attachment.state !== 'missing' || !isNad(facts) || !workload.reported) return undefined;
       const claim = facts.network?.claims.find((item) => item.config);
-      const silent = claim?.issues.find((issue) => issue.slug === 'cni-version-missing-020');
-      if (claim && silent) {
-        return {
-          slug: 'cni-version-missing-020',
-          group: `silent:${facts.network?.network.id}`,
-          severity: 'info',
-          confidence: 'likely',
-          title: `network-status cannot show ${facts.request?.requested.network}`,
-          message:
-            'Its config has no cniVersion, so the plugin reports no interface. Whether it is there cannot be told from the API.',
-          fix: { text: 'Add "cniVersion": "0.3.1" to the config.', commands: editNad(claim) },
-          evidence: [configEvidence(claim)],
-          effect: 'unknown',
-        };
-      }
+      // MN306: without a cniVersion the report cannot have it.
+      if (claim?.issues.some((issue) => issue.slug === 'cni-version-missing-020')) return undefined;
       return {
         slug: 'sel-changed-after-start',
         group: `${workload.workload.id}`,

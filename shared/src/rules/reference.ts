@@ -15,18 +15,31 @@ const nadOf = ({ request }: AttachmentFacts) =>
       }
     : undefined;
 
-/** What was probably meant: another namespace, another case, a typo. */
-function nearMiss(nad: { namespace: string; name: string }, world: World): string {
+/** What was probably meant, and its full name where one can be told: another case, another namespace, a typo. */
+function nearMiss(nad: { namespace: string; name: string }, world: World): { words: string; meant?: string } {
+  const here = world.nadNames(nad.namespace);
+  const other = here.find((name) => name.toLowerCase() === nad.name.toLowerCase());
+  if (other) return { words: ` Did you mean ${other}? Names are lower case.`, meant: `${nad.namespace}/${other}` };
   const elsewhere = world.nadNamespaces(nad.name).filter((namespace) => namespace !== nad.namespace);
-  if (elsewhere.length > 0)
-    return ` One of that name is in ${elsewhere.slice(0, 3).join(', ')}: refer to it as ${elsewhere[0]}/${nad.name}.`;
-  const close = nearest(nad.name, world.nadNames(nad.namespace), 2);
-  if (close) return ` Did you mean ${close}?`;
-  const [namespace, ...rest] = nad.name.split('/');
-  if (rest.length > 0)
-    return ` The name holds a slash: in JSON, namespace and name are two keys ("namespace": "${namespace}", "name": "${rest.join('/')}").`;
-  return '';
+  const [first] = elsewhere;
+  if (first) {
+    const words = ` One of that name is in ${elsewhere.slice(0, 3).join(', ')}: refer to it as ${first}/${nad.name}.`;
+    return { words, meant: `${first}/${nad.name}` };
+  }
+  const close = nearest(nad.name, here, 2);
+  return close ? { words: ` Did you mean ${close}?`, meant: `${nad.namespace}/${close}` } : { words: '' };
 }
+
+/** Multus looks an unqualified default network up in its own namespace, whatever the pod's. */
+const isUnqualifiedDefault = ({ request, element }: AttachmentFacts): boolean =>
+  request?.index === 'default' && element?.qualified === false;
+
+/** The annotation with one reference replaced, where it stands alone. */
+const replaced = ({ workload, element }: AttachmentFacts, meant: string): string | undefined => {
+  const only = workload.attachments.filter(({ request }) => typeof request?.index === 'number' && !request.inert);
+  if (only.length !== 1 || !element || element.raw.startsWith('{')) return undefined;
+  return element.interface ? `${meant}@${element.interface}` : meant;
+};
 
 /** MN13x: from the request to the NetworkAttachmentDefinition. */
 export const referenceRules: readonly Rule[] = [
@@ -36,24 +49,29 @@ export const referenceRules: readonly Rule[] = [
     title: 'The NetworkAttachmentDefinition does not exist',
     severity: 'error',
     slugs: ['nad-not-found'],
+    explains: ['default-net-wrong-ns'],
     why: 'Multus looks the NAD up in the namespace of the pod unless the request names another. Without it the whole sandbox fails, the default network included.',
     fix: 'Create the NAD, or correct the name or namespace in the request.',
     check: (facts, world) => {
       const nad = nadOf(facts);
       if (!nad?.name || facts.network || !isOpen(facts)) return undefined;
-      if (facts.request?.issues.some((issue) => issue.severity === 'error')) return undefined;
+      if (facts.request?.issues.some((issue) => issue.severity === 'error') || isUnqualifiedDefault(facts))
+        return undefined;
       const said = facts.failure?.verdict.slug === 'nad-not-found';
       if (!said && world.availability(nadGroup, nadKind) !== 'present') return undefined;
-      const hint = nearMiss(nad, world);
+      const { words, meant } = nearMiss(nad, world);
       return {
         slug: 'nad-not-found',
         group: nad.alias,
         confidence: 'certain',
         title: `NAD ${nad.namespace}/${nad.name} does not exist`,
-        message: `Nothing named ${nad.name} is in namespace ${nad.namespace}.${hint}`,
+        message: `Nothing named ${nad.name} is in namespace ${nad.namespace}.${words}`,
         fix: {
-          text: hint ? 'Correct the reference, or create the NAD.' : 'Create the NAD, or correct the reference.',
-          commands: [`kubectl get net-attach-def -A | grep -i ${shellWord(nad.name)}`, ...annotationCommands(facts)],
+          text: meant ? `Refer to ${meant}, or create the NAD.` : 'Create the NAD, or correct the reference.',
+          commands: [
+            `kubectl get net-attach-def -A | grep -i -- ${shellWord(nad.name)}`,
+            ...(meant ? annotationCommands(facts, replaced(facts, meant)) : annotationCommands(facts)),
+          ],
         },
         evidence: requestEvidence(facts),
         effect: 'failed',
@@ -121,10 +139,46 @@ export const referenceRules: readonly Rule[] = [
       };
     },
   },
+  {
+    code: 'MN137',
+    scope: 'attachment',
+    title: 'The default network is looked up in the namespace of Multus',
+    severity: 'error',
+    slugs: ['default-net-wrong-ns'],
+    explains: ['nad-not-found'],
+    why: 'A name without a namespace in v1.multus-cni.io/default-network stands for a NAD in kube-system (or whatever multusNamespace says), not in the namespace of the pod.',
+    fix: 'Write namespace/name, or create the NAD there.',
+    check: (facts, world) => {
+      const nad = nadOf(facts);
+      if (!nad?.name || facts.network || !isOpen(facts) || !isUnqualifiedDefault(facts)) return undefined;
+      if (world.availability(nadGroup, nadKind) !== 'present' && !facts.workload.failure) return undefined;
+      const own = `${facts.workload.workload.namespace}/${nad.name}`;
+      const exists = world.network(`nad:${own}`) !== undefined;
+      const { namespace, name } = facts.workload.workload;
+      return {
+        slug: 'default-net-wrong-ns',
+        group: `${nad.alias}:${namespace}`,
+        confidence: 'certain',
+        title: `There is no NAD ${nad.name} in ${nad.namespace} for the default network`,
+        message: exists
+          ? `There is one in the namespace of the pod: write ${own}.`
+          : `Nothing of that name is in ${nad.namespace}.`,
+        fix: {
+          text: `Write ${exists ? own : `namespace/${nad.name}`}, or create the NAD in ${nad.namespace}.`,
+          commands: [
+            `kubectl -n ${namespace} annotate --overwrite pod ${name} v1.multus-cni.io/default-network=${shellWord(exists ? own : `<namespace>/${nad.name}`)}`,
+            `kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
+          ],
+        },
+        evidence: requestEvidence(facts),
+        effect: 'failed',
+      };
+    },
+  },
   fromEvent('MN133', ['nad-crd-missing']),
   fromEvent('MN134', ['nad-forbidden']),
   fromEvent('MN135', ['nad-admission-ns', 'injector-nad-missing', 'nad-admission-denied']),
   fromEvent('MN136', ['default-network-probe-noise'], { severity: 'info' }),
 ];
 
-const shellWord = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const shellWord = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,20 +1,30 @@
 import { accessRules } from './access.ts';
 import { addressingRules } from './addressing.ts';
+import { capabilityRules } from './capabilities.ts';
+import { configPluginRules } from './config-plugins.ts';
+import { configTrapRules } from './config-traps.ts';
 import { configRules } from './config.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { nativeRules } from './native.ts';
+import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
 import { referenceRules } from './reference.ts';
 import type { Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
+import { selectionTrapRules } from './selection-traps.ts';
 
 /** One line a family. */
 export const rules: readonly Rule[] = [
   ...accessRules,
   ...selectionRules,
+  ...selectionTrapRules,
   ...referenceRules,
+  ...capabilityRules,
+  ...ovnRequestRules,
   ...addressingRules,
   ...configRules,
+  ...configPluginRules,
+  ...configTrapRules,
   ...pluginRules,
   ...lifecycleRules,
   ...nativeRules,

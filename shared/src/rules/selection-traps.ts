@@ -1,0 +1,199 @@
+import { interfaceCollisions } from '../cni/interface-names.ts';
+import { NETWORKS_KEY } from '../cni/selection.ts';
+import { toCidr } from '../net/cidr.ts';
+import { toIp } from '../net/ip.ts';
+import { annotationCommands, configIssueOnNetwork, fromEvent, isOpen, originOf, requestEvidence } from './define.ts';
+import type { AttachmentFacts, Draft, Rule, World } from './rule.ts';
+
+const multicastFix = 'Use an address whose first byte is even, for example one that begins with 02.';
+const multicastTexts = {
+  title: 'A multicast address cannot be given to an interface',
+  severity: 'error' as const,
+  why: 'The lowest bit of the first byte marks a group address. The kernel refuses to set it on an interface: "cannot assign requested address".',
+  fix: multicastFix,
+};
+
+/** IP families that the pod has or will get on eth0: its own addresses, else the ranges of its node. Empty: not known. */
+function familiesOf({ workload }: AttachmentFacts, world: World): Set<number> {
+  const own = workload.pod.podIps.flatMap((ip) => toIp(ip)?.family ?? []);
+  if (own.length > 0) return new Set(own);
+  const node = workload.workload.node ? world.node(workload.workload.node) : undefined;
+  return new Set((node?.node.podCidrs ?? []).flatMap((cidr) => toCidr(cidr)?.family ?? []));
+}
+
+/** The secondary requests that Multus acts on, in order. */
+const askedOf = ({ workload }: AttachmentFacts) =>
+  workload.attachments.filter(
+    ({ request }) =>
+      request && typeof request.index === 'number' && request.element && !request.inert && request.interface,
+  );
+
+/** The other attachment that has this one's interface name first, in words. */
+function takenBy(facts: AttachmentFacts): string | undefined {
+  const asked = askedOf(facts);
+  const names = asked.map(({ request }, element) => ({
+    element,
+    index: element + 1,
+    interface: request?.interface ?? '',
+    requested: request?.requested.interface !== undefined,
+  }));
+  const clash = interfaceCollisions(names).find((item) => asked[item.element] === facts);
+  if (!clash) return undefined;
+  if (clash.with === undefined) return clash.interface === 'lo' ? 'the loopback' : 'the default network';
+  return asked[clash.with]?.request?.requested.network ?? 'another attachment';
+}
+
+/** MN120-MN129: requests that can be read, and still do not do what their writer thinks. */
+export const selectionTrapRules: readonly Rule[] = [
+  {
+    code: 'MN120',
+    scope: 'attachment',
+    title: 'Two attachments want one interface name',
+    severity: 'error',
+    slugs: ['ifname-exists'],
+    why: 'Unnamed interfaces are called net<position>, and named ones still consume a position: `a,b@net1` clashes. eth0 belongs to the default network.',
+    fix: 'Give every attachment a name of its own, or name none.',
+    check: (facts) => {
+      if (!isOpen(facts) || typeof facts.request?.index !== 'number' || !facts.request.interface) return undefined;
+      const other = takenBy(facts);
+      if (!other) return undefined;
+      return {
+        slug: 'ifname-exists',
+        group: `ifname-exists:${originOf(facts)}`,
+        confidence: 'certain',
+        title: `Interface name ${facts.request.interface} is taken`,
+        message: `${facts.request.requested.network} gets the name ${facts.request.interface}, which ${other} has already.`,
+        fix: { text: 'Give every attachment a name of its own, or name none.', commands: annotationCommands(facts) },
+        evidence: requestEvidence(facts),
+        effect: 'failed',
+      };
+    },
+  },
+  {
+    code: 'MN121',
+    scope: 'attachment',
+    title: 'Nothing reads this annotation',
+    severity: 'warning',
+    slugs: ['sel-wrong-key'],
+    why: `Multus reads ${NETWORKS_KEY} on the pod itself. Under another key, or on the Deployment instead of its pod template, it has no effect and nobody complains.`,
+    fix: `Move the value to ${NETWORKS_KEY} on the pod template.`,
+    check: (facts) => {
+      const inert = facts.request?.inert;
+      if (!inert || facts.attachment.state === 'ended') return undefined;
+      return {
+        slug: inert.slug,
+        group: `sel-wrong-key:${originOf(facts)}:${inert.key}`,
+        confidence: 'certain',
+        title:
+          inert.meant === NETWORKS_KEY
+            ? `Nothing reads the annotation ${inert.key}`
+            : 'The annotation is not on the pod template',
+        message: inert.reason,
+        fix: {
+          text: `Move the value to ${inert.meant}.`,
+          commands: annotationCommands(facts, facts.request?.element?.raw),
+        },
+        evidence: requestEvidence(facts),
+      };
+    },
+  },
+  {
+    code: 'MN122',
+    scope: 'attachment',
+    title: 'A hostNetwork pod never gets secondary networks',
+    severity: 'warning',
+    slugs: ['sel-hostnetwork'],
+    why: 'A pod with hostNetwork has no network namespace of its own, so no CNI plugin is called and the annotation has no effect.',
+    fix: 'Drop hostNetwork, or drop the annotation.',
+    check: (facts) => {
+      const { request, workload } = facts;
+      if (!workload.workload.hostNetwork || typeof request?.index !== 'number' || request.inert) return undefined;
+      if (facts.attachment.state === 'ended') return undefined;
+      return {
+        slug: 'sel-hostnetwork',
+        group: `sel-hostnetwork:${originOf(facts)}`,
+        confidence: 'certain',
+        title: 'A hostNetwork pod asks for secondary networks',
+        message: `${request.requested.network} is ignored: the pod uses the network of its node.`,
+        fix: {
+          text: 'Drop hostNetwork, or drop the annotation.',
+          patch: 'spec:\n  hostNetwork: false',
+        },
+        evidence: requestEvidence(facts),
+      };
+    },
+  },
+  {
+    code: 'MN123',
+    scope: 'attachment',
+    slugs: ['mac-multicast'],
+    explains: ['macvlan-create-other', 'delegate-generic', 'mac-in-use', 'tuning-mac'],
+    ...multicastTexts,
+    check: (facts): Draft | undefined => {
+      const issue = facts.request?.issues.find((item) => item.slug === 'mac-multicast');
+      if (!issue || !isOpen(facts)) return undefined;
+      return {
+        slug: 'mac-multicast',
+        group: `mac-multicast:${originOf(facts)}`,
+        confidence: 'certain',
+        title: `${facts.element?.mac ?? 'The address'} is a multicast address`,
+        message: issue.message,
+        fix: { text: multicastFix, commands: annotationCommands(facts) },
+        evidence: requestEvidence(facts),
+        effect: 'failed',
+      };
+    },
+  },
+  configIssueOnNetwork('MN123', ['mac-multicast'], multicastTexts),
+  {
+    code: 'MN127',
+    scope: 'attachment',
+    title: 'A pod runs although its annotation cannot be read',
+    severity: 'warning',
+    slugs: ['sel-old-multus-ignored'],
+    why: 'Multus refuses a pod whose annotation it cannot read. That this one runs means that the annotation was edited later, or that this Multus is older than 2021: it logged the error and went on without the networks.',
+    fix: 'Correct the annotation, update Multus if it is that old, and create the pod anew.',
+    check: (facts) => {
+      const issue = facts.request?.issues.find((item) => item.severity === 'error' && item.fatal === true);
+      if (!issue || facts.attachment.state !== 'missing' || facts.request?.index === 'default') return undefined;
+      return {
+        slug: 'sel-old-multus-ignored',
+        group: `sel-old-multus-ignored:${originOf(facts)}`,
+        confidence: 'possible',
+        title: `${facts.workload.workload.namespace}/${facts.workload.workload.name} runs although its annotation cannot be read`,
+        message: issue.message,
+        fix: {
+          text: 'Correct the annotation and create the pod anew; it will not start again as it is.',
+          commands: annotationCommands(facts),
+        },
+        evidence: requestEvidence(facts),
+      };
+    },
+  },
+  {
+    code: 'MN128',
+    scope: 'attachment',
+    title: '"default-route" of one family takes the default route of the other',
+    severity: 'warning',
+    slugs: ['sel-default-route-kills-other-family'],
+    why: 'Multus removes the default routes of both families from all other attachments as soon as one element names a gateway. In a dual-stack cluster the family without a gateway is left with no way out.',
+    fix: 'Name a gateway of each family.',
+    check: (facts, world) => {
+      const issue = facts.request?.issues.find((item) => item.slug === 'sel-default-route-kills-other-family');
+      if (!issue || facts.attachment.state === 'ended' || facts.attachment.state === 'ignored') return undefined;
+      const families = familiesOf(facts, world);
+      if (families.size === 1) return undefined;
+      return {
+        slug: issue.slug,
+        group: `${issue.slug}:${originOf(facts)}`,
+        severity: families.size === 2 ? 'warning' : 'info',
+        confidence: families.size === 2 ? 'certain' : 'possible',
+        title: `${facts.request?.requested.network} takes the default route of the other family`,
+        message: issue.message,
+        fix: { text: 'Name a gateway of each family.', commands: annotationCommands(facts) },
+        evidence: requestEvidence(facts),
+      };
+    },
+  },
+  fromEvent('MN129', ['pod-uid-mismatch', 'pod-not-found-race'], { severity: 'warning' }),
+];
