@@ -1,4 +1,3 @@
-import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, objectKey } from '../model/ids.ts';
 import { type Cidr, toCidr, toIpOrCidr } from '../net/cidr.ts';
 import type {
@@ -62,8 +61,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     const { id, key } = pool;
     const old = allocations.get(id) ?? new Map<string, AllocationClaim>();
     const fresh = new Map((after?.allocations ?? []).map((item) => [item.ip, item]));
+    const same = isEqual(before?.ref, after?.ref);
     for (const ip of new Set([...old.keys(), ...fresh.keys()])) {
-      if (isEqual(old.get(ip), fresh.get(ip))) continue;
+      if (same && isEqual(old.get(ip), fresh.get(ip))) continue;
       poolsByIp[fresh.has(ip) ? 'add' : 'delete'](ip, id);
       tracker.mark(`allocation:${allocationKey(id, ip)}`);
       tracker.touch(`allocated:${ip}`);
@@ -206,5 +206,3 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
 }
 
 const rangesOf = (node: NodeClaim) => [node.podCidrs, node.addresses];
-
-export const podKind = kindKey({ group: '', kind: 'Pod' });

@@ -1,13 +1,18 @@
 import { causes } from '../messages/catalogue.ts';
+import { findingId } from '../model/ids.ts';
 import type { Attachment, AttachmentState, Evidence, Subject } from '../model/topology.ts';
 import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from '../rules/rule.ts';
-import { draftOfEvent } from '../rules/event-draft.ts';
+import { draftOfEvent } from './event-draft.ts';
 import type { Judged } from './findings.ts';
 
 export type RuleSet = {
   attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
   workload: readonly Extract<Rule, { scope: 'workload' }>[];
   network: readonly Extract<Rule, { scope: 'network' }>[];
+  pool: readonly Extract<Rule, { scope: 'pool' }>[];
+  allocation: readonly Extract<Rule, { scope: 'allocation' }>[];
+  reservation: readonly Extract<Rule, { scope: 'reservation' }>[];
+  policy: readonly Extract<Rule, { scope: 'policy' }>[];
   node: readonly Extract<Rule, { scope: 'node' }>[];
   cluster: readonly Extract<Rule, { scope: 'cluster' }>[];
   bySlug: ReadonlyMap<string, Rule>;
@@ -21,6 +26,10 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
     attachment: of('attachment'),
     workload: of('workload'),
     network: of('network'),
+    pool: of('pool'),
+    allocation: of('allocation'),
+    reservation: of('reservation'),
+    policy: of('policy'),
     node: of('node'),
     cluster: of('cluster'),
     bySlug: new Map(rules.flatMap((rule) => rule.slugs.map((slug) => [slug, rule]))),
@@ -114,7 +123,8 @@ function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
       ...targets.map((target): Subject => ({ type: 'attachment', id: target.attachment.id })),
       ...(item.draft.subjects ?? []),
     ];
-    const one: Judged = { rule: item.rule, draft: item.draft, on };
+    const follows = reasonOf(item, found);
+    const one: Judged = { rule: item.rule, draft: item.draft, on, ...(follows ? { follows } : {}) };
     judged.push(one);
     for (const target of targets) {
       order.set(target.attachment.id, [...(order.get(target.attachment.id) ?? []), one]);
@@ -126,6 +136,15 @@ function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
     }
   }
   return { attachments: settleStates(facts, effects, found), judged, order };
+}
+
+/** Id of the finding that a draft merely follows from: of the code it names, on the same attachment or the whole pod. */
+function reasonOf({ draft, slot }: Found, found: readonly Found[]): string | undefined {
+  if (!draft.follows) return undefined;
+  const reason = found.find(
+    (item) => item.rule.code === draft.follows && (item.slot === null || slot === null || item.slot === slot),
+  );
+  return reason ? findingId(reason.rule.code, reason.draft.group) : undefined;
 }
 
 /** A finding on a workload touches the attachments that it names, or all that ask for something when it has an effect. */

@@ -6,12 +6,16 @@ import { canonicalMac } from '../net/mac.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Rule, WorkloadFacts } from '../rules/rule.ts';
 import { assembleWorkload } from './assemble.ts';
-import { type Diagnosis, diagnoseWorkload, toList, toRuleSet } from './diagnose.ts';
+import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import { compareFindings, createFindings, type Judged } from './findings.ts';
+import { createSubjectJudge } from './judge-subject.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
+import { createPlacement } from './placement.ts';
+import { createPolicies, memberKey, touchMembers } from './policies.ts';
+import { createPools } from './pools.ts';
 import { createStore, type Owned } from './store.ts';
 import { createTracker } from './tracker.ts';
 import { createWorld } from './world.ts';
@@ -30,6 +34,7 @@ export function createEngine({ providers, rules }: Options): Engine {
   const ruleSet = toRuleSet(rules);
   const assembled = new Map<string, WorkloadFacts>();
   const diagnosed = new Map<string, Diagnosis>();
+  const placement = createPlacement(tracker);
   const members = createMultiMap<string, string>();
   const holders = createMultiMap<string, string>();
   const deadlines = new Map<string, number>();
@@ -39,13 +44,32 @@ export function createEngine({ providers, rules }: Options): Engine {
   let now = 0;
   let attachmentCount = 0;
 
-  const world = createWorld({ store, networks, tracker, holders, assembled, deadlines, now: () => now });
+  const pools = createPools({
+    store,
+    networks,
+    tracker,
+    workload: (id) => {
+      tracker.read(`facts:${id}`);
+      return assembled.get(id);
+    },
+  });
+  const policies = createPolicies({
+    store,
+    networks,
+    tracker,
+    assembled,
+    members,
+    workloadOf: workloadOfAttachment,
+  });
+  const judgeSubject = createSubjectJudge({ rules: ruleSet, networks, pools, policies });
+  const world = createWorld({ store, networks, pools, tracker, placement, holders, assembled, deadlines, now: () => now });
 
   const indexAttachments = (facts: WorkloadFacts, on: boolean) => {
     const edit = on ? 'add' : 'delete';
-    for (const { attachment, request } of facts.attachments) {
-      const asked = request?.alias ? `${request.alias.scheme}:${request.alias.value}` : null;
-      const key = attachment.network ?? asked;
+    placement.index(facts, on);
+    for (const item of facts.attachments) {
+      const { attachment } = item;
+      const key = memberKey(item);
       if (key) members[edit](key, attachment.id);
       for (const address of addressesOf(attachment)) {
         holders[edit](address, attachment.id);
@@ -77,6 +101,7 @@ export function createEngine({ providers, rules }: Options): Engine {
         requests: orderRequests([...store.requestsOf(id), ...inherited], providers),
         observations: store.observationsOf(id),
         events: store.eventsOf(id),
+        report: store.reportOf(id),
         network: networks.find,
         defaultNames: defaultNames(),
       });
@@ -84,6 +109,8 @@ export function createEngine({ providers, rules }: Options): Engine {
     const old = assembled.get(id);
     if (!old || !facts || !isEqual(old.workload, facts.workload) || !isEqual(old.events, facts.events))
       reassembled.add(id);
+    touchMembers(tracker, old, facts);
+    tracker.touch(`facts:${id}`);
     dropWorkload(id);
     if (facts) {
       assembled.set(id, facts);
@@ -127,36 +154,6 @@ export function createEngine({ providers, rules }: Options): Engine {
     for (const finding of findings.replace(subject, judged ?? [])) touched.add(finding);
   };
 
-  const judgeSubject = (subject: string, w: ReturnType<typeof createWorld>['world']): Judged[] | null => {
-    const colon = subject.indexOf(':');
-    const id = subject.slice(colon + 1);
-    if (subject.startsWith('network:')) {
-      const facts = networks.byId.get(id);
-      if (!facts) return null;
-      return ruleSet.network.flatMap((rule) =>
-        toList(rule.check(facts, w)).map((draft) => ({
-          rule,
-          draft,
-          on: [{ type: 'network' as const, id }, ...(draft.subjects ?? [])],
-        })),
-      );
-    }
-    if (subject.startsWith('node:')) {
-      const facts = w.node(id);
-      if (!facts) return null;
-      return ruleSet.node.flatMap((rule) =>
-        toList(rule.check(facts, w)).map((draft) => ({
-          rule,
-          draft,
-          on: [{ type: 'node' as const, id }, ...(draft.subjects ?? [])],
-        })),
-      );
-    }
-    return ruleSet.cluster.flatMap((rule) =>
-      toList(rule.check(w)).map((draft) => ({ rule, draft, on: draft.subjects ?? [] })),
-    );
-  };
-
   const apply = (changes: readonly Change[], time: number): Applied => {
     now = time;
     for (const change of changes) store.ingest(change);
@@ -170,12 +167,15 @@ export function createEngine({ providers, rules }: Options): Engine {
       sources: changes.some((c) => c.type === 'source'),
     };
     applied.networks = networks.settle();
+    applied.pools = pools.settle().map((subject) => subject.slice('pool:'.length));
     for (const subject of tracker.take('assemble')) assemble(subject);
     for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
     const touched = new Set<string>();
+    for (const subject of tracker.take('allocation')) judgeOther(subject, touched);
     for (const subject of tracker.take('judge'))
       if (judge(subject, touched)) applied.workloads.push(subject.slice('judge:'.length));
-    for (const subject of tracker.take('network')) judgeOther(subject, touched);
+    for (const phase of ['network', 'reservation', 'pool-rules', 'policy'])
+      for (const subject of tracker.take(phase)) judgeOther(subject, touched);
     for (const subject of tracker.take('node')) {
       judgeOther(subject, touched);
       applied.nodes.push(subject.slice('node:'.length));
@@ -250,7 +250,9 @@ export function createEngine({ providers, rules }: Options): Engine {
     node: nodeInfo,
     workloadsOnNode: (name) => store.nodeWorkloads.get(name),
     namespaces: () => store.namespaces.keys(),
-    pools: () => store.pools.values(),
+    *pools() {
+      for (const facts of pools.facts.values()) yield facts.pool;
+    },
     nodeDevices: () => [],
     edges: () => store.edges.values(),
     eventsOf: (id) => [...(assembled.get(id)?.events ?? [])],
@@ -284,7 +286,7 @@ export function createEngine({ providers, rules }: Options): Engine {
       networks: sortById([...networks.byId.values()].map((facts) => facts.network)),
       workloads: sortById(workloads),
       attachments: sortById([...diagnosed.values()].flatMap((item) => item.attachments)),
-      pools: sortById(store.pools.values()),
+      pools: sortById([...pools.facts.values()].map((facts) => facts.pool)),
       nodeDevices: [],
       edges: sortById(store.edges.values()),
       findings: sortById(allFindings()),

@@ -3,7 +3,7 @@ import type { Confidence, Evidence, Finding, Severity, Subject } from '../model/
 import type { Draft, Rule } from '../rules/rule.ts';
 
 /** A draft with the rule it came from and the subject it was found on. */
-export type Judged = { rule: Pick<Rule, 'code' | 'severity' | 'why'>; draft: Draft; on: Subject[] };
+export type Judged = { rule: Pick<Rule, 'code' | 'severity' | 'why'>; draft: Draft; on: Subject[]; follows?: string };
 
 const severityRank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 const confidenceRank: Record<Confidence, number> = { certain: 0, likely: 1, possible: 2 };
@@ -121,5 +121,7 @@ function buildFinding(id: string, items: readonly Judged[]): Finding | undefined
     subjects: [...subjects.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subject]) => subject),
     evidence: [...evidence.values()],
     docs: `docs/rules/${rule.code}.md`,
+    // Where it stands alone on one of its subjects it is a cause of its own.
+    ...(first.follows && items.every((item) => item.follows === first.follows) ? { follows: first.follows } : {}),
   };
 }

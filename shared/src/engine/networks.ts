@@ -4,6 +4,7 @@ import type { Alias, Network } from '../model/topology.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import type { NetworkFacts } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
+import { createMultiMap } from './multimap.ts';
 import { commonest, type Owned, type Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -25,6 +26,15 @@ const compareAliases = (a: Alias, b: Alias): number => {
 export function createNetworks(store: Store, tracker: Tracker) {
   const byId = new Map<string, NetworkFacts>();
   const idOf = new Map<string, string>();
+  const byDevice = createMultiMap<string, string>();
+
+  const indexDevices = (facts: NetworkFacts | undefined, on: boolean) => {
+    for (const { device } of facts?.network.uplinks ?? []) {
+      if (!device) continue;
+      byDevice[on ? 'add' : 'delete'](device, facts?.network.id ?? '');
+      tracker.touch(`device:${device}`);
+    }
+  };
 
   const claimsAround = (start: string): { aliases: Set<string>; claims: Owned<NetworkClaim & { key: string }>[] } => {
     const aliases = new Set([start]);
@@ -85,13 +95,22 @@ export function createNetworks(store: Store, tracker: Tracker) {
         .flatMap((facts) => facts?.network.aliases.map(aliasKey) ?? []),
     );
     for (const alias of stale) tracker.touch(`net:${alias}`);
-    for (const id of changed) tracker.mark(`network:${id}`);
+    for (const id of changed) {
+      indexDevices(before.get(id), false);
+      indexDevices(byId.get(id), true);
+      tracker.mark(`network:${id}`);
+    }
     return changed.sort();
   };
 
   return {
     byId,
     settle,
+    /** Tracked. */
+    on: (device: string): NetworkFacts[] => {
+      tracker.read(`device:${device}`);
+      return [...byDevice.get(device)].sort().flatMap((id) => byId.get(id) ?? []);
+    },
     /** Tracked. */
     find: (alias: string): NetworkFacts | undefined => {
       tracker.read(`net:${alias}`);
@@ -124,7 +143,7 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
     subnets: unique(claims.flatMap((claim) => claim.subnets)),
     gateways: unique(claims.flatMap((claim) => claim.gateways)),
     uplinks: claims.flatMap((claim) => claim.uplinks),
-    pools: [],
+    pools: unique(claims.flatMap((claim) => claim.poolKeys ?? []).flatMap(store.addresses.poolsOf)).sort(),
     conditions: claims.flatMap((claim) => claim.conditions),
   };
   const vlan = claims.find((claim) => claim.vlan !== undefined)?.vlan;

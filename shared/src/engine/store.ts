@@ -1,7 +1,7 @@
 import { type Change, type KubeObject, type Ref, refOf, type SourceState } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, objectKey } from '../model/ids.ts';
-import type { Edge, Pool } from '../model/topology.ts';
+import type { Edge } from '../model/topology.ts';
 import type {
   Claims,
   EventClaim,
@@ -10,11 +10,14 @@ import type {
   NodeClaim,
   ObservationClaim,
   Provider,
+  ReportClaim,
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
+import { createAddressIndex } from './address-index.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
+import { createPolicyIndex } from './policy-index.ts';
 import type { Tracker } from './tracker.ts';
 
 export type Stored = { ref: Ref; claims: readonly { provider: string; claims: Claims }[] };
@@ -47,11 +50,12 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const missingReports = createMultiMap<string, string>();
   const sources = new Map<string, SourceState>();
   const settings = new Map<string, MultusSettings>();
-  const pools = new Map<string, Pool>();
   const edges = new Map<string, Edge>();
   const namespaces = new Map<string, number>();
   /** Aliases whose network must be put together again. */
   const dirtyAliases = new Set<string>();
+  const addresses = createAddressIndex(tracker, dirtyAliases);
+  const policies = createPolicyIndex(tracker);
   // Every provider is asked about every watched object: it answers nothing for what it does not know.
   const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
 
@@ -128,7 +132,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     for (const { claims } of stored.claims) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
       const about = new Set(
-        [...(claims.requests ?? []), ...(claims.observations ?? [])].map((claim) => claim.workload),
+        [...(claims.requests ?? []), ...(claims.observations ?? []), ...(claims.report ? [claims.report] : [])].map(
+          (claim) => claim.workload,
+        ),
       );
       for (const workload of about) {
         contributors[edit](workload, key);
@@ -147,7 +153,6 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
         inherited[edit](claims.inherited.owner, key);
         tracker.touch(`owner:${claims.inherited.owner}`);
       }
-      for (const pool of claims.pools ?? []) setOne(pools, pool.id, on ? pool : undefined);
       for (const edge of claims.edges ?? []) setOne(edges, edge.id, on ? edge : undefined);
       if (claims.settings) {
         setOne(settings, key, on ? claims.settings : undefined);
@@ -156,11 +161,22 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     }
   };
 
+  /** Indexes that look at what changed between two versions of an object. */
+  const change = (key: string, before: Stored | undefined, after: Stored | undefined) => {
+    for (const { id } of providers) {
+      const [old, fresh] = [before, after].map((one) => one?.claims.find((item) => item.provider === id)?.claims);
+      if (!old && !fresh) continue;
+      addresses.change(key, old, fresh);
+      policies.change(key, old, fresh);
+    }
+  };
+
   const remove = (key: string) => {
     const old = objects.get(key);
     if (!old) return;
     objects.delete(key);
     index(key, old, false);
+    change(key, old, undefined);
   };
 
   const put = (object: KubeObject) => {
@@ -178,6 +194,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     if (old) index(key, old, false);
     objects.set(key, stored);
     index(key, stored, true);
+    change(key, old, stored);
   };
 
   const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
@@ -194,7 +211,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     objects,
     workloads,
     nodes,
-    pools,
+    addresses,
+    policies,
     edges,
     namespaces,
     hints,
@@ -226,6 +244,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       claimsOf(contributors.get(workload), (claims) =>
         claims.observations?.filter((item) => item.workload === workload),
       ),
+    reportOf: (workload: string): ReportClaim | null =>
+      claimsOf(contributors.get(workload), (claims) => (claims.report?.workload === workload ? [claims.report] : []))[0] ??
+      null,
     inheritedBy: (owner: string): Owned<RequestClaim>[] =>
       claimsOf(inherited.get(owner), (claims) => claims.inherited?.requests),
     networkClaims: (alias: string): Owned<NetworkClaim & { key: string }>[] =>

@@ -1,15 +1,20 @@
 import { kindKey } from '../kube/watched-kind.ts';
 import { workloadOfAttachment } from '../model/ids.ts';
+import type { AddressWorld } from '../rules/pool-facts.ts';
 import type { Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
+import type { Placement } from './placement.ts';
+import type { createPools } from './pools.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
 type Parts = {
   store: Store;
   networks: ReturnType<typeof createNetworks>;
+  pools: ReturnType<typeof createPools>;
   tracker: Tracker;
+  placement: Placement;
   holders: MultiMap<string, string>;
   assembled: ReadonlyMap<string, WorkloadFacts>;
   deadlines: Map<string, number>;
@@ -19,7 +24,7 @@ type Parts = {
 const holderLimit = 1000;
 
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
-export function createWorld({ store, networks, tracker, holders, assembled, deadlines, now }: Parts) {
+export function createWorld({ store, networks, pools, tracker, placement, holders, assembled, deadlines, now }: Parts) {
   let subject = '';
   const nodeFacts = (name: string): NodeFacts | undefined => {
     tracker.read(`node:${name}`);
@@ -32,10 +37,18 @@ export function createWorld({ store, networks, tracker, holders, assembled, dead
     const facts = assembled.get(workloadOfAttachment(id));
     const item = facts?.attachments.find((one) => one.attachment.id === id);
     return facts && item
-      ? [{ attachment: item.attachment, workload: facts.workload, network: item.network?.network ?? null }]
+      ? [
+          {
+            attachment: item.attachment,
+            workload: facts.workload,
+            network: item.network?.network ?? null,
+            segment: item.network?.claims.find((claim) => claim.segment)?.segment ?? null,
+          },
+        ]
       : [];
   };
   const world: World = {
+    ...addressWorld({ store, networks, pools, tracker, assembled }),
     network: networks.find,
     nadNamespaces: (name) => {
       tracker.read(`nad-name:${name}`);
@@ -56,6 +69,10 @@ export function createWorld({ store, networks, tracker, holders, assembled, dead
       tracker.read(`holders:${address}`);
       return [...holders.get(address)].sort().slice(0, holderLimit).flatMap(toHolder);
     },
+    attachedOn: (network, node) => placement.attachedOn(network, node).flatMap(toHolder),
+    nodesOf: placement.nodesOf,
+    reportsOn: placement.reportsOn,
+    networksOn: networks.on,
     node: nodeFacts,
     nodes: () => {
       tracker.read('nodes');
@@ -86,5 +103,32 @@ export function createWorld({ store, networks, tracker, holders, assembled, dead
       subject = who;
       return work(world);
     },
+  };
+}
+
+/** The part about addresses and policies. */
+function addressWorld({
+  store,
+  networks,
+  pools,
+  tracker,
+  assembled,
+}: Pick<Parts, 'store' | 'networks' | 'pools' | 'tracker' | 'assembled'>): AddressWorld {
+  const { addresses } = store;
+  return {
+    workload: (id) => {
+      tracker.read(`facts:${id}`);
+      return assembled.get(id);
+    },
+    pool: pools.find,
+    staleIn: pools.staleIn,
+    poolsOf: addresses.poolsOf,
+    networksOfPool: pools.networksOfPool,
+    poolsWith: addresses.poolsWith,
+    slicesOf: addresses.slicesOf,
+    ipamClaim: addresses.ipamClaim,
+    segment: (key) => addresses.segment(key).flatMap((alias) => networks.find(alias) ?? []),
+    near: addresses.near,
+    enforcers: store.policies.enforcers,
   };
 }

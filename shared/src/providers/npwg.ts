@@ -299,6 +299,7 @@ function nadClaims(nad: KubeObject): Claims {
         issues: withPositions(text ?? '', [...read.issues, ...checkNetworkConfig(read, context)]),
         createdAt: createdAt(nad),
         ...(changed === undefined ? {} : { changedAt: changed }),
+        ...(described.ipam ? { ipam: described.ipam } : {}),
         ...(poolKeys.length > 0 ? { poolKeys } : {}),
         ...(segment ? { segment } : {}),
       },

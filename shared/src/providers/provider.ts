@@ -1,3 +1,4 @@
+import type { IpamDescription } from '../cni/ipam/ipam.ts';
 import type { SelectionElement } from '../cni/selection.ts';
 import type { NetworkConfig } from '../cni/network-config.ts';
 import type { EventRecord, NodeInfo } from '../engine/engine-api.ts';
@@ -143,6 +144,8 @@ export type NetworkClaim = {
   changedAt?: number;
   /** Whoever implements it, as the object names it; shown, never used to join. */
   implementation?: string;
+  /** Who gives it its addresses, where its config tells. */
+  ipam?: IpamDescription;
   /** Keys of the pools that it draws on: `poolKey` of each. */
   poolKeys?: string[];
   /** Networks of one segment meet on layer 2, on one node or on all. */

@@ -24,9 +24,10 @@ const offset = /^\d{1,39}$/;
 /** A key of `allocations` is the decimal offset from the network address; in IPv6 it exceeds 2^53. */
 function toAllocations(subnet: Cidr, value: unknown): AllocationClaim[] {
   const size = addressCount(subnet);
-  return Object.entries(asRecord(value) ?? {}).flatMap(([key, entry]) => {
-    if (!offset.test(key)) return [];
-    const by = BigInt(key);
+  const written = Object.entries(asRecord(value) ?? {})
+    .flatMap(([key, entry]) => (offset.test(key) ? [{ key, entry, by: BigInt(key) }] : []))
+    .sort((a, b) => (a.by < b.by ? -1 : 1));
+  return written.flatMap(({ key, entry, by }) => {
     if (by >= size) return [];
     const allocation: AllocationClaim = {
       ip: ipFromBigint(subnet.family, subnet.network.value + by).text,

@@ -14,7 +14,16 @@ import type {
   Subject,
   Workload,
 } from '../model/topology.ts';
-import type { MultusSettings, NetworkClaim, NodeClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
+import type {
+  MultusSettings,
+  NetworkClaim,
+  NodeClaim,
+  ReportClaim,
+  RequestClaim,
+  WorkloadClaim,
+} from '../providers/provider.ts';
+import type { Segment } from '../providers/pool-claims.ts';
+import type { AddressWorld, AllocationFacts, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
 
 /**
  * A rule is one object: what it looks for, why that hurts, how to mend it. It sees facts and the world around them, never the engine,
@@ -34,6 +43,8 @@ type RuleBase = {
   fix: string;
   /** Causes of events that what this rule finds explains: such an event becomes evidence of its finding. */
   explains?: readonly string[];
+  /** 'waits': an event of these causes is about something that comes before any network, so the attachments are fine and wait. */
+  eventEffect?: 'waits';
 };
 
 export type Rule = RuleBase &
@@ -44,6 +55,16 @@ export type Rule = RuleBase &
       }
     | { scope: 'workload'; check: (workload: WorkloadFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'network'; check: (network: NetworkFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | { scope: 'pool'; check: (pool: PoolFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | {
+        scope: 'allocation';
+        check: (allocation: AllocationFacts, world: World) => Draft | readonly Draft[] | undefined;
+      }
+    | {
+        scope: 'reservation';
+        check: (reservation: ReservationFacts, world: World) => Draft | readonly Draft[] | undefined;
+      }
+    | { scope: 'policy'; check: (policy: PolicyFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'node'; check: (node: NodeFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
   );
@@ -65,6 +86,8 @@ export type Draft = {
   subjects?: Subject[];
   /** What follows for the attachment it was found on (for a workload: for all that nothing else decides). */
   effect?: AttachmentState;
+  /** Code of the rule whose finding on the same attachment, where there is one, is the reason for this one. */
+  follows?: string;
 };
 
 /** The newest failed attempt to build a pod's sandbox, and the attachment it stopped at. */
@@ -96,6 +119,8 @@ export type WorkloadFacts = {
   asks: boolean;
   /** A complete report of its interfaces (network-status) exists. */
   reported: boolean;
+  /** That report as it is written, readable or not. */
+  report: ReportClaim | null;
   events: readonly EventRecord[];
 };
 
@@ -103,10 +128,10 @@ export type NetworkFacts = { network: Network; claims: readonly NetworkClaim[] }
 
 export type NodeFacts = { node: NodeClaim; multus: 'running' | 'absent' | 'unknown' };
 
-export type Holder = { attachment: Attachment; workload: Workload; network: Network | null };
+export type Holder = { attachment: Attachment; workload: Workload; network: Network | null; segment: Segment | null };
 
 /** What a rule may look up. Every look-up is remembered: the subject is judged again when the answer changes. */
-export type World = {
+export type World = AddressWorld & {
   network: (alias: string) => NetworkFacts | undefined;
   /** Namespaces that have a NAD of this name. */
   nadNamespaces: (name: string) => readonly string[];
@@ -115,6 +140,14 @@ export type World = {
   reportedMissing: (alias: string) => { ref: Ref; at: number; message: string } | undefined;
   /** Attachments that have this address or hardware address, canonical text. */
   holders: (address: string) => readonly Holder[];
+  /** What is attached to a network (id) on a node. */
+  attachedOn: (network: string, node: string) => readonly Holder[];
+  /** Nodes on which a network (id) has attachments that stand. */
+  nodesOf: (network: string) => readonly string[];
+  /** Some pod on the node has a complete report of its interfaces. */
+  reportsOn: (node: string) => boolean;
+  /** Networks whose configs name this device of a node: a master, a bridge, a NIC. */
+  networksOn: (device: string) => readonly NetworkFacts[];
   node: (name: string) => NodeFacts | undefined;
   nodes: () => readonly NodeFacts[];
   /** Whether the objects of a kind could be read; null where no source ever said. */

@@ -1,6 +1,6 @@
 import type { Cause } from '../messages/types.ts';
-import type { Evidence } from '../model/topology.ts';
-import type { Draft, Failure, Rule, WorkloadFacts } from './rule.ts';
+import type { Evidence, Severity } from '../model/topology.ts';
+import type { Draft, Failure, Rule, WorkloadFacts } from '../rules/rule.ts';
 
 /**
  * A finding made from an event alone, in the words of the catalogue. The group is what went wrong where: the same cause with the same
@@ -19,19 +19,31 @@ export function draftOfEvent(
   const network = target?.request?.requested.network;
   if (!cause || verdict.slug === 'unknown') return unknownFailure(facts, failure, evidence, pod);
   const where = whereOf(facts, failure, network);
-  const next = [`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`];
+  const ofNode = where !== '' && where === facts.workload.node;
+  const notOurs = verdict.domain === 'not-network';
+  const waits = notOurs || (rule?.eventEffect === 'waits' && failure.slot === null);
+  const words = verdict.peeled.slice(0, 300);
   return {
     slug: verdict.slug,
     group: `${verdict.slug}:${where || pod}`,
-    severity: cause.severity === 'info' ? 'info' : cause.severity === 'warning' ? 'warning' : 'error',
+    severity: notOurs && cause.severity !== 'info' ? 'warning' : severityOf(cause),
     confidence: verdict.confidence,
     title: where ? `${cause.title} (${where})` : cause.title,
-    message: `${pod}${network ? `, network ${network}` : ''}: ${verdict.peeled.slice(0, 300)}`,
+    message: ofNode ? words : `${pod}${network ? `, network ${network}` : ''}: ${words}`,
     cause: cause.cause || rule?.why || '',
-    fix: { text: cause.fix, commands: next },
+    fix: { text: cause.fix, commands: nextSteps(facts, ofNode ? where : '') },
     evidence: [evidence, ...configEvidence(target)],
-    ...(verdict.domain === 'not-network' ? {} : { effect: 'failed' as const }),
+    ...(ofNode ? { subjects: [{ type: 'node' as const, id: where }] } : {}),
+    ...(waits ? {} : { effect: 'failed' as const }),
   };
+}
+
+const severityOf = ({ severity }: Cause): Severity =>
+  severity === 'info' || severity === 'warning' ? severity : 'error';
+
+function nextSteps({ workload }: WorkloadFacts, node: string): string[] {
+  const describe = `kubectl -n ${workload.namespace} describe pod ${workload.name}`;
+  return node ? [describe, `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`] : [describe];
 }
 
 /** Node troubles gather by node, network troubles by network. */
