@@ -84,7 +84,7 @@ test('generateName, YAML bodies and dry runs', async () => {
 
 test.each<[string, number, string, string, string, unknown]>([
   ['an absent object', 404, 'NotFound', 'GET', `${PODS}/nope`, undefined],
-  ['an unknown path', 404, 'NotFound', 'GET', '/apis/nope.io/v1/things', undefined],
+  ['an unknown kind', 404, 'NotFound', 'GET', '/api/v1/things', undefined],
   ['a second object of the name', 409, 'AlreadyExists', 'POST', PODS, pod('full')],
   ['a method that is not offered', 405, 'MethodNotAllowed', 'PUT', PODS, pod('full')],
   ['a bad name', 422, 'Invalid', 'POST', PODS, pod('Not_A_Name')],
@@ -123,6 +123,7 @@ test('an update with an old resourceVersion conflicts; one without takes what is
   const first = (await call(api, 'POST', PODS, pod('versions'))).body;
   const changed = await call(api, 'PATCH', `${PODS}/versions`, { metadata: { labels: { a: 'b' } } });
   expect(changed.status).toBe(200);
+  expect((await call(api, 'PUT', `${PODS}/versions`, pod('versions', {}, { resourceVersion: '1' }))).status).toBe(409);
   expect((await call(api, 'PUT', `${PODS}/versions`, first)).body).toMatchObject({ reason: 'Conflict', code: 409 });
   const { resourceVersion: _, ...free } = metaOf(changed.body);
   expect((await call(api, 'PUT', `${PODS}/versions`, { ...changed.body, metadata: free })).status).toBe(200);
@@ -187,6 +188,11 @@ test('list items of built-in kinds carry no kind, as on the real wire', async ()
   const list = await get(api, PODS);
   expect(list.body['kind']).toBe('PodList');
   expect(asObject(asArray(list.body['items'])[0])['kind']).toBeUndefined();
+});
+
+test('a group that nobody serves is a bare 404, as the mux of the real server gives', async () => {
+  const reply = await get(api, '/apis/nope.io/v1/things');
+  expect([reply.status, reply.body['text']]).toEqual([404, '404 page not found\n']);
 });
 
 test('a CRD makes its kind appear, with columns and a status of its own; deleting it takes kind and objects away', async () => {

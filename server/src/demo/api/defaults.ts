@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject, ResourceType } from './types.ts';
+import type { Json, JsonObject, KubeObject, ResourceType } from './types.ts';
 import { asArray, asObject, asString, resourceKey } from './types.ts';
 
 const container = (item: JsonObject): JsonObject => ({
@@ -11,6 +11,26 @@ const container = (item: JsonObject): JsonObject => ({
     : { ports: asArray(item['ports']).map((port) => ({ protocol: 'TCP', ...asObject(port) })) }),
   resources: item['resources'] ?? {},
 });
+
+const toleration = (name: string): JsonObject => ({
+  key: `node.kubernetes.io/${name}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+});
+
+/** The DefaultTolerationSeconds admission plugin. */
+const withDefaults = (given: Json[]): Json[] => {
+  const has = (name: string): boolean =>
+    given
+      .map(asObject)
+      .some(
+        (item) =>
+          (item['key'] === undefined || item['key'] === `node.kubernetes.io/${name}`) &&
+          (item['effect'] ?? 'NoExecute') === 'NoExecute',
+      );
+  return [...given, ...['not-ready', 'unreachable'].filter((name) => !has(name)).map(toleration)];
+};
 
 /** Fields the API server fills in for a pod. Fields it has never heard of, `networks` for one, stay. */
 const podSpecDefaults = (spec: JsonObject): JsonObject => ({
@@ -25,6 +45,7 @@ const podSpecDefaults = (spec: JsonObject): JsonObject => ({
   preemptionPolicy: 'PreemptLowerPriority',
   priority: 0,
   ...spec,
+  tolerations: withDefaults(asArray(spec['tolerations'])),
   containers: asArray(spec['containers']).map((item) => container(asObject(item))),
 });
 

@@ -2,7 +2,7 @@ import { applyDefaults, hasGeneration } from './defaults.ts';
 import { sameJson } from './patch.ts';
 import type { Registry } from './registry.ts';
 import { CRD_KEY } from './resources.ts';
-import { ApiError, invalid, notFound } from './status.ts';
+import { ApiError, conflict, invalid, notFound } from './status.ts';
 import type { Store } from './store.ts';
 import { toObject } from './store.ts';
 import type { JsonObject, KubeObject, NewObject, ResourceType } from './types.ts';
@@ -49,6 +49,18 @@ const checkPodSpec = (type: ResourceType, old: KubeObject, next: KubeObject): vo
         'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
     },
   ]);
+};
+
+/** Optimistic locking comes before everything else; custom resources may not be replaced without it. */
+const checkVersion = (type: ResourceType, old: KubeObject, given: KubeObject): void => {
+  const { name, resourceVersion } = old.metadata;
+  const asked = asString(given.metadata['resourceVersion']);
+  if (asked === '' && !type.builtin) {
+    throw invalid(type.plural, type, name, [
+      { field: 'metadata.resourceVersion', message: 'Invalid value: 0x0: must be specified for an update' },
+    ]);
+  }
+  if (asked !== '' && asked !== resourceVersion) throw conflict(type, name);
 };
 
 /** What the API server does around storage: names, defaults, subresources, generations, finalizers, cascades. */
@@ -124,7 +136,8 @@ export const createOperations = ({ store, registry, now, suffix, terminationMs }
     options: { dryRun?: boolean; raw?: boolean } = {},
   ): KubeObject => {
     const old = toObject(type, store.must(type, namespace, name));
-    const metadata: JsonObject = { ...given.metadata };
+    const metadata: JsonObject = { ...(sub === 'status' && !type.builtin ? old.metadata : given.metadata) };
+    if (options.raw !== true) checkVersion(type, old, given);
     for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const) {
       if (old.metadata[key] === undefined) delete metadata[key];
       else metadata[key] = old.metadata[key];
@@ -239,11 +252,20 @@ export const createOperations = ({ store, registry, now, suffix, terminationMs }
       entry.fields['spec.nodeName'] !== '' &&
       entry.fields['status.phase'] !== 'Succeeded' &&
       entry.fields['status.phase'] !== 'Failed';
-    if (!running || grace === 0) return finalDelete(type, object, options.orphan);
+    if (!running || grace === 0) return told(finalDelete(type, object, options.orphan), key);
     const marked = markDeleted(type, object, grace);
     later(Math.min(grace * 1000, terminationMs), () => finalDelete(type, object, options.orphan));
     return marked;
   }
+
+  /** A pod that is deleted at once is answered as one that had no time left. */
+  const told = (object: KubeObject, key: string): KubeObject =>
+    key !== 'pods'
+      ? object
+      : ({
+          ...object,
+          metadata: { ...object.metadata, deletionTimestamp: stamp(), deletionGracePeriodSeconds: 0 },
+        } as KubeObject);
 
   const byKind = (object: JsonObject): ResourceType => {
     const type = registry.byKind(asString(object['apiVersion']), asString(object['kind']));

@@ -25,7 +25,9 @@ const pointer = (path: string): string[] => {
 };
 
 const unprocessable = (message: string): ApiError =>
-  new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`);
+  new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
+    causes: [{ message }],
+  });
 
 const child = (parent: Json, step: string): Json | undefined => {
   if (Array.isArray(parent)) return parent[step === '-' ? parent.length : Number(step)];

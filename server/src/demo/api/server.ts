@@ -28,8 +28,8 @@ const json = (response: ServerResponse, code: number, body: JsonObject, headers:
   response.end(`${JSON.stringify(body)}\n`);
 };
 
-const text = (response: ServerResponse, body: string): void => {
-  response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+const text = (response: ServerResponse, body: string, code = 200): void => {
+  response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(body);
 };
 
@@ -192,6 +192,15 @@ const scale = async (
 const resource = async (context: ServerContext, call: Call, target: Target): Promise<void> => {
   const { request, response, url, user } = call;
   const type = context.registry.find(target.group, target.version, target.plural);
+  if (
+    !context.registry
+      .groups()
+      .some(({ group, versions }) => group === target.group && versions.includes(target.version))
+  ) {
+    // Nobody serves this group: the answer is the mux's, not an API object.
+    text(response, '404 page not found\n', 404);
+    return;
+  }
   if (type === undefined) throw noSuchPath();
   const sub = ['', ...(type.status ? ['status'] : []), ...(isScalable(type) ? ['scale'] : [])];
   if ((target.namespace !== '' && !type.namespaced) || !sub.includes(target.sub)) throw noSuchPath();

@@ -68,6 +68,12 @@ export const conflict = (type: Named, name: string): ApiError =>
     details(type, name),
   );
 
+/** field.ErrorType by the words its message begins with. */
+const causeReason = (message: string): string => {
+  if (message.startsWith('Required value')) return 'FieldValueRequired';
+  return message.startsWith('Forbidden') ? 'FieldValueForbidden' : 'FieldValueInvalid';
+};
+
 export const invalid = (
   kind: string,
   type: Named,
@@ -84,7 +90,11 @@ export const invalid = (
       name,
       ...(type.group === '' ? {} : { group: type.group }),
       kind,
-      causes: causes.map((cause) => ({ reason: 'FieldValueInvalid', message: cause.message, field: cause.field })),
+      causes: causes.map((cause) => ({
+        reason: causeReason(cause.message),
+        message: cause.message,
+        field: cause.field,
+      })),
     },
   );
 };

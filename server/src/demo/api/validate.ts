@@ -9,6 +9,9 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
+const LABEL_TEXT =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
 /** validation.TotalAnnotationSizeLimitB. */
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
@@ -25,13 +28,7 @@ const metadataCauses = (metadata: JsonObject): Cause[] => {
     if (!QUALIFIED.test(key))
       causes.push(bad('metadata.labels', key, 'name part must consist of alphanumeric characters'));
     if (typeof value !== 'string' || value.length > 63 || !LABEL_VALUE.test(value))
-      causes.push(
-        bad(
-          'metadata.labels',
-          String(value),
-          'a valid label must be an empty string or consist of alphanumeric characters',
-        ),
-      );
+      causes.push(bad('metadata.labels', String(value), LABEL_TEXT));
   }
   let size = 0;
   for (const [key, value] of Object.entries(asObject(metadata['annotations']))) {
@@ -82,9 +79,11 @@ export const validate = (type: ResourceType, object: JsonObject, namespace: stri
   const kind = asString(object['kind']);
   const apiVersion = asString(object['apiVersion']);
   if (kind !== '' && (kind !== type.kind || apiVersion !== apiVersionOf(type))) {
-    throw badRequest(
-      `${kind} in version "${apiVersion}" cannot be handled as a ${type.kind}: the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(type)})`,
-    );
+    const detail =
+      apiVersion === apiVersionOf(type)
+        ? `converting (${apiVersion}.${kind}) to (core.${type.kind}): unknown conversion`
+        : `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(type)})`;
+    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${type.kind}: ${detail}`);
   }
   const metadata = object['metadata'];
   if (!isObject(metadata)) throw badRequest('the object provided has no metadata');

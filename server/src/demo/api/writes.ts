@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 import { toObject } from './store.ts';
 import { strategicMerge } from './strategic.ts';
 import type { Json, JsonObject, KubeObject, ResourceType } from './types.ts';
-import { asObject, asString, resourceKey } from './types.ts';
+import { apiVersionOf, asObject, asString, resourceKey } from './types.ts';
 
 export type WriteContext = { store: Store; operations: Operations };
 export type Answer = { code: number; body: JsonObject };
@@ -133,7 +133,7 @@ export const deleteMany = (
     code: 200,
     body: {
       kind: `${type.kind}List`,
-      apiVersion: items[0]?.apiVersion ?? 'v1',
+      apiVersion: apiVersionOf(type),
       metadata: { resourceVersion: String(context.store.version()) },
       items,
     },
