@@ -68,6 +68,21 @@ test('an address leads to the interface that has it, a CIDR to networks and inte
   expect(await hits('nothing of that name')).toEqual([]);
 });
 
+test('names are found as they are written, by their beginning or a part, the closest first', async () => {
+  const found = async (q: string) =>
+    (
+      JSON.parse((await get(`/search?q=${encodeURIComponent(q)}`)).text) as {
+        hits: { type: string; id: string; field: string }[];
+      }
+    ).hits;
+  expect((await found('a'))[0]).toMatchObject({ type: 'workload', id: 'pod:lab/a' });
+  expect((await found('LAB/B'))[0]).toMatchObject({ type: 'workload', id: 'pod:lab/b' });
+  expect((await found('med'))[0]).toMatchObject({ type: 'network', id: 'nad:lab/media' });
+  expect((await found('worker-2'))[0]).toMatchObject({ type: 'node', id: 'worker-2' });
+  expect((await found('net1'))[0]).toMatchObject({ type: 'attachment', id: 'pod:lab/a#1', field: 'interface' });
+  expect((await found('storage does not'))[0]).toMatchObject({ type: 'finding' });
+});
+
 test('a network that does not exist has a page: who asks for it and what that leads to', async () => {
   const document = JSON.parse((await get('/networks/nad%3Alab%2Fstorage')).text) as Record<string, unknown>;
   expect(document).toMatchObject({

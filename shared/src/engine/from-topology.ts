@@ -51,7 +51,7 @@ export function createTopologyEngine(topology: Topology, revision = 1): Engine {
     finding: (id) => index.findings.get(id),
     findingsOf: (subject) => index.findingsOf.get(subject) ?? [],
     sources: () => topology.cluster.sources,
-    lookup: (text, limit) => lookup(topology, index, text, limit),
+    lookup: (text, limit) => lookup(topology, text, limit),
     topology: (cluster, takenAt) => ({
       ...topology,
       takenAt,
@@ -144,27 +144,15 @@ function compareFindings(a: Finding, b: Finding): number {
 
 type Hit = ReturnType<Engine['lookup']>[number];
 
-function lookup(topology: Topology, index: Index, text: string, limit: number): Hit[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return [];
+function lookup(topology: Topology, text: string, limit: number): Hit[] {
   const hits: Hit[] = [];
-  const ip = toIp(wanted)?.text;
-  const mac = canonicalMac(wanted);
+  const ip = toIp(text)?.text;
+  const mac = canonicalMac(text);
+  if (ip === undefined && mac === undefined) return hits;
   for (const attachment of topology.attachments) {
     if (hits.length >= limit) return hits;
     const field = fieldOf(attachment, ip, mac);
     if (field) hits.push({ type: 'attachment', id: attachment.id, field });
-  }
-  const named: [Hit['type'], Iterable<{ id: string; name: string }>][] = [
-    ['network', topology.networks],
-    ['workload', topology.workloads],
-    ['node', [...index.nodes.keys()].map((name) => ({ id: name, name }))],
-  ];
-  for (const [type, items] of named) {
-    for (const { id, name } of items) {
-      if (hits.length >= limit) return hits;
-      if (name.toLowerCase().includes(wanted)) hits.push({ type, id, field: 'name' });
-    }
   }
   return hits;
 }

@@ -17,7 +17,13 @@ export function buildSearchDoc(engine: Engine, query: string, rules: readonly Ru
   const cidr = text.includes('/') ? toCidr(text) : undefined;
   const found = cidr
     ? hitsInCidr(engine, cidr)
-    : [...ruleHits(text, rules), ...findingHits(engine, text), ...vlanHits(engine, text), ...lookupHits(engine, text)];
+    : [
+        ...ruleHits(text, rules),
+        ...findingHits(engine, text),
+        ...vlanHits(engine, text),
+        ...lookupHits(engine, text),
+        ...nameHits(engine, text),
+      ];
   const hits = [...new Map(found.map((hit) => [`${hit.type} ${hit.id}`, hit])).values()];
   return { query, hits: hits.slice(0, LIMIT), more: hits.length > LIMIT };
 }
@@ -50,6 +56,56 @@ function attachmentTitles(engine: Engine, id: string): { title: string; subtitle
     subtitle: [workload.namespace, addresses || attachment.requested?.network].filter(Boolean).join(' · '),
   };
 }
+
+type Named = { type: 'network' | 'workload' | 'node'; id: string; name: string; namespace?: string };
+
+function* namedThings(engine: Engine): Generator<Named> {
+  for (const { id, name, namespace } of engine.networks()) {
+    yield namespace === undefined ? { type: 'network', id, name } : { type: 'network', id, name, namespace };
+  }
+  for (const { id, name, namespace } of engine.workloads()) yield { type: 'workload', id, name, namespace };
+  for (const { name } of engine.nodes()) yield { type: 'node', id: name, name };
+}
+
+/** 0: the name itself (or namespace/name), 1: begins so, 2: has it somewhere; undefined: not at all. */
+function closenessOf(text: string, { name, namespace }: { name: string; namespace?: string }): number | undefined {
+  const words = name.toLowerCase();
+  const qualified = namespace === undefined ? words : `${namespace}/${name}`.toLowerCase();
+  if (words === text || qualified === text) return 0;
+  if (words.startsWith(text) || qualified.startsWith(text)) return 1;
+  return words.includes(text) || (text.includes('/') && qualified.includes(text)) ? 2 : undefined;
+}
+
+/** Names in order of closeness; then interfaces of exactly that name, then findings that speak of it. */
+function nameHits(engine: Engine, text: string): SearchHit[] {
+  const wanted = text.toLowerCase();
+  const byCloseness: SearchHit[][] = [[], [], []];
+  for (const named of namedThings(engine)) {
+    const hits = byCloseness[closenessOf(wanted, named) ?? -1];
+    if (!hits || hits.length > LIMIT) continue;
+    hits.push({ type: named.type, id: named.id, ...titlesOf(engine, named.type, named.id), field: 'name' });
+  }
+  return [...byCloseness.flat(), ...interfaceHits(engine, wanted), ...findingsThatSay(engine, wanted)];
+}
+
+function interfaceHits(engine: Engine, name: string): SearchHit[] {
+  const hits: SearchHit[] = [];
+  for (const { id: workload } of engine.workloads()) {
+    for (const { id, interface: plugged, requested } of engine.attachmentsOf(workload)) {
+      if ((plugged?.name ?? requested?.interface)?.toLowerCase() !== name) continue;
+      hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field: 'interface' });
+      if (hits.length > LIMIT) return hits;
+    }
+  }
+  return hits;
+}
+
+const findingsThatSay = (engine: Engine, text: string): SearchHit[] =>
+  engine
+    .findings()
+    .filter(({ title, slug }) => title.toLowerCase().includes(text) || slug === text)
+    .slice(0, LIMIT + 1)
+    .map(({ id, title, message }) => ({ type: 'finding', id, title, subtitle: message, field: 'title' }));
 
 function ruleHits(text: string, rules: readonly RuleSummary[]): SearchHit[] {
   const code = text.toUpperCase();
