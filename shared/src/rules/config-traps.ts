@@ -116,7 +116,7 @@ export const configTrapRules: readonly Rule[] = [
     title: 'sbr follows a plugin without IPAM',
     severity: 'warning',
     slugs: [],
-    why: 'Source based routing makes a table for every address of the interface. Without an address it refuses: "IPs are empty".',
+    why: 'Source based routing makes a table for every address of the interface. Without an address it refuses: "No IP addresses supplied on interface".',
     fix: 'Give the first plugin an IPAM section.',
     check: (network) => sbrDraft(network, false),
   },
@@ -126,7 +126,7 @@ export const configTrapRules: readonly Rule[] = [
     title: 'sbr follows a plugin without IPAM',
     severity: 'error',
     slugs: ['sbr-no-ip'],
-    why: 'Source based routing makes a table for every address of the interface. Without an address it refuses: "IPs are empty".',
+    why: 'Source based routing makes a table for every address of the interface. Without an address it refuses: "No IP addresses supplied on interface".',
     fix: 'Give the first plugin an IPAM section.',
     check: (facts, world) =>
       facts.network && isOpen(facts) && (facts.failure || world.nodesOf(facts.network.network.id).length === 0)

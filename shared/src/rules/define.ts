@@ -6,7 +6,7 @@ import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.t
 type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
 
 /** Title, why and fix of a rule, from the catalogue of causes where the rule does not say better. */
-function textsOf(slugs: readonly string[], texts: Texts) {
+export function textsOf(slugs: readonly string[], texts: Texts) {
   const cause = causes.get(slugs[0] ?? '');
   const severity: Severity =
     texts.severity ?? (cause?.severity === 'warning' || cause?.severity === 'info' ? cause.severity : 'error');
@@ -90,7 +90,7 @@ export function fromRequestIssue(
         confidence: 'certain',
         title: own?.title ?? base.title,
         message: issue.message,
-        ...(own ? { cause: own.cause } : {}),
+        ...(own?.cause ? { cause: own.cause } : {}),
         fix: texts.mend?.(facts, issue) ?? { text: own?.fix ?? base.fix, commands: annotationCommands(facts) },
         evidence: requestEvidence(facts),
         ...(stops ? { effect: 'failed' as const } : {}),
@@ -146,7 +146,7 @@ function configDrafts(slugs: readonly string[], texts: ConfigTexts, network: Net
         confidence: 'certain',
         title: `${own?.title ?? base.title} (${claim.namespace ? `${claim.namespace}/` : ''}${claim.name})`,
         message: issue.message,
-        ...(own ? { cause: own.cause } : {}),
+        ...(own?.cause ? { cause: own.cause } : {}),
         fix: {
           text: own?.fix ?? base.fix,
           commands: editNad(claim),

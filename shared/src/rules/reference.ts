@@ -177,7 +177,6 @@ export const referenceRules: readonly Rule[] = [
   },
   fromEvent('MN133', ['nad-crd-missing']),
   fromEvent('MN134', ['nad-forbidden']),
-  fromEvent('MN135', ['nad-admission-ns', 'injector-nad-missing', 'nad-admission-denied']),
   fromEvent('MN136', ['default-network-probe-noise'], { severity: 'info' }),
 ];
 

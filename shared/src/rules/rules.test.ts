@@ -21,6 +21,10 @@ const withoutTrace: Readonly<Record<string, string>> = {
   'kill-thick-silent': 'the shim swallows errors of DEL: only the log of the daemon has them',
   'macvlan-host-unreachable': 'a property of macvlan that shows in traffic only',
   'cloud-mac-filter': 'the cloud drops frames outside of the cluster',
+  'nad-admission-ns': 'a webhook refuses the pod: only the ReplicaSet that gets none has an event; explain knows it',
+  'injector-nad-missing':
+    'a webhook refuses the pod: only the ReplicaSet that gets none has an event; explain knows it',
+  'nad-admission-denied': 'a webhook refuses the NAD: only whoever applies it is told; explain knows it',
   'whereabouts-gc-ok': 'not a failure: the garbage collection worked',
   'ok-added-interface': 'not a failure',
   'ok-removed-interface': 'not a failure',

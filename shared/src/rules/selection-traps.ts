@@ -180,7 +180,8 @@ export const selectionTrapRules: readonly Rule[] = [
     fix: 'Name a gateway of each family.',
     check: (facts, world) => {
       const issue = facts.request?.issues.find((item) => item.slug === 'sel-default-route-kills-other-family');
-      if (!issue || facts.attachment.state === 'ended' || facts.attachment.state === 'ignored') return undefined;
+      if (!issue || facts.request?.issues.some((one) => one.severity === 'error')) return undefined;
+      if (facts.attachment.state === 'ended' || facts.attachment.state === 'ignored') return undefined;
       const families = familiesOf(facts, world);
       if (families.size === 1) return undefined;
       return {

@@ -50,5 +50,9 @@ export const selectionRules: readonly Rule[] = [
   }),
   fromRequestIssue('MN124', ['default-net-multiple']),
   fromRequestIssue('MN125', ['default-net-empty']),
-  fromRequestIssue('MN126', ['default-net-ifname'], { explains: ['runtime-no-eth0'] }),
+  fromRequestIssue('MN126', ['default-net-ifname'], {
+    explains: ['runtime-no-eth0'],
+    why: 'The plugin of the default network honours the requested name, so that the runtime finds no eth0 and refuses the sandbox.',
+    fix: 'Drop the interface name from the default-network annotation.',
+  }),
 ];
