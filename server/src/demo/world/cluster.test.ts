@@ -250,3 +250,91 @@ test('it scales to any number of pods, about two per cent of them failing', asyn
   expect(failing / bulk.length).toBeGreaterThan(0.005);
   expect(failing / bulk.length).toBeLessThan(0.05);
 });
+
+test('whatever people take away, the world lives on', async () => {
+  const cluster = await start();
+  const { store } = cluster.api;
+  live(cluster, 40);
+  store.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'lab' });
+  store.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'core' });
+  store.delete({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    name: 'ippools.whereabouts.cni.cncf.io',
+  });
+  store.delete({ apiVersion: 'v1', kind: 'Node', name: 'worker-2' });
+  await expect.poll(() => store.get({ apiVersion: 'v1', kind: 'Namespace', name: 'lab' })).toBeUndefined();
+  live(cluster, 200);
+  store.delete({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    name: 'network-attachment-definitions.k8s.cni.cncf.io',
+  });
+  live(cluster, 150);
+  expect(podsOf(cluster).some((pod) => pod.metadata.namespace === 'ran' && phase(pod) === 'Running')).toBe(true);
+});
+
+test('junk that strangers create neither stops the world nor other pods', async () => {
+  const cluster = await start({ scenario: 'empty' });
+  const { store } = cluster.api;
+  const junk = [
+    '[null]',
+    '[[]]',
+    '['.repeat(20_000),
+    '{"name":1}',
+    '[{"name":{}}]',
+    '\u0000',
+    'a'.repeat(100_000),
+    '[{"name":"x","ips":[1]}]',
+    'null',
+    '"x"',
+    '[{"__proto__":{"name":"y"}}]',
+  ];
+  for (const [i, networks] of junk.entries())
+    store.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `junk-${i}`, namespace: 'default', annotations: { [NETWORKS]: networks } },
+      spec: { containers: [{ name: 'a', image: 'b' }] },
+    });
+  const configs = [
+    '[]',
+    '"x"',
+    '{}',
+    '{"type":5}',
+    '{"type":"macvlan","ipam":7}',
+    '{"type":"bridge","ipam":{"type":"whereabouts","range":"x"}}',
+    '{"type":"bridge","ipam":{"type":"host-local"}}',
+    '{"type":"bridge","ipam":{"type":"static","addresses":[1]}}',
+    '{"plugins":[{"type":"bridge"}]}',
+  ];
+  for (const [i, config] of configs.entries()) {
+    store.create({
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: `odd-${i}`, namespace: 'default' },
+      spec: { config },
+    });
+    store.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `odd-${i}`, namespace: 'default', annotations: { [NETWORKS]: `odd-${i}` } },
+      spec: { containers: [{ name: 'a', image: 'b' }] },
+    });
+  }
+  store.create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'plain', namespace: 'default' },
+    spec: { containers: [{ name: 'a', image: 'b' }] },
+  });
+  store.create({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'hollow', namespace: 'default' },
+    spec: {},
+  });
+  live(cluster, 30);
+  expect(phase(named(cluster, 'default', 'plain'))).toBe('Running');
+  expect(phase(named(cluster, 'default', 'junk-0'))).toBe('Pending');
+});

@@ -3,6 +3,7 @@ import { asArray, asObject, asString } from '../api/types.ts';
 import { stamp } from './event-log.ts';
 import { podOf, replicaSetOf, workloadStatus } from './workloads.ts';
 import type { World } from './world.ts';
+import { tolerate } from './world.ts';
 
 const APPS = 'apps/v1';
 const KINDS: Record<string, string> = { Deployment: APPS, ReplicaSet: APPS, StatefulSet: APPS, Job: 'batch/v1' };
@@ -159,7 +160,7 @@ export const createControllers = (world: World): Controllers => {
       for (let pass = 0; pass < 4 && dirty.size > 0; pass++) {
         const now = [...dirty];
         dirty.clear();
-        for (const id of now) reconcile(id);
+        for (const id of now) tolerate(() => reconcile(id));
       }
     },
   };

@@ -4,7 +4,7 @@ import { createControllers } from './controllers.ts';
 import type { Machine } from './machines.ts';
 import { beaten, leaseObject, succeededStatus, unschedulableStatus } from './objects.ts';
 import type { World } from './world.ts';
-import { BEAT_MS, keyOf, POD } from './world.ts';
+import { BEAT_MS, keyOf, POD, tolerate } from './world.ts';
 
 /** One thing a scenario does over time: called every tick with the seconds since the start. */
 export type Script = (world: World, seconds: number) => void;
@@ -126,7 +126,7 @@ export const createLife = (world: World, script: Script): Life => {
   };
 
   const due = (map: Map<string, number>, act: (key: string) => void): void => {
-    for (const [key, at] of [...map]) if (at <= world.clock.at) act(key);
+    for (const [key, at] of [...map]) if (at <= world.clock.at) tolerate(() => act(key));
   };
 
   const retry = (key: string): void => {
@@ -145,7 +145,7 @@ export const createLife = (world: World, script: Script): Life => {
       const node =
         machine === undefined ? undefined : store.get({ apiVersion: 'v1', kind: 'Node', name: machine.name });
       if (machine === undefined || node === undefined) continue;
-      store.update(beaten(node, now));
+      tolerate(() => void store.update(beaten(node, now)));
       const lease = {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
@@ -159,18 +159,18 @@ export const createLife = (world: World, script: Script): Life => {
   return {
     tick: (now) => {
       world.clock.at = now;
-      script(world, (now - startedAt) / 1000);
+      tolerate(() => script(world, (now - startedAt) / 1000));
       due(world.retries, retry);
       due(finishing, end);
       controllers.run();
       due(unplaced, place);
       due(starting, start);
       controllers.run();
-      world.flushPools(now);
+      tolerate(() => world.flushPools(now));
       beat(now);
       if (now - prunedAt < PRUNE_EVERY_MS) return;
       prunedAt = now;
-      world.events.prune(now);
+      tolerate(() => world.events.prune(now));
     },
     stop: unlisten,
   };
