@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadInCluster } from '../../server/src/cluster/api/in-cluster.ts';
 import { loadKubeconfig } from '../../server/src/cluster/api/kubeconfig.ts';
 import { LiveSource } from '../../server/src/cluster/live.ts';
-import { pods } from '../../server/src/cluster/testing/kinds.ts';
+import { configMaps, pods } from '../../server/src/cluster/testing/kinds.ts';
 import { quickTiming } from '../../server/src/cluster/testing/live.ts';
 import { createRecorder } from '../../server/src/cluster/testing/recorder.ts';
 import { type ApiServer, apiServerMissing, startApiServer } from '../rig/apiserver.ts';
@@ -102,6 +102,26 @@ describe.skipIf(missing)(`credentials on a real kube-apiserver${missing ? ` (${m
     await source.start(recorder);
     expect(recorder.state('Pod')?.availability).toBe('present');
     await source.stop();
+  });
+
+  test('a right to one name alone is enough where only that name is asked for', async () => {
+    const rule = {
+      apiGroups: [''],
+      resources: ['configmaps'],
+      resourceNames: ['multus-cni-config'],
+      verbs: ['list', 'watch'],
+    };
+    const { kubeconfig } = await server.addUser('one-name', [rule]);
+    const load = () => loadKubeconfig({ kubeconfig }) ?? expect.fail('no context');
+    const all = { kind: { ...configMaps }, expected: 'present' };
+    const { names: _, ...unnamed } = configMaps;
+    for (const { kind, expected } of [all, { kind: unnamed, expected: 'forbidden' }]) {
+      const source = new LiveSource({ load, kinds: [kind], timing: quickTiming });
+      const recorder = createRecorder();
+      await source.start(recorder);
+      expect(recorder.state('ConfigMap')?.availability).toBe(expected);
+      await source.stop();
+    }
   });
 
   const wrong: [string, (cluster: Record<string, unknown>, user: Record<string, unknown>) => void, string, RegExp][] = [

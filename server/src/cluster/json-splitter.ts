@@ -53,6 +53,8 @@ export class JsonSplitter {
   #line = 1;
   #offset = 0;
   #junkLine = 0;
+  /** Where in the current chunk the piece under way begins. */
+  #start = 0;
 
   constructor(options: JsonSplitterOptions = {}) {
     this.#maxItem = options.maxItemBytes ?? 32 * 1024 * 1024;
@@ -61,7 +63,7 @@ export class JsonSplitter {
 
   /** The pieces that this chunk completes. Throws a RangeError once a single piece passes its limit. */
   *push(chunk: Buffer): Generator<JsonPiece | JsonFault> {
-    let start = 0;
+    this.#start = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       if (this.#inString) {
         at = this.#skipString(chunk, at);
@@ -72,60 +74,62 @@ export class JsonSplitter {
       else if (this.#itemDepth === 0 && this.#depth > 1) at = this.#skipValue(chunk, at, 1);
       if (at === chunk.length) break;
       const byte = chunk[at] as number;
-      if (byte === newline) {
-        this.#line += 1;
-        continue;
-      }
-      if (this.#depth === 0) {
-        if (isSpace(byte) || byte === comma) continue;
-        if (byte !== openBrace && byte !== openBracket) {
-          if (this.#junkLine !== this.#line) {
-            this.#junkLine = this.#line;
-            yield { type: 'fault', message: 'text that is not JSON', line: this.#line, offset: this.#offset + at };
-          }
-          continue;
-        }
-        this.#openDocument(byte, at);
-        start = at;
-        continue;
-      }
-      if (byte === quote) {
-        this.#inString = true;
-        if (this.#expectKey && this.#depth === 1) this.#readingKey = true;
-      } else if (byte === openBrace || byte === openBracket) {
-        if (this.#depth === this.#itemDepth && this.#item === null && byte === openBrace) {
-          this.#keep(chunk, start, at);
-          start = at;
-          this.#item = [];
-          this.#itemBytes = 0;
-          this.#itemLine = this.#line;
-          this.#itemOffset = this.#offset + at;
-        }
-        this.#depth += 1;
-        if (byte === openBracket && this.#depth === 2 && this.#keyIsItems) this.#itemDepth = 2;
-        this.#keyIsItems = false;
-      } else if (byte === closeBrace || byte === closeBracket) {
-        this.#depth -= 1;
-        if (this.#item !== null && this.#depth === this.#itemDepth) {
-          yield this.#closeItem(chunk, start, at + 1);
-          start = at + 1;
-        } else if (this.#depth === 0) {
-          yield this.#closeDocument(chunk, start, at + 1);
-          start = at + 1;
-        } else if (this.#depth < this.#itemDepth) {
-          this.#itemDepth = 0;
-        }
-      } else if (this.#depth === 1 && this.#rootIsObject) {
-        if (byte === comma) this.#expectKey = true;
-        else if (byte === colon) this.#closeKey();
-      } else if (byte === comma && this.#depth === this.#itemDepth) {
-        // The commas between items would be all that is left of `items`: leave them out, so that the rest is valid JSON.
-        this.#keep(chunk, start, at);
-        start = at + 1;
-      }
+      const piece = this.#depth === 0 ? this.#outside(byte, at) : this.#inside(byte, chunk, at);
+      if (piece) yield piece;
     }
-    this.#keep(chunk, start, chunk.length);
+    this.#keep(chunk, chunk.length);
     this.#offset += chunk.length;
+  }
+
+  /** A byte between documents. A line that is not JSON is told once. */
+  #outside(byte: number, at: number): JsonFault | undefined {
+    if (byte === openBrace || byte === openBracket) this.#openDocument(byte, at);
+    else if (byte === newline) this.#line += 1;
+    else if (!isSpace(byte) && byte !== comma && this.#junkLine !== this.#line) {
+      this.#junkLine = this.#line;
+      return { type: 'fault', message: 'text that is not JSON', line: this.#line, offset: this.#offset + at };
+    }
+    return undefined;
+  }
+
+  #inside(byte: number, chunk: Buffer, at: number): JsonPiece | undefined {
+    if (byte === quote) {
+      this.#inString = true;
+      if (this.#expectKey && this.#depth === 1) this.#readingKey = true;
+    } else if (byte === openBrace || byte === openBracket) this.#open(byte, chunk, at);
+    else if (byte === closeBrace || byte === closeBracket) return this.#close(chunk, at);
+    else if (byte === newline) this.#line += 1;
+    else if (this.#depth === 1 && this.#rootIsObject) {
+      if (byte === comma) this.#expectKey = true;
+      else if (byte === colon) this.#closeKey();
+    } else if (byte === comma && this.#depth === this.#itemDepth) {
+      // The commas between items would be all that is left of `items`: leave them out, so that the rest is valid JSON.
+      this.#keep(chunk, at);
+      this.#start = at + 1;
+    }
+    return undefined;
+  }
+
+  #open(byte: number, chunk: Buffer, at: number): void {
+    if (this.#depth === this.#itemDepth && byte === openBrace) {
+      this.#keep(chunk, at);
+      this.#start = at;
+      this.#item = [];
+      this.#itemBytes = 0;
+      this.#itemLine = this.#line;
+      this.#itemOffset = this.#offset + at;
+    }
+    this.#depth += 1;
+    if (byte === openBracket && this.#depth === 2 && this.#keyIsItems) this.#itemDepth = 2;
+    this.#keyIsItems = false;
+  }
+
+  #close(chunk: Buffer, at: number): JsonPiece | undefined {
+    this.#depth -= 1;
+    if (this.#item !== null) return this.#closeItem(chunk, at + 1);
+    if (this.#depth === 0) return this.#closeDocument(chunk, at + 1);
+    if (this.#depth < this.#itemDepth) this.#itemDepth = 0;
+    return undefined;
   }
 
   /** What the end of the stream leaves open. */
@@ -193,6 +197,7 @@ export class JsonSplitter {
     this.#documentBytes = 0;
     this.#documentLine = this.#line;
     this.#documentOffset = this.#offset + at;
+    this.#start = at;
   }
 
   #closeKey(): void {
@@ -201,9 +206,9 @@ export class JsonSplitter {
     this.#expectKey = false;
   }
 
-  #keep(chunk: Buffer, start: number, end: number): void {
-    if (end <= start || this.#depth === 0) return;
-    const bytes = chunk.subarray(start, end);
+  #keep(chunk: Buffer, end: number): void {
+    if (end <= this.#start || this.#depth === 0) return;
+    const bytes = chunk.subarray(this.#start, end);
     if (this.#item !== null) {
       this.#item.push(bytes);
       this.#itemBytes += bytes.length;
@@ -216,16 +221,18 @@ export class JsonSplitter {
     }
   }
 
-  #closeItem(chunk: Buffer, start: number, end: number): JsonPiece {
+  #closeItem(chunk: Buffer, end: number): JsonPiece {
     const parts = this.#item ?? [];
     this.#item = null;
-    parts.push(chunk.subarray(start, end));
+    parts.push(chunk.subarray(this.#start, end));
+    this.#start = end;
     const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
     return { type: 'item', bytes, line: this.#itemLine, offset: this.#itemOffset };
   }
 
-  #closeDocument(chunk: Buffer, start: number, end: number): JsonPiece {
-    this.#document.push(chunk.subarray(start, end));
+  #closeDocument(chunk: Buffer, end: number): JsonPiece {
+    this.#document.push(chunk.subarray(this.#start, end));
+    this.#start = end;
     const bytes = Buffer.concat(this.#document);
     this.#document = [];
     this.#itemDepth = 0;

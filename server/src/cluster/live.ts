@@ -107,6 +107,7 @@ export class LiveSource implements ObjectSource {
     await Promise.all([
       ...[...this.#watchers.values()].map((watcher) => watcher.stop()),
       this.#crds?.stop(),
+      this.#discovering,
       ...this.#background,
     ]);
     this.#queue?.close();
@@ -213,7 +214,6 @@ export class LiveSource implements ObjectSource {
       }
       this.#discovering = undefined;
     })();
-    this.#background.push(this.#discovering);
   }
 
   async #discoverNow(): Promise<void> {

@@ -15,7 +15,7 @@ const kind = (group: string, resource: string, name: string, extra: Partial<Watc
 export const pods = kind('', 'pods', 'Pod');
 export const nodes = kind('', 'nodes', 'Node', { namespaced: false });
 export const events = kind('', 'events', 'Event');
-const configMaps = kind('', 'configmaps', 'ConfigMap', { names: ['multus-cni-config'] });
+export const configMaps = kind('', 'configmaps', 'ConfigMap', { names: ['multus-cni-config'] });
 export const nads = kind('k8s.cni.cncf.io', 'network-attachment-definitions', 'NetworkAttachmentDefinition');
 export const podNetworks = kind('networking.x-k8s.io', 'podnetworks', 'PodNetwork', {
   namespaced: false,
