@@ -61,6 +61,8 @@ test('an address leads to the interface that has it, a CIDR to networks and inte
     (JSON.parse((await get(`/search?q=${encodeURIComponent(q)}`)).text) as { hits: { id: string; field: string }[] })
       .hits;
   expect(await hits('10.40.0.5')).toMatchObject([{ id: 'pod:lab/a#1', field: 'ip' }]);
+  expect(await hits('10.40.')).toMatchObject([{ id: 'pod:lab/a#1', field: 'ip' }]);
+  expect(await hits('02:00:')).toMatchObject([{ id: 'pod:lab/a#1', field: 'mac' }]);
   expect(await hits('02-00-00-00-00-05')).toMatchObject([{ id: 'pod:lab/a#1', field: 'mac' }]);
   expect((await hits('10.40.0.0/16')).map(({ id }) => id)).toEqual(['nad:lab/media', 'pod:lab/a#1']);
   expect((await hits('120')).map(({ id }) => id)).toContain('nad:lab/media');

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine-api.ts';
+import type { Attachment } from '../model/topology.ts';
 import { type Cidr, cidrContains, cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import type { RuleDoc, SearchDoc, SearchHit } from './documents.ts';
@@ -76,7 +77,7 @@ function closenessOf(text: string, { name, namespace }: { name: string; namespac
   return words.includes(text) || (text.includes('/') && qualified.includes(text)) ? 2 : undefined;
 }
 
-/** Names in order of closeness; then interfaces of exactly that name, then findings that speak of it. */
+/** Names in order of closeness, then interfaces, then findings that speak of it. */
 function nameHits(engine: Engine, text: string): SearchHit[] {
   const wanted = text.toLowerCase();
   const byCloseness: SearchHit[][] = [[], [], []];
@@ -88,16 +89,27 @@ function nameHits(engine: Engine, text: string): SearchHit[] {
   return [...byCloseness.flat(), ...interfaceHits(engine, wanted), ...findingsThatSay(engine, wanted)];
 }
 
-function interfaceHits(engine: Engine, name: string): SearchHit[] {
+/** Interfaces of exactly that name, and where the text is the beginning of an address, those whose address begins so. */
+function interfaceHits(engine: Engine, text: string): SearchHit[] {
   const hits: SearchHit[] = [];
   for (const { id: workload } of engine.workloads()) {
-    for (const { id, interface: plugged, requested } of engine.attachmentsOf(workload)) {
-      if ((plugged?.name ?? requested?.interface)?.toLowerCase() !== name) continue;
-      hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field: 'interface' });
+    for (const attachment of engine.attachmentsOf(workload)) {
+      const field = fieldThatMatches(attachment, text);
+      if (field)
+        hits.push({ type: 'attachment', id: attachment.id, ...attachmentTitles(engine, attachment.id), field });
       if (hits.length > LIMIT) return hits;
     }
   }
   return hits;
+}
+
+const PART_OF_ADDRESS = /^(?=.*[.:])[0-9a-f.:]{3,}$/;
+
+function fieldThatMatches({ interface: plugged, requested }: Attachment, text: string): string | undefined {
+  if ((plugged?.name ?? requested?.interface)?.toLowerCase() === text) return 'interface';
+  if (!PART_OF_ADDRESS.test(text)) return undefined;
+  if (plugged?.addresses.some(({ ip }) => ip.toLowerCase().startsWith(text))) return 'ip';
+  return plugged?.mac?.toLowerCase().startsWith(text) ? 'mac' : undefined;
 }
 
 const findingsThatSay = (engine: Engine, text: string): SearchHit[] =>
