@@ -1,8 +1,8 @@
 import { PLUGIN_SCHEMAS } from '../cni/plugins/registry.ts';
-import { canonicalIp } from '../net/ip.ts';
-import { toCidr } from '../net/cidr.ts';
-import { canonicalMac } from '../net/mac.ts';
 import type { Confidence, Severity } from '../model/topology.ts';
+import { toCidr } from '../net/cidr.ts';
+import { canonicalIp } from '../net/ip.ts';
+import { canonicalMac } from '../net/mac.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { annotationCommands, configEvidence, editNad, isOpen, requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';

@@ -1,8 +1,8 @@
 import { PLUGIN_SCHEMAS } from '../cni/plugins/registry.ts';
 import { nearest } from '../cni/text.ts';
 import { asRecords, asText } from '../kube/read.ts';
-import { toCidr } from '../net/cidr.ts';
 import type { Evidence } from '../model/topology.ts';
+import { toCidr } from '../net/cidr.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { configEvidence, editNad, isOpen } from './define.ts';
 import type { Draft, NetworkFacts, Rule } from './rule.ts';
