@@ -11,7 +11,10 @@ export type Busbar = {
   openUrl: string;
   /** Scheme, host and port alone. */
   origin: string;
+  pid: number;
   log: Daemon['log'];
+  exitCode: Daemon['exitCode'];
+  /** SIGTERM, and SIGKILL when that does not end it in time. */
   stop: () => Promise<void>;
 };
 
@@ -20,15 +23,21 @@ export type CliResult = { code: number; stdout: string; stderr: string };
 const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
 const START_LIMIT_MS = 30_000;
 const RUN_LIMIT_MS = 60_000;
+const MAX_OUTPUT = 256 * 1024 * 1024;
 
 /** Why the built program cannot be tested; undefined when it can. */
 export const busbarMissing = (): string | undefined =>
   existsSync(MAIN) ? undefined : 'server/dist/main.js is not built (npm run setup)';
 
+export type StartOptions = { port?: number; main?: string; env?: NodeJS.ProcessEnv };
+
 /** Starts a serving command, `['demo', '--pods', '100']` say, on a free port and waits for the URL it prints. */
-export async function startBusbar(args: string[], { port = 0, main = MAIN } = {}): Promise<Busbar> {
+export async function startBusbar(
+  args: string[],
+  { port = 0, main = MAIN, env = {} }: StartOptions = {},
+): Promise<Busbar> {
   const folder = mkdtempSync(join(tmpdir(), 'busbar-server-'));
-  const daemon = startDaemon(process.execPath, [main, ...args, '--port', String(port)], join(folder, 'log'));
+  const daemon = startDaemon(process.execPath, [main, ...args, '--port', String(port)], join(folder, 'log'), env);
   const stop = async () => {
     await daemon.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -45,7 +54,8 @@ export async function startBusbar(args: string[], { port = 0, main = MAIN } = {}
     throw error;
   }
   if (openUrl === undefined) throw new Error('unreachable: it is up');
-  return { openUrl, origin: new URL(openUrl).origin, log: daemon.log, stop };
+  const { pid, log, exitCode } = daemon;
+  return { openUrl, origin: new URL(openUrl).origin, pid, log, exitCode, stop };
 }
 
 /** Spends the token of a printed URL as a browser would; the result is the Cookie header of the session. */
@@ -56,9 +66,21 @@ export async function signIn(openUrl: string): Promise<string> {
   return cookies.join('; ');
 }
 
+export type RunOptions = { input?: string | Buffer; cwd?: string; main?: string; env?: NodeJS.ProcessEnv };
+
 /** Runs a command to its end. */
-export function runBusbar(args: string[], { input = '', cwd = process.cwd(), main = MAIN } = {}): CliResult {
-  const options = { input, cwd, encoding: 'utf8', timeout: RUN_LIMIT_MS, maxBuffer: 256 * 1024 * 1024 } as const;
+export function runBusbar(
+  args: string[],
+  { input = '', cwd = process.cwd(), main = MAIN, env = {} }: RunOptions = {},
+): CliResult {
+  const options = {
+    input,
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: RUN_LIMIT_MS,
+    maxBuffer: MAX_OUTPUT,
+  } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
   return { code: status ?? -1, stdout, stderr };
 }

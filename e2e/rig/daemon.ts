@@ -1,9 +1,17 @@
 /** A long-running process of a rig: started with its log in a file, stopped by its pid, never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type Daemon = { pid: number; exited: () => boolean; log: () => string; stop: () => Promise<void> };
+export type Daemon = {
+  pid: number;
+  exited: () => boolean;
+  /** 128 + n when signal n ended it, as a shell has it; undefined while it runs. */
+  exitCode: () => number | undefined;
+  log: () => string;
+  stop: () => Promise<void>;
+};
 
 const KILL_AFTER_MS = 5_000;
 const LOG_TAIL = 4_000;
@@ -11,11 +19,14 @@ const LOG_TAIL = 4_000;
 const SETPRIV = '/usr/bin/setpriv';
 const WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
 
-/** Starts `command`; its output goes to `logFile`. */
-export function startDaemon(command: string, args: string[], logFile: string): Daemon {
+/** Starts `command`; its output goes to `logFile`, `env` comes on top of ours. */
+export function startDaemon(command: string, args: string[], logFile: string, env: NodeJS.ProcessEnv = {}): Daemon {
   const out = openSync(logFile, 'a');
   const [program = command, ...rest] = [...WITH_PARENT, command, ...args];
-  const child = spawn(program, rest, { stdio: ['ignore', out, out] });
+  const child = spawn(program, rest, {
+    stdio: ['ignore', out, out],
+    env: { ...process.env, ...env },
+  });
   let failure = '';
   child.once('error', (error) => {
     failure = error.message;
@@ -26,6 +37,7 @@ export function startDaemon(command: string, args: string[], logFile: string): D
   return {
     pid: child.pid ?? 0,
     exited,
+    exitCode: () => child.exitCode ?? (child.signalCode ? 128 + constants.signals[child.signalCode] : undefined),
     log: () => failure || readFileSync(logFile, 'utf8').slice(-LOG_TAIL),
     stop: async () => {
       process.off('exit', onExit);

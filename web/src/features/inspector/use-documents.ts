@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { Problem } from '../../backend/backend.ts';
 import { useBackend, useLive } from '../../backend/context.tsx';
 
 /** Documents are read again when the source has moved on, at most once a second; what is shown stays until then. */
@@ -13,21 +14,31 @@ export const useFreshDocuments = () => {
   }, [queries, revision]);
 };
 
+type Answer<T> = { data: T | undefined; error: Error | null };
+
+/** What was deleted is not shown as if it were there; any other error leaves the last answer in place. */
+const presentOnly = <T>({ data, error }: Answer<T>): Answer<T> => ({
+  data: error instanceof Problem && error.status === 404 ? undefined : data,
+  error,
+});
+
 export const useWorkload = (id: string) => {
   const backend = useBackend();
-  return useQuery({ queryKey: ['document', 'workload', id], queryFn: () => backend.workload(id) });
+  return presentOnly(useQuery({ queryKey: ['document', 'workload', id], queryFn: () => backend.workload(id) }));
 };
 
 export const useNetwork = (id: string) => {
   const backend = useBackend();
-  return useQuery({
-    queryKey: ['document', 'network', id],
-    queryFn: () => backend.network(id),
-    placeholderData: (old) => (old?.id === id ? keepPreviousData(old) : undefined),
-  });
+  return presentOnly(
+    useQuery({
+      queryKey: ['document', 'network', id],
+      queryFn: () => backend.network(id),
+      placeholderData: (old) => (old?.id === id ? keepPreviousData(old) : undefined),
+    }),
+  );
 };
 
 export const useNode = (name: string) => {
   const backend = useBackend();
-  return useQuery({ queryKey: ['document', 'node', name], queryFn: () => backend.node(name) });
+  return presentOnly(useQuery({ queryKey: ['document', 'node', name], queryFn: () => backend.node(name) }));
 };
