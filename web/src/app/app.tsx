@@ -99,9 +99,9 @@ export const App = () => {
         )}
       </div>
       <Suspense>
-        {dialog === 'keys' && <KeysDialog opened onClose={() => setDialog(null)} />}
-        {dialog === 'rights' && <RightsDialog cluster={cluster} opened onClose={() => setDialog(null)} />}
-        {dialog === 'explain' && <ExplainDialog opened onClose={() => setDialog(null)} onRule={setRule} />}
+        {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
+        {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={() => setDialog(null)} />}
+        {dialog === 'explain' && <ExplainDialog onClose={() => setDialog(null)} onRule={setRule} />}
         {rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}
       </Suspense>
     </div>

@@ -90,7 +90,7 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick, onFound
           {theme === 'dark' ? <IconSun size={17} /> : <IconMoon size={17} />}
         </ActionIcon>
       </Tooltip>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withinPortal={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label="More">
             <IconDots size={17} />

@@ -30,12 +30,14 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'blue',
-  primaryShade: { light: 6, dark: 3 },
+  primaryShade: 6,
   autoContrast: true,
   colors: { blue, dark },
   defaultRadius: 6,
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // The placeholder that Mantine puts first in a menu is no menu item: assistive technology would stumble over it.
+  components: { Menu: { defaultProps: { withInitialFocusPlaceholder: false } } },
   fontFamily: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace',
 });

@@ -1,32 +1,19 @@
-import { Button, List, Modal, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Button, List, Stack, Table, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemOf } from '../../backend/backend.ts';
 import { useBackend } from '../../backend/context.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Link } from '../../ui/link.tsx';
 
 /** Paste what an event says, get the cause. */
-export const ExplainDialog = ({
-  opened,
-  onClose,
-  onRule,
-}: {
-  opened: boolean;
-  onClose(): void;
-  onRule(code: string): void;
-}) => {
+export const ExplainDialog = ({ onClose, onRule }: { onClose(): void; onRule(code: string): void }) => {
   const backend = useBackend();
   const [message, setMessage] = useState('');
   const { data, error, mutate, isPending } = useMutation({ mutationFn: (text: string) => backend.explain(text) });
   const captures = Object.entries(data?.captures ?? {});
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="lg"
-      title="Explain a message"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title="Explain a message" size="lg" onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -91,6 +78,6 @@ export const ExplainDialog = ({
           )}
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -36,7 +36,7 @@ export const ExportMenu = ({ view, theme, name }: Props) => {
     }
   };
   return (
-    <Menu position="bottom-end" withinPortal onClose={() => setError(null)} closeOnItemClick={false}>
+    <Menu position="bottom-end" withinPortal={false} onClose={() => setError(null)} closeOnItemClick={false}>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconDownload size={14} />} loading={busy}>
           Export

@@ -2,7 +2,7 @@ import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import { attachmentStates } from '@busbar/shared/model/topology';
 import type { View } from '@busbar/shared/view/view';
-import { Button, Checkbox, Menu, Radio, ScrollArea, TextInput } from '@mantine/core';
+import { Button, Menu, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
@@ -34,7 +34,7 @@ const Choice = ({
   options: { value: string; note?: string }[];
   onChange(next: string[]): void;
 }) => (
-  <Menu closeOnItemClick={false} position="bottom-start" withinPortal>
+  <Menu closeOnItemClick={false} position="bottom-start" withinPortal={false}>
     <Menu.Target>
       <Button
         size="compact-xs"
@@ -45,25 +45,21 @@ const Choice = ({
         {chosen.length === 0 ? all : chosen.length === 1 ? chosen[0] : `${chosen.length} ${label}`}
       </Button>
     </Menu.Target>
-    <Menu.Dropdown>
-      <ScrollArea.Autosize mah={360}>
-        <Menu.Item onClick={() => onChange([])} disabled={chosen.length === 0}>
-          {all}
-        </Menu.Item>
-        <Menu.Divider />
-        {options.map(({ value, note }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemcheckbox"
-            aria-checked={chosen.includes(value)}
-            leftSection={<Checkbox.Indicator size="xs" checked={chosen.includes(value)} />}
-            rightSection={note ? <span className={classes['note']}>{note}</span> : null}
-            onClick={() => onChange(toggled(chosen, value))}
-          >
-            {value}
-          </Menu.Item>
-        ))}
-      </ScrollArea.Autosize>
+    <Menu.Dropdown className={classes['dropdown'] ?? ''}>
+      <Menu.Item onClick={() => onChange([])} disabled={chosen.length === 0}>
+        {all}
+      </Menu.Item>
+      <Menu.Divider />
+      {options.map(({ value, note }) => (
+        <Menu.CheckboxItem
+          key={value}
+          checked={chosen.includes(value)}
+          rightSection={note ? <span className={classes['note']}>{note}</span> : null}
+          onChange={() => onChange(toggled(chosen, value))}
+        >
+          {value}
+        </Menu.CheckboxItem>
+      ))}
     </Menu.Dropdown>
   </Menu>
 );
@@ -137,42 +133,31 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
         options={states}
         onChange={(next) => onChange({ states: next })}
       />
-      <Menu closeOnItemClick={false} position="bottom-end">
+      <Menu position="bottom-end" withinPortal={false}>
         <Menu.Target>
           <Button size="compact-xs" variant="subtle" color="gray" rightSection={<IconChevronDown size={12} />}>
             Show
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {BANDS.map(({ value, label }) => (
-            <Menu.Item
-              key={value}
-              role="menuitemradio"
-              aria-checked={view.by === value}
-              leftSection={<Radio.Indicator size="xs" checked={view.by === value} />}
-              onClick={() => onChange({ by: value })}
-            >
-              {label}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={view.by} onChange={(by) => onChange({ by: by as View['by'] })}>
+            {BANDS.map(({ value, label }) => (
+              <Menu.RadioItem key={value} value={value}>
+                {label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
-          <Menu.Item
-            role="menuitemcheckbox"
-            aria-checked={view.defaultNetwork}
-            leftSection={<Checkbox.Indicator size="xs" checked={view.defaultNetwork} />}
-            onClick={() => onChange({ defaultNetwork: !view.defaultNetwork })}
-          >
+          <Menu.CheckboxItem checked={view.defaultNetwork} onChange={(defaultNetwork) => onChange({ defaultNetwork })}>
             Default network
-          </Menu.Item>
-          <Menu.Item
-            role="menuitemcheckbox"
-            aria-checked={view.idle}
-            leftSection={<Checkbox.Indicator size="xs" checked={view.idle} />}
+          </Menu.CheckboxItem>
+          <Menu.CheckboxItem
+            checked={view.idle}
             rightSection={!view.idle && idle > 0 ? <span className={classes['note']}>{count(idle)}</span> : null}
-            onClick={() => onChange({ idle: !view.idle })}
+            onChange={(next) => onChange({ idle: next })}
           >
             Networks without pods
-          </Menu.Item>
+          </Menu.CheckboxItem>
           {view.open.length > 0 && (
             <Menu.Item onClick={() => onChange({ open: [] })}>
               Close {plural(view.open.length, 'opened group')}

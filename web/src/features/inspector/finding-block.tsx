@@ -49,7 +49,7 @@ const Copyable = ({ text, what }: { text: string; what: string }) => (
 /** One finding: the sentence, the evidence with the decisive words marked, the fix, and its code. */
 export const FindingBlock = ({ finding, go, heading = true }: { finding: Finding; go: Go; heading?: boolean }) => (
   <div className={classes['finding']}>
-    {heading && <h4>{finding.title}</h4>}
+    {heading && <h3>{finding.title}</h3>}
     {finding.message !== finding.title && <p>{finding.message}</p>}
     {finding.evidence.slice(0, MOST_EVIDENCE).map((evidence, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: evidence has no id and its order is fixed

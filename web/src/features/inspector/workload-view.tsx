@@ -37,7 +37,9 @@ const Compared = ({ attachment }: { attachment: AttachmentDoc }) => {
     <table className={classes['table']}>
       <thead>
         <tr>
-          <th />
+          <th>
+            <span className="visually-hidden">field</span>
+          </th>
           <th>asked for</th>
           <th>reported</th>
         </tr>

@@ -1,27 +1,20 @@
-import { Badge, Drawer, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { problemOf } from '../../backend/backend.ts';
 import { useBackend } from '../../backend/context.tsx';
+import { SideSheet } from '../../ui/dialog.tsx';
 import { MarkedText } from '../../ui/marked-text.tsx';
 
 /** The page of one rule: why it matters, how to mend it, an example. */
-export const RuleDrawer = ({ code, onClose }: { code: string | null; onClose(): void }) => {
+export const RuleDrawer = ({ code, onClose }: { code: string; onClose(): void }) => {
   const backend = useBackend();
   const { data, error } = useQuery({
     queryKey: ['rule', code],
-    queryFn: () => backend.rule(code ?? ''),
-    enabled: code !== null,
+    queryFn: () => backend.rule(code),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <Drawer
-      opened={code !== null}
-      onClose={onClose}
-      position="right"
-      size={460}
-      title={code ?? ''}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SideSheet title={code} onClose={onClose}>
       {error && <Text>{problemOf(error).message}</Text>}
       {!data && !error && <Skeleton height={120} />}
       {data && (
@@ -57,6 +50,6 @@ export const RuleDrawer = ({ code, onClose }: { code: string | null; onClose(): 
           )}
         </Stack>
       )}
-    </Drawer>
+    </SideSheet>
   );
 };

@@ -60,7 +60,7 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
     onFound(hits);
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={pick} withinPortal position="bottom-start" width="target">
+    <Combobox store={combobox} onOptionSubmit={pick} withinPortal={false} position="bottom-start" width="target">
       <Combobox.Target targetType="input">
         <TextInput
           ref={input}
@@ -96,24 +96,26 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={query === ''}>
-        <Combobox.Options mah={360} className={classes['options']} aria-label="Search hits">
-          {hits.map((hit, index) => (
-            <Combobox.Option
-              key={`${hit.type} ${hit.id} ${hit.field}`}
-              value={String(index)}
-              className={classes['option']}
-            >
-              <span className={classes['kind']}>{WORDS[hit.type]}</span>
-              <span className={classes['title']}>{hit.title}</span>
-              <span className={classes['subtitle']}>{hit.subtitle}</span>
-              {hit.field !== 'name' && <span className={classes['field']}>{hit.field}</span>}
-            </Combobox.Option>
-          ))}
-          {problem && <Combobox.Empty>{problem}</Combobox.Empty>}
-          {!problem && data && data.query === query && hits.length === 0 && (
-            <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>
-          )}
-        </Combobox.Options>
+        {hits.length > 0 && (
+          <Combobox.Options mah={360} className={classes['options']} aria-label="Search hits">
+            {hits.map((hit, index) => (
+              <Combobox.Option
+                key={`${hit.type} ${hit.id} ${hit.field}`}
+                value={String(index)}
+                className={classes['option']}
+              >
+                <span className={classes['kind']}>{WORDS[hit.type]}</span>
+                <span className={classes['title']}>{hit.title}</span>
+                <span className={classes['subtitle']}>{hit.subtitle}</span>
+                {hit.field !== 'name' && <span className={classes['field']}>{hit.field}</span>}
+              </Combobox.Option>
+            ))}
+          </Combobox.Options>
+        )}
+        {problem && <Combobox.Empty>{problem}</Combobox.Empty>}
+        {!problem && data && data.query === query && hits.length === 0 && (
+          <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>
+        )}
         {hits.length > 1 && (
           <Combobox.Footer className={classes['footer']}>
             <Kbd size="xs">Enter</Kbd> opens · <Kbd size="xs">Shift Enter</Kbd> lights all {hits.length}

@@ -1,5 +1,6 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Kbd, Table } from '@mantine/core';
 import { Fragment } from 'react';
+import { Dialog } from '../../ui/dialog.tsx';
 
 const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['/', 'Ctrl K'], 'find a pod, network, address or code'],
@@ -13,8 +14,8 @@ const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['?'], 'this list'],
 ];
 
-export const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): void }) => (
-  <Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ 'aria-label': 'Close' }}>
+export const KeysDialog = ({ onClose }: { onClose(): void }) => (
+  <Dialog title="Keys" onClose={onClose}>
     <Table verticalSpacing={5} fz="sm">
       <Table.Tbody>
         {KEYS.map(([keys, does]) => (
@@ -31,5 +32,5 @@ export const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): vo
         ))}
       </Table.Tbody>
     </Table>
-  </Modal>
+  </Dialog>
 );

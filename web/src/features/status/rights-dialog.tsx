@@ -1,6 +1,7 @@
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import type { Availability } from '@busbar/shared/kube/object';
-import { Modal, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
+import { Dialog } from '../../ui/dialog.tsx';
 import { count, plural } from '../../ui/format.ts';
 import classes from './status.module.css';
 
@@ -14,15 +15,7 @@ const WORDS: Record<Availability, string> = {
 };
 
 /** What could be read, what is absent, and what is forbidden. */
-export const RightsDialog = ({
-  cluster,
-  opened,
-  onClose,
-}: {
-  cluster: ClusterDoc | null;
-  opened: boolean;
-  onClose(): void;
-}) => {
+export const RightsDialog = ({ cluster, onClose }: { cluster: ClusterDoc | null; onClose(): void }) => {
   const sources = [...(cluster?.sources ?? [])].sort(
     (a, b) => ORDER.indexOf(a.availability) - ORDER.indexOf(b.availability) || a.kind.localeCompare(b.kind),
   );
@@ -30,13 +23,7 @@ export const RightsDialog = ({
     (source) => source.availability === 'forbidden' || source.availability === 'error',
   ).length;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="What Busbar may read"
-      size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title="What Busbar may read" size="xl" onClose={onClose}>
       <Text size="sm" c="dimmed" mb="sm">
         {closed > 0
           ? `${plural(closed, 'kind')} could not be read. What depends on them is drawn as unknown, never as fine.`
@@ -76,6 +63,6 @@ export const RightsDialog = ({
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 };
