@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { openApi } from '../server/src/http/openapi.ts';
 import { routes } from '../server/src/http/routes.ts';
-import { buildRuleDoc } from '../shared/src/inspect/rule-doc.ts';
+import { buildRuleDocs } from '../shared/src/inspect/rule-doc.ts';
+import { buildRuleExample } from '../shared/src/inspect/rule-example.ts';
 import { schemaDocument } from '../shared/src/inspect/schema.ts';
 import { causes } from '../shared/src/messages/catalogue.ts';
 import { providers, watchedKinds } from '../shared/src/providers/registry.ts';
@@ -22,10 +23,20 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const OWNED = ['docs/rules', 'docs/schema'];
 const PUBLISHED = ['Topology', 'CheckReport'];
 
+function read(file: string): string | undefined {
+  const path = join(root, file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function exampleOf(code: string) {
+  const fixture = read(`shared/fixtures/rules/${code}.yaml`);
+  return fixture === undefined ? undefined : buildRuleExample(code, fixture);
+}
+
 function generated(): Map<string, string> {
-  const docs = rules.map(buildRuleDoc).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const docs = buildRuleDocs(rules);
   const files = new Map<string, string>();
-  for (const doc of docs) files.set(`docs/rules/${doc.code}.md`, rulePage(doc, causes));
+  for (const doc of docs) files.set(`docs/rules/${doc.code}.md`, rulePage(doc, causes, exampleOf(doc.code)));
   files.set('docs/rules/README.md', ruleIndex(docs, causes));
   files.set('docs/providers.md', providersPage(providers));
   files.set('docs/openapi.json', json(openApi(routes)));
@@ -43,11 +54,6 @@ function staleFiles(files: ReadonlyMap<string, string>): string[] {
       .filter((file) => !files.has(file));
   });
 }
-
-const read = (file: string): string | undefined => {
-  const path = join(root, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-};
 
 const files = generated();
 const changed = [...files].filter(([file, text]) => read(file) !== text);

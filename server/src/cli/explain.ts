@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { buildRuleDoc, type Explanation, explainMessage } from '@busbar/shared/inspect/rule-doc';
+import { buildRuleDocs, type Explanation, explainMessage } from '@busbar/shared/inspect/rule-doc';
 import { rules } from '@busbar/shared/rules/registry';
 import { type Command, type Io, UsageError } from './command.ts';
 import { nearest } from './nearest.ts';
@@ -43,16 +43,16 @@ export const explain: Command = {
 };
 
 async function explainCode(code: string, io: Io, json: boolean): Promise<number> {
-  const rule = rules.find((each) => each.code === code);
-  if (!rule) {
-    const codes = rules.map((each) => each.code);
+  const docs = buildRuleDocs(rules);
+  const doc = docs.find((each) => each.code === code);
+  if (!doc) {
+    const codes = docs.map((each) => each.code);
     const close = nearest(code, codes);
     throw new UsageError(
       `there is no rule ${code}`,
       close ? `did you mean ${close}?` : `there are ${codes.join(', ')}`,
     );
   }
-  const doc = buildRuleDoc(rule);
   const paint = paintWith(io.colour);
   const text = [
     `${paint.bold(`${doc.code} ${doc.title}`)}`,

@@ -1,7 +1,7 @@
 import type { Exporter } from '@busbar/shared/exports/exporter';
 import { buildClusterDoc } from '@busbar/shared/inspect/cluster';
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
-import { buildRuleDoc } from '@busbar/shared/inspect/rule-doc';
+import { buildRuleDocs } from '@busbar/shared/inspect/rule-doc';
 import type { Topology } from '@busbar/shared/model/topology';
 import type { Provider } from '@busbar/shared/providers/provider';
 import type { Rule } from '@busbar/shared/rules/rule';
@@ -30,8 +30,7 @@ export function clusterDoc({ runtime, rules, providers }: Pick<Api, 'runtime' | 
   });
 }
 
-export const ruleDocs = (rules: readonly Rule[]) =>
-  rules.map(buildRuleDoc).sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+export const ruleDocs = buildRuleDocs;
 
 export function snapshotOf(runtime: Runtime): Topology {
   const { name, version } = runtime.describe();

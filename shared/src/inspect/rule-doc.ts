@@ -1,16 +1,31 @@
 import { causes } from '../messages/catalogue.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import type { Verdict } from '../messages/types.ts';
+import type { Severity } from '../model/topology.ts';
 import { familyOf } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ExplainDoc, RuleDoc } from './documents.ts';
 
-/** A rule's page. The example is what a person would see: the words of its first cause that leaves words. */
-export function buildRuleDoc(rule: Rule): RuleDoc {
-  const { code, title, severity, why, fix, slugs } = rule;
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
+/**
+ * A code's page: one code may be judged on an attachment and on its network by two rules. The example is what a person would see: the
+ * words of its first cause that leaves words.
+ */
+function buildRuleDoc(code: string, rules: readonly Rule[]): RuleDoc {
+  const [first] = rules;
+  const slugs = [...new Set(rules.flatMap((rule) => rule.slugs))];
   const example = slugs.map((slug) => causes.get(slug)?.symptom).find((symptom) => symptom) ?? '';
-  return { code, title, severity, family: familyOf(code), why, fix, slugs: [...slugs], example };
+  const severity = severities.find((one) => rules.some((rule) => rule.severity === one)) ?? 'info';
+  const { title = '', why = '', fix = '' } = first ?? {};
+  return { code, title, severity, family: familyOf(code), why, fix, slugs, example };
 }
+
+/** One page a code, in the order of the codes. */
+export const buildRuleDocs = (rules: readonly Rule[]): RuleDoc[] =>
+  [...Map.groupBy(rules, ({ code }) => code)]
+    .map(([code, members]) => buildRuleDoc(code, members))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
 
 export type Explanation = { doc: ExplainDoc; verdict: Verdict };
 
