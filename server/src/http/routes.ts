@@ -1,3 +1,4 @@
+import { exporters } from '@busbar/shared/exports/registry';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { buildNetworkDoc } from '@busbar/shared/inspect/network';
@@ -164,9 +165,15 @@ export const routes: readonly Route[] = [
   defineRoute({
     path: '/export/:format',
     summary: 'The topology (and for pictures what a view shows of it) as a file',
-    params: z.object({ format: z.string().min(1).max(20) }),
+    params: z.object({
+      format: z
+        .string()
+        .min(1)
+        .max(20)
+        .describe(`One of ${exporters.map((each) => each.id).join(', ')}`),
+    }),
     query: z.object({ view, theme: z.enum(['light', 'dark']).default('light') }),
-    answer: { mimes: ['application/json', 'image/svg+xml'], description: 'The file' },
+    answer: { mimes: exporters.map((each) => each.mime), description: 'The file' },
     problems: [404],
     handle: (api, { params, query }, { res }) => {
       const exporter = found(
