@@ -79,3 +79,10 @@ export async function fetchJson<T>(page: Page, path: string): Promise<T> {
   if (!response.ok()) throw new Error(`GET ${path}: HTTP ${response.status()}`);
   return (await response.json()) as T;
 }
+
+/** Leaves a mark that a reload would wipe out. */
+export const markPage = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    Object.assign(window, { markedByTest: true });
+  });
+export const isSamePage = (page: Page): Promise<boolean> => page.evaluate(() => 'markedByTest' in window);

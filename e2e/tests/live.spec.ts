@@ -1,7 +1,19 @@
 import { expect, test } from '../rig/browser.ts';
 import { create, type Demo, patch, remove, startDemo } from '../rig/demo.ts';
 import { nad, pod } from '../rig/objects.ts';
-import { attachment, badge, cardRect, clickCard, drawn, finding, inspector, openLive, totals } from '../rig/page.ts';
+import {
+  attachment,
+  badge,
+  cardRect,
+  clickCard,
+  drawn,
+  finding,
+  inspector,
+  isSamePage,
+  markPage,
+  openLive,
+  totals,
+} from '../rig/page.ts';
 
 /** What a person would call "at once", with room for a busy machine; what was measured is printed. */
 const SOON_MS = 5_000;
@@ -23,15 +35,13 @@ async function soon(what: string, seen: () => Promise<void>): Promise<void> {
 }
 
 test('what is done to the cluster appears in the open page', async ({ page }) => {
-  const loads: string[] = [];
-  page.on('framenavigated', (frame) => loads.push(frame.url()));
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'late' } };
   const plugged = {
     ...pod('late', 'plugged', { [NETWORKS]: 'wire' }),
     spec: { nodeName: 'worker-1', containers: [{ name: 'main', image: 'example.invalid/main' }] },
   };
   await openLive(page, empty);
-  const before = loads.length;
+  await markPage(page);
 
   await create(empty.api, namespace);
   await create(empty.api, plugged);
@@ -47,7 +57,7 @@ test('what is done to the cluster appears in the open page', async ({ page }) =>
   await remove(empty.api, plugged);
   await soon('the deletion', () => expect.poll(() => cardRect(page, 'late/plugged')).toBeNull());
   await expect(inspector(page)).toContainText('It is no longer there');
-  expect(loads.length).toBe(before);
+  expect(await isSamePage(page)).toBe(true);
   await remove(empty.api, nad('late', 'wire', config));
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '../rig/browser.ts';
 import { type Demo, startDemo } from '../rig/demo.ts';
 import { freePorts } from '../rig/free-port.ts';
-import { badge, cardRect, openLive } from '../rig/page.ts';
+import { badge, cardRect, isSamePage, markPage, openLive } from '../rig/page.ts';
 
 /** A browser waits up to this long between two tries. */
 const RECONNECT_MS = 40_000;
@@ -17,16 +17,14 @@ test.afterEach(() => demo?.stop());
 test('a server that goes and comes back is noticed, and the page goes on by itself', async ({ page }) => {
   demo = await startDemo('talk', { port, env });
   await openLive(page, demo);
-  await page.evaluate(() => {
-    Object.assign(window, { neverReloaded: true });
-  });
+  await markPage(page);
   await demo.stop();
   await expect(badge(page)).toContainText('reconnecting, lost');
   // The last picture stays.
   expect(await cardRect(page, 'media/pod1')).not.toBeNull();
   demo = await startDemo('talk', { port, env });
   await expect(badge(page)).toHaveText('live', { timeout: RECONNECT_MS });
-  expect(await page.evaluate(() => 'neverReloaded' in window)).toBe(true);
+  expect(await isSamePage(page)).toBe(true);
   expect(await cardRect(page, 'media/pod1')).not.toBeNull();
 });
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Problem } from '../../backend/backend.ts';
 import { useBackend, useLive } from '../../backend/context.tsx';
@@ -17,7 +17,7 @@ export const useFreshDocuments = () => {
 type Answer<T> = { data: T | undefined; error: Error | null };
 
 /** What was deleted is not shown as if it were there; any other error leaves the last answer in place. */
-const presentOnly = <T>({ data, error }: Answer<T>): Answer<T> => ({
+const presentOnly = <T>({ data, error }: UseQueryResult<T>): Answer<T> => ({
   data: error instanceof Problem && error.status === 404 ? undefined : data,
   error,
 });
