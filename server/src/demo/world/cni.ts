@@ -28,6 +28,11 @@ export type PlugRequest = {
 
 export class PluginError extends Error {}
 
+/** Looks a plugin's binary up on the node. */
+export const needPlugin = (machine: Machine, type: string): void => {
+  if (!machine.plugins.has(type)) throw new PluginError(`failed to find plugin "${type}" in path [/opt/cni/bin]`);
+};
+
 const needLink = (machine: Machine, name: string, ipvlan: boolean): number => {
   const mtu = machine.links.get(name === '' ? 'ens3' : name);
   // macvlan looks the MTU up before anything else and returns netlink's bare words; ipvlan wraps them.
@@ -42,14 +47,33 @@ const needMtu = (config: JsonObject, master: number): void => {
     throw new PluginError(`invalid MTU ${mtu}, must be [0, master MTU(${master})]`);
 };
 
+const MACVLAN_MODES = new Set(['bridge', 'private', 'vepa', 'passthru']);
+
 const checkType = (request: PlugRequest, type: string): void => {
   const { config, machine } = request;
   const master = asString(config['master']);
   switch (type) {
-    case 'macvlan':
-    case 'vlan':
+    case 'macvlan': {
+      needMtu(config, needLink(machine, master, false));
+      const mode = asString(config['mode']) || 'bridge';
+      if (!MACVLAN_MODES.has(mode)) throw new PluginError(`unknown macvlan mode: "${mode}"`);
+      // The lowest bit of the first octet makes an address multicast, and the kernel refuses it.
+      if (Number.parseInt(request.selection.mac.slice(0, 2), 16) & 1) {
+        throw new PluginError('failed to create macvlan: cannot assign requested address');
+      }
+      return;
+    }
+    case 'vlan': {
+      if (master === '')
+        throw new PluginError(
+          '"master" field is required. It specifies the host interface name to create the VLAN for',
+        );
+      const id = config['vlanId'];
+      if (typeof id === 'number' && (id < 0 || id > 4094))
+        throw new PluginError(`invalid VLAN ID ${id} (must be between 0 and 4095 inclusive)`);
       needMtu(config, needLink(machine, master, false));
       return;
+    }
     case 'ipvlan':
       needMtu(config, needLink(machine, master, true));
       return;
@@ -81,8 +105,56 @@ const staticAddresses = (request: PlugRequest, ipam: JsonObject): Pick<Plugged, 
   return { addresses, gateways: fixed.map((item) => asString(item['gateway'])).filter((item) => item !== '') };
 };
 
+const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
+
+const hostLocal = (
+  request: PlugRequest,
+  ipam: JsonObject,
+  allocator: Ipam,
+): Pick<Plugged, 'addresses' | 'gateways'> => {
+  const set = asObject(asArray(asArray(ipam['ranges'])[0])[0]);
+  const subnet = asString(ipam['subnet']) || asString(set['subnet']);
+  const start = asString(ipam['rangeStart']) || asString(set['rangeStart']);
+  const end = asString(ipam['rangeEnd']) || asString(set['rangeEnd']);
+  if (!CIDR.test(subnet))
+    throw new PluginError(subnet === '' ? 'no IP ranges specified' : `invalid CIDR address: ${subnet}`);
+  const range = toRange(subnet, start, end);
+  const ip = allocator.local(`${request.machine.name}|${asString(request.config['name'])}`, range);
+  if (ip === null) {
+    throw new PluginError(
+      `failed to allocate for range 0: no IP addresses available in range set: ${toDotted(range.first)}-${toDotted(range.last)}`,
+    );
+  }
+  return { addresses: [`${ip}/${range.length}`], gateways: [] };
+};
+
+const whereabouts = (
+  request: PlugRequest,
+  ipam: JsonObject,
+  allocator: Ipam,
+): Pick<Plugged, 'addresses' | 'gateways'> => {
+  const { podref, ifname, sandbox } = request;
+  const inner = asObject(asArray(ipam['ipRanges'])[0]);
+  const cidr = asString(ipam['range']) || asString(inner['range']);
+  if (cidr === '') throw new PluginError("invalid CIDR (do you have the 'range' parameter set for Whereabouts?)");
+  if (!CIDR.test(cidr)) throw new PluginError(`invalid CIDR ${cidr}: invalid CIDR address: ${cidr}`);
+  const range = toRange(
+    cidr,
+    asString(ipam['range_start']) || asString(inner['range_start']),
+    asString(ipam['range_end']) || asString(inner['range_end']),
+  );
+  const ip = allocator.whereabouts(range, { id: sandbox, podref, ifname });
+  if (ip === null) {
+    throw new PluginError(
+      `error at storage engine: Could not allocate IP in range: ip: ${toDotted(range.first)} / - ${toDotted(range.last)} / range: ${range.text} / excludeRanges: []`,
+    );
+  }
+  // Whereabouts adds requested addresses to its own (semantics: "added to, not instead of").
+  return { addresses: [`${ip}/${range.length}`, ...request.selection.ips], gateways: [] };
+};
+
 const allocate = (request: PlugRequest, ipam: JsonObject, allocator: Ipam): Pick<Plugged, 'addresses' | 'gateways'> => {
-  const { machine, config, podref, ifname, sandbox } = request;
+  const { machine } = request;
   switch (asString(ipam['type'])) {
     case '':
       return { addresses: [], gateways: [] };
@@ -93,25 +165,10 @@ const allocate = (request: PlugRequest, ipam: JsonObject, allocator: Ipam): Pick
       throw new PluginError(
         'error dialing DHCP daemon: dial unix /run/cni/dhcp.sock: connect: no such file or directory',
       );
-    case 'host-local': {
-      const range = toRange(asString(ipam['subnet']), asString(ipam['rangeStart']), asString(ipam['rangeEnd']));
-      const ip = allocator.local(`${machine.name}|${asString(config['name'])}`, range);
-      if (ip === null)
-        throw new PluginError(
-          `failed to allocate for range 0: no IP addresses available in range set: ${asString(ipam['rangeStart'])}-${asString(ipam['rangeEnd'])}`,
-        );
-      return { addresses: [`${ip}/${range.length}`], gateways: [] };
-    }
-    case 'whereabouts': {
-      const range = toRange(asString(ipam['range']));
-      const ip = allocator.whereabouts(range, { id: sandbox, podref, ifname });
-      if (ip === null)
-        throw new PluginError(
-          `error at storage engine: Could not allocate IP in range: ip: ${toDotted(range.first)} / - ${toDotted(range.last)} / range: ${range.text} / excludeRanges: []`,
-        );
-      // Whereabouts adds requested addresses to its own (semantics: "added to, not instead of").
-      return { addresses: [`${ip}/${range.length}`, ...request.selection.ips], gateways: [] };
-    }
+    case 'host-local':
+      return hostLocal(request, ipam, allocator);
+    case 'whereabouts':
+      return whereabouts(request, ipam, allocator);
     default:
       throw new PluginError(`failed to find plugin "${asString(ipam['type'])}" in path [/opt/cni/bin]`);
   }
@@ -124,7 +181,7 @@ const toDotted = (value: number): string =>
 export const plug = (request: PlugRequest, allocator: Ipam): Plugged => {
   const { config, machine } = request;
   const type = asString(config['type']);
-  if (!machine.plugins.has(type)) throw new PluginError(`failed to find plugin "${type}" in path [/opt/cni/bin]`);
+  needPlugin(machine, type);
   checkType(request, type);
   const given = allocate(request, asObject(config['ipam']), allocator);
   const mtu =

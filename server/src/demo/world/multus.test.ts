@@ -25,6 +25,23 @@ const NADS: Record<string, JsonObject | string> = {
   'lab/sriov': { cniVersion: '0.3.1', type: 'sriov', ipam: whereabouts },
   'lab/broken': '{"type": "macvlan",}',
   'lab/list': '[]',
+  'lab/none': '{}',
+  'lab/number': '{"type": 5}',
+  'lab/hollow': '{"cniVersion": "0.3.1", "plugins": []}',
+  'lab/chain': {
+    cniVersion: '0.3.1',
+    plugins: [
+      { type: 'macvlan', master: 'ens5', ipam: { type: 'whereabouts', range: '10.8.0.0/24' } },
+      { type: 'tuning' },
+    ],
+  },
+  'lab/chain-ovs': {
+    cniVersion: '0.3.1',
+    plugins: [{ type: 'bridge', ipam: { type: 'whereabouts', range: '10.8.0.0/24' } }, { type: 'sbr' }],
+  },
+  'lab/mode': { cniVersion: '0.3.1', type: 'macvlan', master: 'ens5', mode: 'l2', ipam: whereabouts },
+  'lab/no-range': { cniVersion: '0.3.1', type: 'bridge', ipam: { type: 'whereabouts' } },
+  'lab/no-subnet': { cniVersion: '0.3.1', type: 'bridge', ipam: { type: 'host-local' } },
   'ran/far': { cniVersion: '0.3.1', type: 'bridge', ipam: whereabouts },
 };
 
@@ -108,6 +125,11 @@ test('success writes one entry for each interface, named by definition, and an e
     'Add st0 [10.8.0.1/24] from lab/good',
     'Add net2 [10.8.0.2/24] from lab/good',
   ]);
+});
+
+test('a list of plugins runs as one network', () => {
+  const attempt = attachPod(podWith('chain'), around());
+  expect(attempt.ok && attempt.status[1]).toMatchObject({ name: 'lab/chain', interface: 'net1', ips: ['10.8.0.1'] });
 });
 
 test('a failure gives every address back', () => {

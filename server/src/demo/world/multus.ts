@@ -1,7 +1,7 @@
 import type { JsonObject } from '../api/types.ts';
-import { asObject, asString } from '../api/types.ts';
+import { asArray, asObject, asString } from '../api/types.ts';
 import type { Plugged } from './cni.ts';
-import { PluginError, plug } from './cni.ts';
+import { needPlugin, PluginError, plug } from './cni.ts';
 import { goKind, goSyntaxError } from './go-json.ts';
 import type { Ipam } from './ipam.ts';
 import { toRange } from './ipam.ts';
@@ -59,6 +59,18 @@ const configOf = (definition: JsonObject, name: string): JsonObject => {
     );
   }
   const config = parsed as JsonObject;
+  const load = `${LOADING}failed getting the delegate: LoadDelegateNetConf: `;
+  for (const field of ['cniVersion', 'name', 'type']) {
+    if (config[field] === undefined || typeof config[field] === 'string') continue;
+    throw new MultusError(
+      `${load}error unmarshalling delegate config: json: cannot unmarshal ${goKind(config[field])} into Go struct field PluginConf.${field} of type string`,
+    );
+  }
+  if (asString(config['type']) === '' && config['plugins'] === undefined) {
+    throw new MultusError(
+      `${load}failed with: LoadDelegateNetConfList: delegate must have the 'type' or 'plugin' field`,
+    );
+  }
   return asString(config['name']) === '' ? { ...config, name } : config;
 };
 
@@ -125,42 +137,81 @@ const addDefault = (pod: PodToPlug, around: Surroundings, attempt: Attempt): Jso
   };
 };
 
-const addDelegate = (
-  pod: PodToPlug,
-  delegate: Delegate,
-  index: number,
-  around: Surroundings,
-  taken: Set<string>,
-  attempt: Attempt,
-  devices: Map<string, number>,
-): JsonObject | null => {
+/** libcni's ValidateInterfaceName; the comma form was checked before. */
+const checkIfname = (ifname: string): void => {
+  if (ifname.length > 15)
+    throw new PluginError('interface name is too long; interface name should be less than 16 characters');
+  if (ifname === '.' || ifname === '..') throw new PluginError('interface name is . or ..');
+  if (/[/:\s]/.test(ifname)) throw new PluginError('interface name contains / or : or whitespace characters');
+};
+
+/** The plugins a config runs, each with the list's name and version; a single config is a list of one. */
+const chainOf = (config: JsonObject): JsonObject[] => {
+  if (config['plugins'] === undefined) return [config];
+  const plugins = asArray(config['plugins']).map(asObject);
+  const broken = 'conflistAdd: error converting the raw bytes into a conflist: error parsing configuration list: ';
+  if (!Array.isArray(config['plugins']))
+    throw new PluginError(`${broken}invalid 'plugins' type ${goKind(config['plugins'])}`);
+  if (plugins.length === 0) throw new PluginError(`${broken}no plugins in list`);
+  return plugins.map((plugin) => ({ ...plugin, name: config['name'] ?? '', cniVersion: config['cniVersion'] ?? '' }));
+};
+
+/** One ADD under way: what is taken so far, and what it has told. */
+type Adding = {
+  pod: PodToPlug;
+  around: Surroundings;
+  attempt: Attempt;
+  taken: Set<string>;
+  devices: Map<string, number>;
+};
+
+/** The next device of the delegate's resource: each attachment of one resource takes the next. */
+const nextDevice = ({ pod, devices }: Adding, resource: string): string => {
+  const used = devices.get(resource) ?? 0;
+  devices.set(resource, used + 1);
+  return pod.devices.get(resource)?.[used] ?? '';
+};
+
+const runChain = (adding: Adding, delegate: Delegate, ifname: string): Plugged => {
+  const { pod, around } = adding;
+  const [config, ...chained] = chainOf(delegate.config);
+  const device = nextDevice(adding, delegate.resource);
+  const podref = `${pod.namespace}/${pod.name}`;
+  const { selection } = delegate;
+  const plugged = plug(
+    {
+      config: config ?? {},
+      machine: pod.machine,
+      ifname,
+      selection,
+      podref,
+      sandbox: pod.sandbox,
+      device,
+      mac: around.random.mac(),
+    },
+    around.ipam,
+  );
+  for (const plugin of chained) needPlugin(pod.machine, asString(plugin['type']));
+  return plugged;
+};
+
+const addDelegate = (adding: Adding, delegate: Delegate, index: number): JsonObject | null => {
+  const { attempt, taken } = adding;
   const { selection, config } = delegate;
   const ifname = selection.interface || `net${index}`;
-  if (taken.has(ifname))
+  if (taken.has(ifname)) {
     throw new PluginError(
       `DelegateAdd: cannot set "${asString(config['type'])}" interface name to "${ifname}": validateIfName: interface name ${ifname} already exists`,
     );
-  const used = devices.get(delegate.resource) ?? 0;
-  devices.set(delegate.resource, used + 1);
-  const request = {
-    config,
-    machine: pod.machine,
-    ifname,
-    selection,
-    podref: `${pod.namespace}/${pod.name}`,
-    sandbox: pod.sandbox,
-    device: pod.devices.get(delegate.resource)?.[used] ?? '',
-    mac: around.random.mac(),
-  };
-  const plugged = plug(request, around.ipam);
+  }
+  checkIfname(ifname);
+  const plugged = runChain(adding, delegate, ifname);
   taken.add(ifname);
   const name = `${selection.namespace}/${selection.name}`;
-  if (plugged.addresses.length > 0)
-    attempt.events.push({
-      reason: 'AddedInterface',
-      type: 'Normal',
-      message: `Add ${ifname} [${plugged.addresses.join(' ')}] from ${name}`,
-    });
+  if (plugged.addresses.length > 0) {
+    const message = `Add ${ifname} [${plugged.addresses.join(' ')}] from ${name}`;
+    attempt.events.push({ reason: 'AddedInterface', type: 'Normal', message });
+  }
   // A config without cniVersion gives a result without interfaces, and those leave no entry.
   return asString(config['cniVersion']) === '' ? null : statusOf(name, ifname, plugged);
 };
@@ -171,11 +222,10 @@ const addAll = (pod: PodToPlug, around: Surroundings, attempt: Attempt): JsonObj
   const first = addDefault(pod, around, attempt);
   if (typeof first === 'string') throw new PluginError(first);
   const status = [first];
-  const taken = new Set(['eth0', 'lo']);
-  const devices = new Map<string, number>();
+  const adding: Adding = { pod, around, attempt, taken: new Set(['eth0', 'lo']), devices: new Map() };
   for (const [i, delegate] of delegates.entries()) {
     try {
-      const entry = addDelegate(pod, delegate, i + 1, around, taken, attempt, devices);
+      const entry = addDelegate(adding, delegate, i + 1);
       if (entry !== null) status.push(entry);
     } catch (error) {
       if (!(error instanceof PluginError)) throw error;

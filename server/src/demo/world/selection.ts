@@ -88,7 +88,13 @@ const fromComma = (annotation: string): Selection[] =>
         `parsePodNetworkAnnotation: parsePodNetworkObjectName: Failed to parse: one or more items did not match comma-delimited format (must consist of lower case alphanumeric characters). Must start and end with an alphanumeric character), mismatch @ '${part}'`,
       );
     }
-    return { name, namespace, interface: (at[1] ?? '').trim(), ips: [], mac: '' };
+    const ifname = (at[1] ?? '').trim();
+    if (ifname.length > 15 || /[\s/]/.test(ifname)) {
+      throw new MultusError(
+        `parsePodNetworkAnnotation: parsePodNetworkObjectName: Failed to parse interface name: must be less than 15 chars and not contain '/' or spaces. interface name '${ifname}'`,
+      );
+    }
+    return { name, namespace, interface: ifname, ips: [], mac: '' };
   });
 
 /**
