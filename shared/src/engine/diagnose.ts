@@ -1,8 +1,9 @@
 import { causes } from '../messages/catalogue.ts';
 import { findingId } from '../model/ids.ts';
-import type { Attachment, AttachmentState, Evidence, Subject } from '../model/topology.ts';
+import type { Attachment, AttachmentState, Subject } from '../model/topology.ts';
 import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from '../rules/rule.ts';
 import { draftOfEvent } from './event-draft.ts';
+import { evidenceOfEvent } from './event-evidence.ts';
 import type { Judged } from './findings.ts';
 
 export type RuleSet = {
@@ -78,11 +79,11 @@ const confidenceOrder = ['certain', 'likely', 'possible'];
 /** The event becomes evidence of the static finding that says or explains the same; else it is a finding of its own. */
 function addEvent(found: Found[], facts: WorkloadFacts, failure: Failure, rules: RuleSet): void {
   const slug = failure.verdict.slug;
-  const evidence = eventEvidence(failure);
+  const evidence = evidenceOfEvent(failure.event);
   const same = found.filter(
     (item) =>
-      (item.draft.slug === slug || item.rule.explains?.includes(slug) === true) &&
-      item.draft.effect !== undefined &&
+      speaksFor(item, slug) &&
+      (item.draft.effect !== undefined || item.rule.eventEffect === 'waits') &&
       (failure.slot === null || item.slot === null || item.slot === failure.slot),
   );
   if (same.length > 0) {
@@ -102,12 +103,13 @@ function addEvent(found: Found[], facts: WorkloadFacts, failure: Failure, rules:
   if (draft && owner) found.push({ rule: owner, draft, slot: failure.slot, matched: true });
 }
 
-const eventEvidence = ({ event }: Failure): Evidence => {
-  const evidence: Evidence = { ref: event.ref, path: '/message', value: event.message, count: event.count };
-  if (event.last > 0) evidence.at = new Date(event.last).toISOString();
-  if (event.mark) evidence.mark = event.mark;
-  return evidence;
-};
+/** Words that name no cause: what is surely wrong with this very attachment explains them better than anything. */
+const wordless = new Set(['unknown', 'delegate-generic']);
+
+const speaksFor = ({ draft, rule }: Found, slug: string): boolean =>
+  draft.slug === slug ||
+  rule.explains?.includes(slug) === true ||
+  (wordless.has(slug) && draft.confidence === 'certain' && draft.effect === 'failed');
 
 /** What a rule says of an attachment, strongest first. */
 const effectRank: readonly AttachmentState[] = ['failed', 'mismatch', 'ignored', 'missing', 'unknown', 'attached'];
@@ -168,12 +170,17 @@ function settleStates(
 ): Attachment[] {
   const stopped =
     !facts.pod.sandbox && (facts.failure !== null || found.some((item) => item.draft.effect === 'failed'));
+  const stoppedAt = facts.failure?.slot ?? null;
+  const atFault = stoppedAt !== null && effects.get(stoppedAt)?.state === 'failed';
   const states = facts.attachments.map(({ attachment, request }): Attachment => {
     const effect = effects.get(attachment.slot);
     // A report left over from an earlier sandbox says nothing about the one that fails now.
     const base = stopped && facts.failure && attachment.state === 'attached' ? 'pending' : attachment.state;
     if (base === 'ended') return withState(attachment, 'ended', undefined);
     if (request?.inert) return withState(attachment, 'ignored', request.inert.reason);
+    // The sandbox stopped at another one: what is wrong here as well is the next trap, and has stopped nothing yet.
+    if (atFault && attachment.slot !== stoppedAt && effect?.state === 'failed')
+      return withState(attachment, 'blocked', `Another attachment failed first. Next: ${effect.reason}`);
     if (effect) return withState(attachment, effect.state, effect.reason);
     return withState(attachment, base, undefined);
   });

@@ -21,7 +21,9 @@ export function draftOfEvent(
   const where = whereOf(facts, failure, network);
   const ofNode = where !== '' && where === facts.workload.node;
   const notOurs = verdict.domain === 'not-network';
-  const waits = notOurs || (rule?.eventEffect === 'waits' && failure.slot === null);
+  const waits =
+    notOurs ||
+    (rule?.eventEffect === 'waits' && (failure.slot === null || failure.event.reason === 'FailedScheduling'));
   const words = verdict.peeled.slice(0, 300);
   return {
     slug: verdict.slug,

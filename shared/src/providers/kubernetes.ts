@@ -1,3 +1,4 @@
+import { type KubeObject, refOf } from '../kube/object.ts';
 import {
   asNumber,
   asRecord,
@@ -9,9 +10,8 @@ import {
   getText,
   truncate,
 } from '../kube/read.ts';
-import { type KubeObject, refOf } from '../kube/object.ts';
-import { classifyMessage } from '../messages/classify.ts';
 import { parseAddedInterface } from '../messages/added-interface.ts';
+import { classifyMessage } from '../messages/classify.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Condition, Workload } from '../model/topology.ts';
 import {
@@ -181,6 +181,7 @@ function podClaims(pod: KubeObject): Claims {
   };
   if (owner) claim.ownerKey = ownerKey(workload.namespace, owner.kind, owner.name);
   const scheduled = asRecords(getPath(pod, 'status', 'conditions')).find((c) => c['type'] === 'PodScheduled');
+  if (asRecords(getPath(pod, 'spec', 'resourceClaims')).length > 0) claim.resourceClaims = true;
   const deletionAt = toTime(pod.metadata.deletionTimestamp);
   if (deletionAt > 0) claim.deletionAt = deletionAt;
   if (scheduled?.['status'] === 'False') claim.unschedulable = truncate(asText(scheduled['message']) ?? '', 500);

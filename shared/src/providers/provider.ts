@@ -1,14 +1,12 @@
 import type { IpamDescription } from '../cni/ipam/ipam.ts';
-import type { SelectionElement } from '../cni/selection.ts';
 import type { NetworkConfig } from '../cni/network-config.ts';
+import type { SelectionElement } from '../cni/selection.ts';
 import type { EventRecord, NodeInfo } from '../engine/engine-api.ts';
 import type { Issue } from '../kube/issue.ts';
 import type { KubeObject, Ref } from '../kube/object.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import type { AddedInterface } from '../messages/added-interface.ts';
 import type { Verdict } from '../messages/types.ts';
-import type { PolicyClaim, EnforcerClaim } from './policy-claims.ts';
-import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
 import type {
   Alias,
   Condition,
@@ -20,6 +18,8 @@ import type {
   Uplink,
   Workload,
 } from '../model/topology.ts';
+import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
+import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
 
 /**
  * A provider reads the objects of one multi-network API and says what they claim. It is a function of one object: it knows nothing
@@ -76,6 +76,8 @@ export type WorkloadClaim = {
   ownerKey?: string;
   /** Extended resources that containers ask for: name -> quantity. */
   resources: Record<string, number>;
+  /** Some device of it comes through DRA. */
+  resourceClaims?: true;
   /** Message of PodScheduled=False. */
   unschedulable?: string;
   /** Reasons of waiting containers other than ContainerCreating and PodInitializing. */

@@ -1,17 +1,9 @@
-import { canonicalIp } from '../net/ip.ts';
 import { toCidr } from '../net/cidr.ts';
+import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
-import { fromEvent, requestEvidence } from './define.ts';
+import { requestEvidence } from './define.ts';
+import { driftedRule, isNad, restart, unexpectedRule } from './drift.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
-
-const restart = ({ workload }: AttachmentFacts): string[] => {
-  const { namespace, name, owner } = workload.workload;
-  return owner && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.kind)
-    ? [`kubectl -n ${namespace} rollout restart ${owner.kind.toLowerCase()}/${owner.name}`]
-    : [`kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`];
-};
-
-const isNad = (facts: AttachmentFacts): boolean => facts.request?.alias?.scheme === 'nad' && !facts.request.inert;
 
 const bareIp = (text: string): string | undefined => canonicalIp(text) ?? toCidr(text)?.address.text;
 
@@ -20,53 +12,8 @@ const patience = 3 * 60_000;
 
 /** MN7xx: what was asked for and what is there have drifted apart. */
 export const lifecycleRules: readonly Rule[] = [
-  {
-    code: 'MN701',
-    scope: 'attachment',
-    title: 'A requested interface is not there',
-    severity: 'warning',
-    slugs: ['status-entry-missing', 'sel-changed-after-start'],
-    why: 'Multus reads the annotation once, when the sandbox is made. Editing it on a running pod changes nothing.',
-    fix: 'Create the pod anew.',
-    check: (facts) => {
-      const { attachment, workload } = facts;
-      if (attachment.state !== 'missing' || !isNad(facts) || !workload.reported) return undefined;
-      const claim = facts.network?.claims.find((item) => item.config);
-      // MN306: without a cniVersion the report cannot have it.
-      if (claim?.issues.some((issue) => issue.slug === 'cni-version-missing-020')) return undefined;
-      return {
-        slug: 'sel-changed-after-start',
-        group: `${workload.workload.id}`,
-        confidence: 'likely',
-        title: `${workload.workload.namespace}/${workload.workload.name} runs without an interface that it asks for`,
-        message: `network-status has no entry for ${facts.request?.requested.network}. The annotation was probably edited after the pod had started.`,
-        fix: { text: 'Create the pod anew.', commands: restart(facts) },
-        evidence: requestEvidence(facts),
-      };
-    },
-  },
-  {
-    code: 'MN702',
-    scope: 'attachment',
-    title: 'An interface that nobody asked for',
-    severity: 'info',
-    slugs: ['status-extra-entry'],
-    why: 'It comes from defaultNetworks, from another controller, or from an annotation that was edited after the pod had started.',
-    fix: 'Look at who else attaches networks, or create the pod anew.',
-    check: (facts) => {
-      if (facts.attachment.state !== 'unexpected') return undefined;
-      const name = facts.attachment.interface?.name ?? 'an interface';
-      return {
-        slug: 'status-extra-entry',
-        group: `${facts.workload.workload.id}`,
-        confidence: 'certain',
-        title: `${facts.workload.workload.namespace}/${facts.workload.workload.name} has an interface that it does not ask for`,
-        message: `${name} is reported, but not requested.`,
-        fix: { text: 'Look at who else attaches networks, or create the pod anew.' },
-        evidence: facts.attachment.observed.slice(0, 1).map((item) => item.source),
-      };
-    },
-  },
+  driftedRule,
+  unexpectedRule,
   {
     code: 'MN703',
     scope: 'attachment',
@@ -88,7 +35,7 @@ export const lifecycleRules: readonly Rule[] = [
         message: `Asked for ${difference.asked}, got ${difference.got}.`,
         fix: {
           text: 'Declare the capability in the NAD, and use a plugin and IPAM that support it.',
-          commands: restart(facts),
+          commands: restart(facts.workload),
         },
         evidence: [...requestEvidence(facts), ...attachment.observed.slice(0, 1).map((item) => item.source)],
         effect: 'mismatch',
@@ -112,7 +59,8 @@ export const lifecycleRules: readonly Rule[] = [
         workload.hostNetwork ||
         !workload.node ||
         !facts.asks ||
-        facts.failure
+        facts.failure ||
+        facts.events.some((event) => event.type === 'Warning' && event.slug !== undefined)
       )
         return undefined;
       if (!world.due(pod.createdAt + patience)) return undefined;
@@ -133,12 +81,6 @@ export const lifecycleRules: readonly Rule[] = [
       };
     },
   },
-  fromEvent(
-    'MN710',
-    ['kill-delegate-failed', 'kill-iface-already-assigned', 'kill-generic', 'kill-cache-lost', 'sriov-del-cache'],
-    { severity: 'warning' },
-  ),
-  fromEvent('MN720', ['hotplug-add-failed', 'hotplug-remove-failed', 'hotplug-no-ifname']),
 ];
 
 function differenceOf({

@@ -1,17 +1,27 @@
 import { accessRules } from './access.ts';
 import { addressingRules } from './addressing.ts';
 import { capabilityRules } from './capabilities.ts';
+import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
-import { configRules } from './config.ts';
+import { deviceRules } from './devices.ts';
+import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
+import { metaPluginRules } from './meta.ts';
 import { nativeRules } from './native.ts';
+import { nodeRules } from './node.ts';
+import { notNetworkRules } from './not-network.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
 import { referenceRules } from './reference.ts';
 import type { Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
 import { selectionTrapRules } from './selection-traps.ts';
+import { sharedDeviceRules } from './shared-device.ts';
+import { statusRules } from './status.ts';
+import { teardownRules } from './teardown.ts';
+import { unreadRules } from './unread.ts';
+import { draRules, kubevirtRules, ovnRules, vendorRules } from './vendors.ts';
 
 /** One line a family. */
 export const rules: readonly Rule[] = [
@@ -26,8 +36,21 @@ export const rules: readonly Rule[] = [
   ...configPluginRules,
   ...configTrapRules,
   ...pluginRules,
+  ...metaPluginRules,
+  ...nodeRules,
+  ...unreadRules,
+  ...deviceRules,
+  ...sharedDeviceRules,
+  ...notNetworkRules,
+  ...l2Rules,
   ...lifecycleRules,
+  ...statusRules,
+  ...teardownRules,
   ...nativeRules,
+  ...draRules,
+  ...ovnRules,
+  ...vendorRules,
+  ...kubevirtRules,
 ];
 
 /** The families of codes by their first digit. */

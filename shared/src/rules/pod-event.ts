@@ -1,0 +1,58 @@
+import type { EventRecord } from '../engine/engine-api.ts';
+import { evidenceOfEvent } from '../engine/event-evidence.ts';
+import { causes } from '../messages/catalogue.ts';
+import type { Severity, Subject } from '../model/topology.ts';
+import { textsOf } from './define.ts';
+import type { Draft, Rule, WorkloadFacts, World } from './rule.ts';
+
+type Options = {
+  title?: string;
+  severity?: Severity;
+  why?: string;
+  fix?: string;
+  explains?: readonly string[];
+  /** Whether an event of such a cause still says something about the pod as it is now. */
+  when: (facts: WorkloadFacts, event: EventRecord, world: World) => boolean;
+  /** Attachments that it concerns, where it is not the pod as a whole. */
+  subjects?: (facts: WorkloadFacts) => Subject[];
+};
+
+/** The newest warning of a pod that has one of these causes. */
+export const newestOf = ({ events }: WorkloadFacts, slugs: readonly string[]): EventRecord | undefined =>
+  events.find((event) => event.type === 'Warning' && event.slug !== undefined && slugs.includes(event.slug));
+
+/** Pods of one owner share what is wrong with them. */
+export const ownerOrPod = ({ pod, workload }: WorkloadFacts): string => pod.ownerKey ?? workload.id;
+
+/** The pod is there to be judged: neither over nor on its way out. */
+export const isUp = ({ pod }: WorkloadFacts): boolean => !pod.finished && !pod.terminating;
+
+/**
+ * A rule over the newest event of a pod with one of these causes. Unlike a failed sandbox, which the engine follows by itself, such
+ * events also come to pods that run: they never change the state of an attachment. Where the sandbox failed for one of these causes the
+ * engine reports it under this code, and the rule keeps silent.
+ */
+export function fromPodEvent(code: string, slugs: readonly string[], options: Options): Rule {
+  const texts = textsOf(slugs, options);
+  const check = (facts: WorkloadFacts, world: World): Draft | undefined => {
+    if (facts.failure && slugs.includes(facts.failure.verdict.slug)) return undefined;
+    const event = newestOf(facts, slugs);
+    if (!event?.slug || !options.when(facts, event, world)) return undefined;
+    const cause = causes.get(event.slug);
+    const { namespace, name } = facts.workload;
+    return {
+      slug: event.slug,
+      group: `${event.slug}:${ownerOrPod(facts)}`,
+      severity: texts.severity,
+      confidence: 'likely',
+      title: `${cause?.title ?? texts.title} (${namespace}/${facts.workload.owner?.name ?? name})`,
+      message: event.message.slice(0, 300),
+      ...(cause ? { cause: cause.cause } : {}),
+      fix: { text: cause?.fix ?? texts.fix, commands: [`kubectl -n ${namespace} describe pod ${name}`] },
+      evidence: [evidenceOfEvent(event)],
+      subjects: options.subjects?.(facts) ?? [],
+    };
+  };
+  const { explains } = options;
+  return { code, scope: 'workload', slugs, ...texts, ...(explains ? { explains } : {}), check };
+}
