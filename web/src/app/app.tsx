@@ -1,5 +1,5 @@
 import type { SearchHit } from '@busbar/shared/inspect/documents';
-import { viewToQuery } from '@busbar/shared/view/url';
+import { viewFromQuery, viewToQuery } from '@busbar/shared/view/url';
 import { useComputedColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
@@ -28,7 +28,8 @@ export const App = () => {
 
   // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
   const drawn = viewToQuery({ ...view, select: null, find: '', lens: 'rails' });
-  useEffect(() => store.show({ ...view, select: null, find: '', lens: 'rails' }), [store, drawn]);
+  const drawnView = useMemo(() => viewFromQuery(drawn), [drawn]);
+  useEffect(() => store.show(drawnView), [store, drawnView]);
 
   const go = useMemo(
     () => ({

@@ -3,7 +3,7 @@ import { Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useBackend } from '../../backend/context.tsx';
 import classes from './search.module.css';
 
@@ -42,9 +42,11 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
     ['INPUT', 'TEXTAREA'].filter((tag) => tag !== 'INPUT'),
   );
   const hits = query === '' ? [] : (data?.hits ?? []);
-  useEffect(() => {
+  const arrived = useEffectEvent(() => {
     if (hits.length > 0) combobox.selectFirstOption();
-  }, [data]);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first hit is chosen when an answer arrives
+  useEffect(() => arrived(), [data]);
   const problem = data?.error ?? error?.message;
   const pick = (value: string) => {
     const hit = hits[Number(value)];

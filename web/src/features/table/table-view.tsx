@@ -62,7 +62,7 @@ export const TableView = ({ doc, select, onSelect }: Props) => {
   const data = useMemo(() => tableRows(doc), [doc]);
   const columns = useMemo(() => columnsFor(onSelect), [onSelect]);
   const table = useTable({ features, columns, data, getRowId: (row) => row.id });
-  const scroll = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLElement>(null);
   const { rows } = table.getRowModel();
   const virtual = useVirtualizer({
     count: rows.length,
@@ -74,12 +74,11 @@ export const TableView = ({ doc, select, onSelect }: Props) => {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
-    <div
+    <section
       ref={scroll}
       className={classes['scroll']}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
-      role="region"
       aria-label="Attachments as a table"
       data-testid="table"
     >
@@ -107,7 +106,7 @@ export const TableView = ({ doc, select, onSelect }: Props) => {
         </thead>
         <tbody>
           {before > 0 && (
-            <tr aria-hidden="true">
+            <tr>
               <td colSpan={8} style={{ height: before, padding: 0, border: 0 }} />
             </tr>
           )}
@@ -128,12 +127,12 @@ export const TableView = ({ doc, select, onSelect }: Props) => {
             ) : null;
           })}
           {after > 0 && (
-            <tr aria-hidden="true">
+            <tr>
               <td colSpan={8} style={{ height: after, padding: 0, border: 0 }} />
             </tr>
           )}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 };
