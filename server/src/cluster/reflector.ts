@@ -35,6 +35,8 @@ type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: S
 
 /** Failures in a row after which a kind counts as broken, not merely late. */
 const patience = 3;
+/** Refusals in a row that are asked about again soon, where the kind had been read before. */
+const soonAfterRefusal = 7;
 const settledMs = 5000;
 
 /** The server is not to be had, for any kind; as against a kind that it cannot give out. What was read still stands then. */
@@ -173,7 +175,7 @@ export class Reflector {
       // Who may list but not watch gets a list now and then; who gets the right back, all that happened meanwhile.
       this.#resourceVersion = undefined;
       this.#handlers.state({ phase: 'forbidden', detail });
-      return sleep(jittered(timing.forbiddenRetryMs), signal);
+      return sleep(this.#waitForRights(), signal);
     }
     if (isStatus(error, 404)) {
       this.#handlers.state({ phase: 'missing', detail });
@@ -185,6 +187,13 @@ export class Reflector {
     if (!quiet) this.#handlers.state({ phase: broken ? 'error' : 'retrying', detail });
     const asked = error instanceof ApiProblem ? error.retryAfterMs : undefined;
     await sleep(asked === undefined ? backoff(timing, this.#failures) : asked + jittered(timing.retryMs), signal);
+  }
+
+  /** An API server that has just started refuses everybody until it has read its roles: what was readable before is soon again. */
+  #waitForRights(): number {
+    const { timing } = this.#options;
+    const rare = jittered(timing.forbiddenRetryMs);
+    return this.#listed && this.#failures <= soonAfterRefusal ? Math.min(rare, backoff(timing, this.#failures)) : rare;
   }
 
   #readOptions(verb: 'list' | 'watch'): ReadOptions {
