@@ -6,6 +6,7 @@ import { toCidr } from '../net/cidr.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { configEvidence, editNad, isOpen } from './define.ts';
 import type { Draft, NetworkFacts, Rule } from './rule.ts';
+import { shellWord } from './shell.ts';
 
 const nameOf = (claim: NetworkClaim): string => `${claim.namespace ?? ''}/${claim.name}`;
 
@@ -153,7 +154,7 @@ export const configTrapRules: readonly Rule[] = [
         fix: {
           text: 'Remove the annotation, unless the resource only marks nodes.',
           commands: [
-            `kubectl -n ${claim.namespace ?? 'default'} annotate net-attach-def ${claim.name} k8s.v1.cni.cncf.io/resourceName-`,
+            `kubectl -n ${shellWord(claim.namespace ?? 'default')} annotate net-attach-def ${shellWord(claim.name)} k8s.v1.cni.cncf.io/resourceName-`,
           ],
         },
         evidence: [

@@ -1,7 +1,10 @@
+import { DEFAULT_NETWORK_KEY } from '../cni/default-network.ts';
+import { NETWORKS_KEY } from '../cni/selection.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Evidence, Fix, Severity } from '../model/topology.ts';
 import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
+import { shellWord } from './shell.ts';
 
 type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
 
@@ -30,20 +33,27 @@ export const fromEvent = (code: string, slugs: readonly string[], texts: Texts =
 export const originOf = ({ workload }: AttachmentFacts): string =>
   workload.pod.ownerKey ?? `${workload.workload.namespace}/Pod/${workload.workload.name}`;
 
-/** Commands that change a pod's annotation for good: in the owner's template, or by creating the pod anew. */
-export function annotationCommands({ workload }: AttachmentFacts, value?: string): string[] {
-  const { namespace, name, owner } = workload.workload;
-  const text = value === undefined ? '...' : value.replaceAll("'", `'\\''`);
-  if (owner && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.kind)) {
-    const patch = JSON.stringify({
-      spec: { template: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': value ?? '...' } } } },
-    });
-    return [
-      `kubectl -n ${namespace} patch ${owner.kind.toLowerCase()} ${owner.name} --type merge -p '${patch.replaceAll("'", `'\\''`)}'`,
-    ];
+const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+/**
+ * Commands that change a pod's annotation for good: in the owner's template, or by creating the pod anew. Without a value the place to
+ * edit.
+ */
+export function annotationCommands({ workload, request }: AttachmentFacts, value?: string): string[] {
+  const { owner } = workload.workload;
+  const namespace = shellWord(workload.workload.namespace);
+  const name = shellWord(workload.workload.name);
+  const key = request?.index === 'default' ? DEFAULT_NETWORK_KEY : NETWORKS_KEY;
+  if (owner && templated.has(owner.kind)) {
+    const target = `${owner.kind.toLowerCase()} ${shellWord(owner.name)}`;
+    if (value === undefined) return [`kubectl -n ${namespace} edit ${target}`];
+    const patch = JSON.stringify({ spec: { template: { metadata: { annotations: { [key]: value } } } } });
+    return [`kubectl -n ${namespace} patch ${target} --type merge -p ${shellWord(patch)}`];
   }
   return [
-    `kubectl -n ${namespace} annotate --overwrite pod ${name} k8s.v1.cni.cncf.io/networks='${text}'`,
+    ...(value === undefined
+      ? [`kubectl -n ${namespace} edit pod ${name}`]
+      : [`kubectl -n ${namespace} annotate --overwrite pod ${name} ${shellWord(`${key}=${value}`)}`]),
     `kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
   ];
 }
@@ -114,7 +124,7 @@ export function configEvidence(claim: NetworkClaim, place?: { offset?: number; l
 }
 
 export const editNad = (claim: NetworkClaim): string[] => [
-  `kubectl -n ${claim.namespace ?? 'default'} edit net-attach-def ${claim.name}`,
+  `kubectl -n ${shellWord(claim.namespace ?? 'default')} edit net-attach-def ${shellWord(claim.name)}`,
 ];
 
 type ConfigTexts = Texts & {
