@@ -59,6 +59,11 @@ export type Engine = {
   readonly revision: number;
   /** `now`: ms since the epoch. `apply([], now)` visits only what has come due. */
   apply(changes: readonly Change[], now: number): Applied;
+  /**
+   * What the topology would be after some changes: `look` reads this engine while they hold, then everything is as it was. Costs what
+   * the changes touch. Availability of kinds cannot be previewed. Throws where there are no objects (a snapshot).
+   */
+  preview<T>(changes: readonly Change[], look: () => T): T;
   /** When `apply([], t)` has something to do next; null: never. */
   nextDeadline(): number | null;
 

@@ -1,5 +1,5 @@
-import type { Change, SourceState } from '../kube/object.ts';
-import { workloadOfAttachment } from '../model/ids.ts';
+import { type Change, refOf, type SourceState } from '../kube/object.ts';
+import { objectKey, workloadOfAttachment } from '../model/ids.ts';
 import type { Attachment, ClusterInfo, Finding, Topology, Workload } from '../model/topology.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
@@ -157,6 +157,29 @@ export function createEngine({ providers, rules }: Options): Engine {
   const apply = (changes: readonly Change[], time: number): Applied => {
     now = time;
     for (const change of changes) store.ingest(change);
+    const applied = settle(changes);
+    revision += 1;
+    return { ...applied, revision };
+  };
+
+  /** See `Engine.preview`: what the changes replace is put back by the same phases, so nobody else ever sees them. */
+  const preview = <T>(changes: readonly Change[], look: () => T): T => {
+    const keys = changes.flatMap((change) =>
+      change.type === 'put' ? [objectKey(refOf(change.object))] : change.type === 'delete' ? [objectKey(change.ref)] : [],
+    );
+    const before = keys.map((key) => [key, store.objects.get(key)] as const);
+    try {
+      for (const change of changes) if (change.type !== 'source') store.ingest(change);
+      settle(changes);
+      return look();
+    } finally {
+      for (const [key, stored] of before) store.replace(key, stored);
+      settle([]);
+    }
+  };
+
+  /** Carries what was ingested through the phases. */
+  const settle = (changes: readonly Change[]): Applied => {
     const applied: Applied = {
       revision,
       workloads: [],
@@ -183,8 +206,6 @@ export function createEngine({ providers, rules }: Options): Engine {
     if (revision === 0) tracker.mark('cluster:');
     for (const subject of tracker.take('cluster')) judgeOther(subject, touched);
     applied.findings = [...touched].sort();
-    revision += 1;
-    applied.revision = revision;
     return applied;
   };
 
@@ -217,6 +238,7 @@ export function createEngine({ providers, rules }: Options): Engine {
       return revision;
     },
     apply,
+    preview,
     nextDeadline: () => (deadlines.size === 0 ? null : [...deadlines.values()].reduce((a, b) => Math.min(a, b))),
     counts: () => ({
       workloads: assembled.size,

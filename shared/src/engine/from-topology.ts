@@ -22,6 +22,9 @@ export function createTopologyEngine(topology: Topology, revision = 1): Engine {
   return {
     revision,
     apply: () => applied,
+    preview: () => {
+      throw new TypeError('A snapshot has no objects to preview changes on.');
+    },
     nextDeadline: () => null,
     counts: () => ({
       workloads: topology.workloads.length,

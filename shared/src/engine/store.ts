@@ -171,12 +171,15 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     }
   };
 
-  const remove = (key: string) => {
+  const replace = (key: string, stored: Stored | undefined) => {
     const old = objects.get(key);
-    if (!old) return;
-    objects.delete(key);
-    index(key, old, false);
-    change(key, old, undefined);
+    if (old === stored) return;
+    if (old) index(key, old, false);
+    if (stored) {
+      objects.set(key, stored);
+      index(key, stored, true);
+    } else objects.delete(key);
+    change(key, old, stored);
   };
 
   const put = (object: KubeObject) => {
@@ -186,15 +189,12 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     const claims = providers
       .map((provider) => ({ provider: provider.id, claims: provider.claims(object) }))
       .filter((item) => Object.keys(item.claims).length > 0);
-    if (claims.length === 0) return remove(key);
+    if (claims.length === 0) return replace(key, undefined);
     const old = objects.get(key);
     const stored: Stored = { ref, claims };
     // Heartbeats and the like change the object, not what it claims.
     if (old && old.ref.uid === ref.uid && isEqual(old.claims, claims)) return;
-    if (old) index(key, old, false);
-    objects.set(key, stored);
-    index(key, stored, true);
-    change(key, old, stored);
+    replace(key, stored);
   };
 
   const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
@@ -209,6 +209,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
 
   return {
     objects,
+    /** Puts back what was kept of an object, or takes it away. */
+    replace,
     workloads,
     nodes,
     addresses,
@@ -226,7 +228,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     ownerWorkloads,
     ingest: (change: Change): void => {
       if (change.type === 'put') put(change.object);
-      else if (change.type === 'delete') remove(objectKey(change.ref));
+      else if (change.type === 'delete') replace(objectKey(change.ref), undefined);
       else {
         const key = kindKey(change.source);
         if (isEqual(sources.get(key), change.source)) return;

@@ -171,6 +171,7 @@ function podClaims(pod: KubeObject): Claims {
     workload,
     ref: refOf(pod),
     createdAt: createdAt(pod),
+    planned: !pod.metadata.uid && !pod.metadata.resourceVersion && pod['status'] === undefined,
     terminating: typeof pod.metadata.deletionTimestamp === 'string',
     finished: phase === 'Succeeded' || phase === 'Failed',
     ...readSandbox(pod, podIps),

@@ -61,6 +61,8 @@ export type WorkloadClaim = {
   ref: Ref;
   /** ms since the epoch */
   createdAt: number;
+  /** Never seen by an API server: a manifest, or the pod that a template would make. */
+  planned: boolean;
   /** Has a deletionTimestamp. */
   terminating: boolean;
   /** ms since the epoch: when the grace period of its deletion ends. */

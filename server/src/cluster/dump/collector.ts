@@ -1,6 +1,7 @@
 import type { Change, KubeObject, SourceState } from '@busbar/shared/kube/object';
 import { groupOf } from '@busbar/shared/kube/object';
 import { asRecords, asText, getPath } from '@busbar/shared/kube/read';
+import { podOfTemplate } from '@busbar/shared/kube/template-pods';
 import { kindKey, type WatchedKind } from '@busbar/shared/kube/watched-kind';
 import { asFields, type ItemDefaults, toKubeObject } from '../normalize.ts';
 import type { DumpIssue } from '../source.ts';
@@ -106,7 +107,11 @@ export class Collector {
       this.issue({ file, line, message: object });
       return;
     }
+    const recorded = Boolean(object.metadata.uid || object.metadata.resourceVersion || object.metadata.creationTimestamp);
+    const pod = recorded ? undefined : podOfTemplate(object);
+    if (pod) this.#object(file, pod, line, {});
     const kind = this.#kinds.get(`${groupOf(object.apiVersion)}/${object.kind}`);
+    if (!kind && pod) return;
     if (!kind || (kind.names && !kind.names.includes(object.metadata.name))) {
       const name = this.#skipped.has(object.kind) || this.#skipped.size < kindLimit ? object.kind : 'other';
       this.#skipped.set(name, (this.#skipped.get(name) ?? 0) + 1);
@@ -116,7 +121,7 @@ export class Collector {
     else delete object.metadata.namespace;
     if (kind.namespaced && this.#namespaces && !this.#namespaces.has(object.metadata.namespace ?? '')) return;
     if (newest > this.#newest) this.#newest = newest;
-    if (object.metadata.uid || object.metadata.resourceVersion || object.metadata.creationTimestamp) {
+    if (recorded) {
       this.#recordedFiles.add(file);
       this.#put(kind, object);
     } else {
@@ -186,11 +191,13 @@ export class Collector {
       group: kind.group,
       resource: kind.resource,
       kind: kind.kind,
-      availability: count > 0 ? 'present' : 'unread',
+      // Manifests say what someone wants, not what the cluster holds besides.
+      availability: count > 0 && this.#recordedFiles.size > 0 ? 'present' : 'unread',
       count,
     };
     if (version) state.version = version;
     if (count === 0) state.detail = 'The dump holds no object of this kind.';
+    else if (this.#recordedFiles.size === 0) state.detail = 'Only manifests were read: what else the cluster holds is not known.';
     if (this.#namespaces && kind.namespaced) state.namespaces = [...this.#namespaces];
     return state;
   }
