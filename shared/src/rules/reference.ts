@@ -2,6 +2,7 @@ import { nearest } from '../cni/text.ts';
 import type { Evidence } from '../model/topology.ts';
 import { annotationCommands, fromEvent, isOpen, requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule, World } from './rule.ts';
+import { shellWord } from './shell.ts';
 
 const nadGroup = 'k8s.cni.cncf.io';
 const nadKind = 'NetworkAttachmentDefinition';
@@ -58,13 +59,17 @@ export const referenceRules: readonly Rule[] = [
       if (facts.request?.issues.some((issue) => issue.severity === 'error') || isUnqualifiedDefault(facts))
         return undefined;
       const said = facts.failure?.verdict.slug === 'nad-not-found';
-      if (!said && world.availability(nadGroup, nadKind) !== 'present') return undefined;
       const { words, meant } = nearMiss(nad, world);
+      const known = said || world.availability(nadGroup, nadKind) === 'present';
+      // Beside manifests alone the cluster may hold anything: only a likely slip is worth a word.
+      const slip = facts.workload.pod.planned && meant !== undefined;
+      if (!known && !slip) return undefined;
       return {
         slug: 'nad-not-found',
         group: nad.alias,
-        confidence: 'certain',
-        title: `NAD ${nad.namespace}/${nad.name} does not exist`,
+        ...(known ? {} : { severity: 'warning' as const }),
+        confidence: known ? 'certain' : 'possible',
+        title: known ? `NAD ${nad.namespace}/${nad.name} does not exist` : `NAD ${nad.namespace}/${nad.name} is not among the manifests`,
         message: `Nothing named ${nad.name} is in namespace ${nad.namespace}.${words}`,
         fix: {
           text: meant ? `Refer to ${meant}, or create the NAD.` : 'Create the NAD, or correct the reference.',
@@ -74,7 +79,7 @@ export const referenceRules: readonly Rule[] = [
           ],
         },
         evidence: requestEvidence(facts),
-        effect: 'failed',
+        ...(known ? { effect: 'failed' as const } : {}),
       };
     },
   },
@@ -102,7 +107,10 @@ export const referenceRules: readonly Rule[] = [
         confidence: seen === 'present' ? 'certain' : 'likely',
         title: `NAD ${nad.namespace}/${nad.name} is gone, its interfaces are still up`,
         message: `The interface is there, but its definition is not: the pod cannot start again.`,
-        fix: { text: 'Create the NAD again as it was.', commands: [`kubectl -n ${nad.namespace} get net-attach-def`] },
+        fix: {
+          text: 'Create the NAD again as it was.',
+          commands: [`kubectl -n ${shellWord(nad.namespace)} get net-attach-def`],
+        },
         evidence: [...requestEvidence(facts), ...evidence],
       };
     },
@@ -131,7 +139,7 @@ export const referenceRules: readonly Rule[] = [
         fix: {
           text: `Create ${nad.name} in ${namespace}, or add ${nad.namespace} to globalNamespaces.`,
           commands: [
-            `kubectl -n ${nad.namespace} get net-attach-def ${nad.name} -o json | jq 'del(.metadata) + {metadata:{name:"${nad.name}",namespace:"${namespace}"}}' | kubectl apply -f -`,
+            `kubectl -n ${shellWord(nad.namespace)} get net-attach-def ${shellWord(nad.name)} -o json | jq '{apiVersion, kind, metadata: {name: .metadata.name}, spec}' | kubectl -n ${shellWord(namespace)} apply -f -`,
           ],
         },
         evidence: [...requestEvidence(facts), { ref: settings.ref, path: settings.path }],
@@ -154,7 +162,6 @@ export const referenceRules: readonly Rule[] = [
       if (world.availability(nadGroup, nadKind) !== 'present' && !facts.workload.failure) return undefined;
       const own = `${facts.workload.workload.namespace}/${nad.name}`;
       const exists = world.network(`nad:${own}`) !== undefined;
-      const { namespace, name } = facts.workload.workload;
       return {
         slug: 'default-net-wrong-ns',
         group: `${nad.alias}:${namespace}`,
@@ -165,10 +172,7 @@ export const referenceRules: readonly Rule[] = [
           : `Nothing of that name is in ${nad.namespace}.`,
         fix: {
           text: `Write ${exists ? own : `namespace/${nad.name}`}, or create the NAD in ${nad.namespace}.`,
-          commands: [
-            `kubectl -n ${namespace} annotate --overwrite pod ${name} v1.multus-cni.io/default-network=${shellWord(exists ? own : `<namespace>/${nad.name}`)}`,
-            `kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
-          ],
+          commands: annotationCommands(facts, exists ? own : undefined),
         },
         evidence: requestEvidence(facts),
         effect: 'failed',
@@ -179,5 +183,3 @@ export const referenceRules: readonly Rule[] = [
   fromEvent('MN134', ['nad-forbidden']),
   fromEvent('MN136', ['default-network-probe-noise'], { severity: 'info' }),
 ];
-
-const shellWord = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
