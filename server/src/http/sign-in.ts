@@ -20,6 +20,7 @@ export function sendSignIn(res: Response, next: string, why: 'ask' | 'refused'):
   input, button { font: inherit; padding: .4rem .6rem; }
   input { width: 100%; box-sizing: border-box; margin: .3rem 0 .6rem; }
 </style>
+<main>
 <h1>Busbar</h1>
 ${said}
 <p>Open the link that the server printed where it was started. Each use prints a new one.
@@ -30,6 +31,7 @@ ${said}
   <input type="hidden" name="next" value="${escapeHtml(next)}">
   <button>Sign in</button>
 </form>
+</main>
 </html>
 `);
 }
