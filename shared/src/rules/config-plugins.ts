@@ -29,7 +29,6 @@ export const configPluginRules: readonly Rule[] = [
     title: 'The VLAN of an ovs network is out of range',
     why: 'Open vSwitch takes a tag up to 4095 and refuses the port otherwise.',
     fix: 'Use a VLAN from 1 to 4094.',
-    explains: ['delegate-generic'],
   }),
   ...fromConfigIssue('MN334', ['ovnk-nad-invalid'], { explains: ['ovnk-annotation-timeout', 'ovnk-interface-config'] }),
   ...fromConfigIssue('MN335', ['ovnk-nad-name-mismatch'], {

@@ -23,7 +23,7 @@ const isVendors = (type: string): boolean => /[./]|cni|multus/i.test(type);
 const meantType = (type: string): string | undefined =>
   PLUGIN_SCHEMAS.has(type) || type.length < 4 || isVendors(type) ? undefined : nearest(type, PLUGIN_SCHEMAS.keys(), 2);
 
-function typoDrafts(network: NetworkFacts, stops: boolean): Draft[] {
+function typoDrafts(network: NetworkFacts): Draft[] {
   return network.claims.flatMap((claim) =>
     (claim.config?.read.plugins ?? []).flatMap(({ type }): Draft[] => {
       const meant = meantType(type);
@@ -32,7 +32,6 @@ function typoDrafts(network: NetworkFacts, stops: boolean): Draft[] {
         {
           slug: 'plugin-type-typo',
           group: `plugin-type-typo:${network.network.id}:${type}`,
-          severity: stops ? 'error' : 'warning',
           confidence: 'likely',
           title: `${nameOf(claim)} names a plugin "${type}"; "${meant}" was probably meant`,
           message: `The runtime runs the file "${type}" of the plugin folder, which hardly exists.`,
@@ -43,7 +42,6 @@ function typoDrafts(network: NetworkFacts, stops: boolean): Draft[] {
           },
           evidence: [evidenceAt(claim, `"${type}"`)],
           subjects: [{ type: 'network', id: network.network.id }],
-          ...(stops ? { effect: 'failed' as const } : {}),
         },
       ];
     }),
@@ -53,7 +51,7 @@ function typoDrafts(network: NetworkFacts, stops: boolean): Draft[] {
 const typoTexts = {
   code: 'MN318',
   title: 'The plugin type is probably misspelt',
-  severity: 'error' as const,
+  severity: 'warning' as const,
   why: '"type" is the name of a file in the plugin folder of the node. A misspelt one gives "failed to find plugin ... in path".',
   fix: 'Correct "type" in the config.',
 };
@@ -79,10 +77,10 @@ export const configTrapRules: readonly Rule[] = [
     ...typoTexts,
     scope: 'attachment',
     slugs: ['plugin-type-typo'],
-    explains: ['cni-binary-missing', 'delegate-generic'],
-    check: (facts) => (facts.network && isOpen(facts) && facts.failure ? typoDrafts(facts.network, true) : undefined),
+    // That the plugin is missing is MN402's to say; this tells why.
+    check: (facts) => (facts.network && isOpen(facts) ? typoDrafts(facts.network) : undefined),
   },
-  { ...typoTexts, scope: 'network', slugs: [], check: (network) => typoDrafts(network, false) },
+  { ...typoTexts, scope: 'network', slugs: [], check: (network) => typoDrafts(network) },
   {
     code: 'MN319',
     scope: 'network',

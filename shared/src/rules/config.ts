@@ -102,13 +102,11 @@ export const configRules: readonly Rule[] = [
     title: 'A field of the config has the wrong type',
     why: 'The plugin decodes its config strictly: a number as text, or text where a list is wanted, makes it refuse the whole.',
     fix: 'Write the value in the type that the message names.',
-    explains: ['delegate-generic', 'nad-unmarshal-conf'],
   }),
   ...fromConfigIssue('MN315', ['plugin-field-value'], {
     title: 'A field of the config has a value that the plugin refuses',
     why: 'The plugin takes only certain values for this field and refuses the config otherwise.',
     fix: 'Use one of the values that the message names.',
-    explains: ['delegate-generic'],
   }),
   ...fromConfigIssue('MN316', ['plugin-key-typo'], {
     title: 'A key of the config is probably misspelt',

@@ -180,9 +180,13 @@ export const configIssueOnNetwork = (code: string, slugs: readonly string[], tex
   check: (network) => configDrafts(slugs, texts, network, { stops: false }),
 });
 
-/** A config with which another pod is attached right now evidently works there; an event of this very pod says otherwise. */
-const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World): boolean =>
-  isOpen(facts) && (facts.failure !== null || world.nodesOf(network.network.id).length === 0);
+/** The event of this very pod speaks of this attachment, or names no attachment and one of these causes. */
+const isSaid = ({ failure, workload }: AttachmentFacts, slugs: readonly string[]): boolean =>
+  failure !== null || (workload.failure?.slot === null && slugs.includes(workload.failure.verdict.slug));
+
+/** A config with which another pod is attached right now evidently works there, unless an event of this pod says otherwise. */
+const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World, slugs: readonly string[]): boolean =>
+  isOpen(facts) && (isSaid(facts, slugs) || world.nodesOf(network.network.id).length === 0);
 
 /**
  * A rule over the issues that the reading of a network's config found: one finding per network and kind of issue, with every attachment
@@ -196,7 +200,7 @@ export function fromConfigIssue(code: string, slugs: readonly string[], texts: C
     ...textsOf(slugs, texts),
     ...(texts.explains ? { explains: texts.explains } : {}),
     check: (facts, world) =>
-      facts.network && isStopped(facts, facts.network, world)
+      facts.network && isStopped(facts, facts.network, world, [...slugs, ...(texts.explains ?? [])])
         ? configDrafts(slugs, texts, facts.network, { stops: true, open: facts })
         : undefined,
   };

@@ -164,7 +164,7 @@ export const referenceRules: readonly Rule[] = [
       const exists = world.network(`nad:${own}`) !== undefined;
       return {
         slug: 'default-net-wrong-ns',
-        group: `${nad.alias}:${namespace}`,
+        group: `${nad.alias}:${facts.workload.workload.namespace}`,
         confidence: 'certain',
         title: `There is no NAD ${nad.name} in ${nad.namespace} for the default network`,
         message: exists

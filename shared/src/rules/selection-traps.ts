@@ -1,4 +1,4 @@
-import { interfaceCollisions } from '../cni/interface-names.ts';
+import { effectiveInterfaces, interfaceCollisions } from '../cni/interface-names.ts';
 import { NETWORKS_KEY } from '../cni/selection.ts';
 import { toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
@@ -28,19 +28,28 @@ const askedOf = ({ workload }: AttachmentFacts) =>
       request && typeof request.index === 'number' && request.element && !request.inert && request.interface,
   );
 
-/** The other attachment that has this one's interface name first, in words. */
-function takenBy(facts: AttachmentFacts): string | undefined {
+/**
+ * The interface name that an attachment gets and who has it before, where somebody has. Multus attaches its defaultNetworks first (not in
+ * kube-system), so that they shift the numbers and hold names of their own.
+ */
+function clashOf(facts: AttachmentFacts, world: World): { name: string; other: string } | undefined {
   const asked = askedOf(facts);
-  const names = asked.map(({ request }, element) => ({
-    element,
-    index: element + 1,
-    interface: request?.interface ?? '',
-    requested: request?.requested.interface !== undefined,
-  }));
-  const clash = interfaceCollisions(names).find((item) => asked[item.element] === facts);
+  const exempt = facts.workload.workload.namespace === 'kube-system';
+  const defaults = exempt ? 0 : (world.settings()?.defaultNetworks?.length ?? 0);
+  const names = effectiveInterfaces(
+    asked.map(({ element }) => (element?.interface ? { interface: element.interface } : {})),
+    defaults,
+  );
+  const held = Array.from({ length: Math.min(defaults, 100) }, (_, index) => `net${index + 1}`);
+  const clash = interfaceCollisions(names, ['eth0', 'lo', ...held]).find((item) => asked[item.element] === facts);
   if (!clash) return undefined;
-  if (clash.with === undefined) return clash.interface === 'lo' ? 'the loopback' : 'the default network';
-  return asked[clash.with]?.request?.requested.network ?? 'another attachment';
+  const { interface: name } = clash;
+  if (clash.with !== undefined)
+    return { name, other: asked[clash.with]?.request?.requested.network ?? 'another attachment' };
+  return {
+    name,
+    other: name === 'lo' ? 'the loopback' : name === 'eth0' ? 'the default network' : 'one of defaultNetworks',
+  };
 }
 
 /** MN120-MN129: requests that can be read, and still do not do what their writer thinks. */
@@ -53,16 +62,16 @@ export const selectionTrapRules: readonly Rule[] = [
     slugs: ['ifname-exists'],
     why: 'Unnamed interfaces are called net<position>, and named ones still consume a position: `a,b@net1` clashes. eth0 belongs to the default network.',
     fix: 'Give every attachment a name of its own, or name none.',
-    check: (facts) => {
+    check: (facts, world) => {
       if (!isOpen(facts) || typeof facts.request?.index !== 'number' || !facts.request.interface) return undefined;
-      const other = takenBy(facts);
-      if (!other) return undefined;
+      const clash = clashOf(facts, world);
+      if (!clash) return undefined;
       return {
         slug: 'ifname-exists',
         group: `ifname-exists:${originOf(facts)}`,
         confidence: 'certain',
-        title: `Interface name ${facts.request.interface} is taken`,
-        message: `${facts.request.requested.network} gets the name ${facts.request.interface}, which ${other} has already.`,
+        title: `Interface name ${clash.name} is taken`,
+        message: `${facts.request.requested.network} gets the name ${clash.name}, which ${clash.other} has already.`,
         fix: { text: 'Give every attachment a name of its own, or name none.', commands: annotationCommands(facts) },
         evidence: requestEvidence(facts),
         effect: 'failed',
