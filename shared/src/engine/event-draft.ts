@@ -23,6 +23,7 @@ export function draftOfEvent(
   const notOurs = verdict.domain === 'not-network';
   const waits =
     notOurs ||
+    cause.severity === 'info' ||
     (rule?.eventEffect === 'waits' && (failure.slot === null || failure.event.reason === 'FailedScheduling'));
   const words = verdict.peeled.slice(0, 300);
   return {

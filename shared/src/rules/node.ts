@@ -67,9 +67,12 @@ export const nodeRules: readonly Rule[] = [
     why: 'The default CNI needs its agent on the node, or a file that this agent writes. The secondary networks are not the problem.',
     fix: 'Look at the pods of the default CNI on that node and at their log.',
   }),
-  fromEvent('MN452', ['node-network-not-ready'], {
-    why: 'The runtime finds no CNI configuration, so the kubelet starts no pod that needs a network. Neither the default CNI nor Multus has come up on the node.',
-  }),
+  {
+    ...fromEvent('MN452', ['node-network-not-ready'], {
+      why: 'The runtime finds no CNI configuration, so the kubelet starts no pod that needs a network. Neither the default CNI nor Multus has come up on the node.',
+    }),
+    eventEffect: 'waits',
+  },
   {
     ...fromEvent('MN455', ['runtime-down', 'runtime-cgroup', 'runtime-oci'], {
       title: 'The container runtime of the node fails',
@@ -93,11 +96,16 @@ export const nodeRules: readonly Rule[] = [
     }),
     eventEffect: 'waits',
   },
-  fromEvent('MN458', ['runtime-deadline', 'runtime-name-reserved'], {
+  fromEvent('MN458', ['runtime-deadline'], {
     title: 'Making the sandbox takes longer than the kubelet waits',
-    why: 'The kubelet gave up on an attempt, and the runtime may still be busy with it. Something in the chain is slow: a plugin that waits for an answer, the API server, or the node.',
-    fix: 'Find the slow step in the logs of the runtime and of Multus on the node.',
+    why: 'The kubelet gave up on an attempt. Something in the chain is slow: a plugin that waits for an answer, the API server, or the node.',
   }),
+  {
+    ...fromEvent('MN465', ['runtime-name-reserved'], {
+      why: 'The kubelet gave up on an attempt that the runtime still works on. It is the echo of a slow start, not its cause.',
+    }),
+    eventEffect: 'waits',
+  },
   fromEvent('MN459', ['runtime-no-eth0', 'netns-gone', 'sandbox-pod-gone', 'sandbox-changed'], {
     title: 'The sandbox vanished while it was being made',
     why: 'The network namespace or the pod went away in the middle of the set-up: a deletion, a restart of the runtime, or an attempt that was given up.',

@@ -13,10 +13,12 @@ export const draRules: readonly Rule[] = [
     why: 'The claim of the pod is allocated to a driver that the kubelet of the node does not know.',
   }),
   fromPodEvent('MN812', ['dra-attach-failed'], { severity: 'warning', when: ({ pod }) => !pod.finished }),
-  fromEvent('MN813', ['dra-claim-unallocated'], {
-    severity: 'warning',
-    why: 'The scheduler finds no node whose devices satisfy the claim of the pod, so the pod waits and no network is attached.',
-  }),
+  {
+    ...fromEvent('MN813', ['dra-claim-unallocated'], {
+      why: 'The scheduler finds no node whose devices satisfy the claim of the pod, so the pod waits and no network was tried.',
+    }),
+    eventEffect: 'waits',
+  },
   fromEvent('MN814', ['cdi-device-unresolvable'], {
     why: 'The driver or device plugin named a CDI device, and the runtime of the node finds no specification that defines it.',
   }),
