@@ -113,7 +113,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
 
   const indexNode = (node: NodeClaim, on: boolean) => {
     const ranges: NodeRange[] = [
-      ...node.podCidrs.flatMap((text) => toCidr(text) ?? []).map((cidr) => ({ node: node.name, cidr, what: 'pods' as const })),
+      ...node.podCidrs
+        .flatMap((text) => toCidr(text) ?? [])
+        .map((cidr) => ({ node: node.name, cidr, what: 'pods' as const })),
       ...node.addresses
         .flatMap((text) => toIpOrCidr(text) ?? [])
         .map((cidr) => ({ node: node.name, cidr, what: 'node' as const })),
@@ -166,7 +168,8 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     poolsOf: (key: string): string[] => {
       const name = key.startsWith(sliceKey('')) ? key.slice(sliceKey('').length) : undefined;
       if (name !== undefined) tracker.read(`slices:${name}`);
-      const sliced = name === undefined ? [] : [...slicesByName.get(name)].flatMap((id) => slices.get(id)?.slices ?? []);
+      const sliced =
+        name === undefined ? [] : [...slicesByName.get(name)].flatMap((id) => slices.get(id)?.slices ?? []);
       const keys = sliced.flatMap((slice) => slice.pools.map((pool) => `whereabouts:${pool}`));
       return [key, ...keys]
         .flatMap((one) => {
@@ -200,7 +203,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     near: (cidr: Cidr): NodeRange[] =>
       [...new Set([...bucketsOf(cidr), `${cidr.family}:wide`])].flatMap((bucket) => {
         tracker.read(`near:${bucket}`);
-        return [...(nodeRanges.get(bucket)?.entries() ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, range]) => range);
+        return [...(nodeRanges.get(bucket)?.entries() ?? [])]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([, range]) => range);
       }),
   };
 }

@@ -1,4 +1,4 @@
-import type { PolicyClaim, EnforcerClaim, Selector } from '../providers/policy-claims.ts';
+import type { EnforcerClaim, PolicyClaim, Selector } from '../providers/policy-claims.ts';
 import type { Claims, WorkloadClaim } from '../providers/provider.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';

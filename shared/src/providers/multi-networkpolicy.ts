@@ -13,8 +13,8 @@ import {
 } from '../kube/read.ts';
 import { edgeId, policyId } from '../model/ids.ts';
 import type { PolicyClaim, PolicyPeer, Requirement, Selector } from './policy-claims.ts';
-import { type Claims, nothing, type Provider } from './provider.ts';
 import { enforcerClaims } from './policy-enforcer.ts';
+import { type Claims, nothing, type Provider } from './provider.ts';
 
 const group = 'k8s.cni.cncf.io';
 export const POLICY_FOR_KEY = 'k8s.v1.cni.cncf.io/policy-for';

@@ -1,207 +1,137 @@
-import type { Evidence } from '../model/topology.ts';
-import { annotationCommands, configEvidence, editNad, fromEvent, isOpen, requestEvidence } from './define.ts';
-import type { AttachmentFacts, Holder, Rule } from './rule.ts';
+import { causes } from '../messages/catalogue.ts';
+import { servedBy } from './address-parts.ts';
+import { annotationCommands, configEvidence, fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts';
+import { duplicateRules } from './duplicates.ts';
+import { fromPodEvent, isUp } from './pod-event.ts';
+import { poolRules } from './pools.ts';
+import { rangeRules } from './ranges.ts';
+import { requestedAddressRules } from './requested-addresses.ts';
+import type { AttachmentFacts, Draft, Rule } from './rule.ts';
 
-/** The IPAM section of the plugin that makes the interface, and the claim that holds it. */
-export function ipamOf(facts: AttachmentFacts) {
-  for (const claim of facts.network?.claims ?? []) {
-    const plugin = claim.config?.read.plugins.find((item) => item.ipam);
-    if (plugin?.ipam) return { claim, plugin, ipam: plugin.ipam };
-  }
-  return undefined;
-}
+/** A failure of something that runs once per node: one finding for the node, with the pods under it. */
+const perNode = (code: string, slugs: readonly string[], command: (node: string) => string): Rule => ({
+  ...fromEvent(code, slugs),
+  scope: 'attachment',
+  check: (facts): Draft | undefined => {
+    const slug = facts.failure?.verdict.slug ?? '';
+    const { node } = facts.workload.workload;
+    const cause = causes.get(slug);
+    if (!slugs.includes(slug) || !node || !cause) return undefined;
+    const served = servedBy(facts.network);
+    return {
+      slug,
+      group: `${slug}:${node}`,
+      confidence: facts.failure?.verdict.confidence ?? 'likely',
+      title: `${cause.title} (${node})`,
+      message: facts.failure?.verdict.peeled.slice(0, 300) || cause.title,
+      cause: cause.cause,
+      fix: { text: cause.fix, commands: [command(node)] },
+      evidence: served ? [configEvidence(served.claim)] : [],
+      subjects: [{ type: 'node', id: node }],
+      effect: 'failed',
+    };
+  },
+});
 
-/** Plugins whose interfaces share the hardware address of their master: one address on many pods is their nature. */
-const sharesMac = new Set(['ipvlan', 'host-device', 'sriov']);
+const onNode = (node: string, path: string): string =>
+  `kubectl debug node/${node} -it --image=busybox -- ls -l /host${path}`;
 
-/** A bridge without an uplink is an island per node: the same address on two nodes never meets. */
-const meets = (a: Holder, b: Holder): boolean => {
-  if (a.network?.technology === 'bridge' || a.network?.technology === 'ptp') return a.workload.node === b.workload.node;
-  return true;
-};
+const configName = (facts: AttachmentFacts): string =>
+  facts.network?.claims.find((claim) => claim.config)?.config?.read.name ?? '';
 
-function others(facts: AttachmentFacts, holders: readonly Holder[]): Holder[] {
-  const me = holders.find((holder) => holder.attachment.id === facts.attachment.id);
-  if (!me || !me.network) return [];
-  return holders.filter(
-    (holder) =>
-      holder.attachment.id !== facts.attachment.id &&
-      holder.workload.id !== facts.workload.workload.id &&
-      holder.network?.id === me.network?.id &&
-      holder.attachment.state === 'attached' &&
-      meets(me, holder),
-  );
-}
+/** MN229 and MN230: addresses that outlive their pod. */
+const claimRules: readonly Rule[] = [
+  {
+    ...fromEvent('MN229', ['ipamclaim-missing']),
+    scope: 'attachment',
+    check: (facts, world) => {
+      const name = facts.element?.ipamClaimReference;
+      const { namespace } = facts.workload.workload;
+      if (!name || !isOpen(facts) || world.ipamClaim(`${namespace}/${name}`)) return undefined;
+      if (world.availability('k8s.cni.cncf.io', 'IPAMClaim') !== 'present') return undefined;
+      return {
+        slug: 'ipamclaim-missing',
+        group: `${namespace}/${name}`,
+        confidence: 'likely',
+        title: `There is no IPAMClaim ${namespace}/${name}`,
+        message: 'It has to be in the namespace of the pod before the pod starts.',
+        fix: {
+          text: 'Create the IPAMClaim in the namespace of the pod, or correct "ipam-claim-reference".',
+          commands: [`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io`, ...annotationCommands(facts)],
+        },
+        evidence: requestEvidence(facts),
+        effect: 'failed',
+      };
+    },
+  },
+  {
+    ...fromEvent('MN230', ['ipamclaim-other-network']),
+    scope: 'attachment',
+    check: (facts, world) => {
+      const name = facts.element?.ipamClaimReference;
+      const { namespace } = facts.workload.workload;
+      const claim = name ? world.ipamClaim(`${namespace}/${name}`) : undefined;
+      const config = configName(facts);
+      if (!claim || !config || claim.network === '' || claim.network === config) return undefined;
+      if (!isOpen(facts) && facts.attachment.state !== 'attached') return undefined;
+      return {
+        slug: 'ipamclaim-other-network',
+        group: `${namespace}/${name}`,
+        severity: 'warning',
+        confidence: 'certain',
+        title: `IPAMClaim ${namespace}/${name} is for another network`,
+        message: `It is for the network "${claim.network}"; the config of ${facts.request?.requested.network ?? 'this one'} is named "${config}". The claim is ignored, and the address does not persist.`,
+        fix: {
+          text: 'Name a claim of this network. spec.network is the name in the CNI config, not that of the NAD.',
+          commands: [`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io ${name} -o yaml`],
+        },
+        evidence: [
+          ...requestEvidence(facts),
+          { ref: claim.ref, path: '/spec/network', value: claim.network.slice(0, 400) },
+        ],
+      };
+    },
+  },
+];
 
 /** MN2xx: addresses and those who give them. */
 export const addressingRules: readonly Rule[] = [
-  {
-    code: 'MN201',
-    scope: 'attachment',
-    title: 'Two pods have one address on one network',
-    severity: 'warning',
-    slugs: ['dup-ip', 'static-same-ip', 'hostlocal-multi-node-dup'],
-    why: 'Static IPAM gives every pod the same address, and host-local counts per node: neither knows of the other pods. Whoever answers ARP first wins, and connections break at random.',
-    fix: 'Use a cluster-wide IPAM such as whereabouts, or give each pod its own address with "ips".',
-    check: (facts, world) => {
-      const { attachment } = facts;
-      if (attachment.state !== 'attached' || facts.network?.network.role !== 'secondary') return undefined;
-      for (const { ip } of attachment.interface?.addresses ?? []) {
-        const rest = others(facts, world.holders(ip));
-        if (rest.length === 0) continue;
-        const ipam = ipamOf(facts);
-        const type = typeof ipam?.ipam['type'] === 'string' ? ipam.ipam['type'] : undefined;
-        const evidence: Evidence[] = [
-          ...attachment.observed.slice(0, 1).map((item) => item.source),
-          ...(ipam ? [configEvidence(ipam.claim)] : []),
-        ];
-        return {
-          slug: 'dup-ip',
-          group: `${facts.network.network.id}:${ip}`,
-          confidence: 'certain',
-          title: `${rest.length + 1} pods share ${ip} on ${facts.network.network.name}`,
-          message: `${type === 'static' ? 'Static IPAM gives every pod of this network the same address. ' : ''}${type === 'host-local' ? 'host-local counts addresses on each node by itself. ' : ''}Also held by ${rest
-            .slice(0, 3)
-            .map((holder) => `${holder.workload.namespace}/${holder.workload.name}`)
-            .join(', ')}.`,
-          fix: {
-            text: 'Use a cluster-wide IPAM such as whereabouts, or give each pod its own address with "ips".',
-            ...(ipam ? { commands: editNad(ipam.claim) } : {}),
-          },
-          evidence,
-        };
-      }
-      return undefined;
-    },
-  },
-  {
-    code: 'MN202',
-    scope: 'attachment',
-    title: 'Two pods have one hardware address on one network',
-    severity: 'warning',
-    slugs: ['dup-mac'],
-    why: 'A switch learns one port per hardware address: frames go to whoever spoke last.',
-    fix: 'Remove the fixed address, or give each pod its own.',
-    check: (facts, world) => {
-      const mac = facts.attachment.interface?.mac;
-      const technology = facts.network?.network.technology ?? '';
-      if (
-        !mac ||
-        facts.attachment.state !== 'attached' ||
-        facts.network?.network.role !== 'secondary' ||
-        sharesMac.has(technology)
-      )
-        return undefined;
-      const rest = others(facts, world.holders(mac));
-      if (rest.length === 0) return undefined;
-      return {
-        slug: 'dup-mac',
-        group: `${facts.network.network.id}:${mac}`,
-        confidence: 'certain',
-        title: `${rest.length + 1} pods share ${mac} on ${facts.network.network.name}`,
-        message: `Also held by ${rest
-          .slice(0, 3)
-          .map((holder) => `${holder.workload.namespace}/${holder.workload.name}`)
-          .join(', ')}.`,
-        fix: { text: 'Remove the fixed address, or give each pod its own.', commands: annotationCommands(facts) },
-        evidence: facts.attachment.observed.slice(0, 1).map((item) => item.source),
-      };
-    },
-  },
-  {
-    code: 'MN214',
-    scope: 'attachment',
-    title: 'Static IPAM without an address',
-    severity: 'error',
-    slugs: ['static-no-address'],
-    // Without a cniVersion the empty answer fails one step later, as "cannot convert: no valid IP addresses".
-    explains: ['ipam-no-ip', 'delegate-generic'],
-    why: 'Static IPAM hands out what the config or the request says. When neither has an address the plugin gets an empty answer: "IPAM plugin returned missing IP config".',
-    fix: 'Add "addresses" to the IPAM section, or "ips" to the request.',
-    check: (facts) => {
-      const found = ipamOf(facts);
-      if (!found || found.ipam['type'] !== 'static' || !isOpen(facts)) return undefined;
-      const addresses = found.ipam['addresses'];
-      if (Array.isArray(addresses) && addresses.length > 0) return undefined;
-      if ((facts.element?.ips?.length ?? 0) > 0 || facts.element?.cniArgs) return undefined;
-      const name = `${found.claim.namespace ?? ''}/${found.claim.name}`;
-      return {
-        slug: 'static-no-address',
-        group: facts.network?.network.id ?? name,
-        confidence: 'certain',
-        title: `${name} uses static IPAM without an address`,
-        message: `Neither the config of ${name} nor the request names an address.`,
-        fix: {
-          text: 'Add "addresses" to the IPAM section, or "ips" to the request.',
-          commands: editNad(found.claim),
-          patch: '"ipam": {"type": "static", "addresses": [{"address": "10.30.0.7/24"}]}',
-        },
-        evidence: [configEvidence(found.claim), ...requestEvidence(facts)],
-        effect: 'failed',
-      };
-    },
-  },
-  {
-    code: 'MN220',
-    scope: 'attachment',
-    title: 'The address range is full',
-    severity: 'error',
-    slugs: ['whereabouts-exhausted', 'hostlocal-exhausted', 'ovnk-ip-full'],
-    why: 'Every address of the range is allocated. Pods that ended without cleaning up may still hold some.',
-    fix: 'Widen the range, use fewer replicas, or free addresses that are leaked.',
-    check: (facts) => {
-      const slug = facts.failure?.verdict.slug;
-      if (slug !== 'whereabouts-exhausted' && slug !== 'hostlocal-exhausted') return undefined;
-      const range = facts.failure?.verdict.captures['range'] ?? facts.network?.network.subnets[0];
-      const found = ipamOf(facts);
-      const onNode = slug === 'hostlocal-exhausted' ? ` on ${facts.workload.workload.node ?? 'its node'}` : '';
-      return {
-        slug,
-        group: `${range ?? facts.request?.requested.network ?? ''}${onNode}`,
-        confidence: 'certain',
-        title: range
-          ? `Range ${range} is full${onNode}`
-          : `The range of ${facts.request?.requested.network} is full${onNode}`,
-        message: `${slug === 'whereabouts-exhausted' ? 'Whereabouts' : 'host-local'} has no free address left for ${facts.request?.requested.network ?? 'this network'}.`,
-        fix: {
-          text: 'Widen the range, use fewer replicas, or free addresses that are leaked.',
-          commands: [
-            ...(slug === 'whereabouts-exhausted' ? ['kubectl get ippools.whereabouts.cni.cncf.io -A -o yaml'] : []),
-            ...(found ? editNad(found.claim) : []),
-          ],
-        },
-        evidence: found ? [configEvidence(found.claim)] : requestEvidence(facts),
-        effect: 'failed',
-      };
-    },
-  },
+  ...duplicateRules,
+  ...requestedAddressRules,
+  ...rangeRules,
+  ...poolRules,
+  ...claimRules,
   fromEvent('MN221', ['ipam-no-ip']),
-  fromEvent('MN222', ['ipam-empty-type', 'ipam-key-missing']),
-  fromEvent('MN223', ['hostlocal-ip-taken', 'hostlocal-ip-is-gw', 'hostlocal-dup']),
-  fromEvent('MN224', ['hostlocal-no-ranges', 'hostlocal-bad-range']),
-  fromEvent('MN225', ['static-not-cidr', 'cni020-one-address']),
-  fromEvent('MN226', [
-    'dhcp-daemon-down',
-    'dhcp-no-offer',
-    'dhcp-netns',
-    'dhcp-no-mask',
-    'dhcp-allocate-other',
-    'dhcp-sandbox-timeout',
-  ]),
-  fromEvent('MN227', [
-    'whereabouts-config-missing',
-    'whereabouts-storage',
-    'whereabouts-rbac',
-    'whereabouts-crd-missing',
-    'whereabouts-leader',
-    'whereabouts-no-slice',
-  ]),
-  fromEvent('MN228', [
-    'whereabouts-invalid-cidr',
-    'whereabouts-range-start',
-    'whereabouts-too-small',
-    'whereabouts-exclude',
-  ]),
-  fromEvent('MN229', ['ipamclaim-missing', 'ipamclaim-other-network', 'ovnk-ip-allocated', 'third-party-ipam']),
-  fromEvent('MN230', ['route-add-failed', 'dad-failed']),
+  ...fromConfigIssue('MN222', ['ipam-empty-type', 'ipam-key-missing'], {
+    explains: ['ipam-no-ip', 'ptp-no-ipam', 'dummy-no-ipam'],
+  }),
+  perNode('MN226', ['dhcp-daemon-down'], (node) => onNode(node, '/run/cni/dhcp.sock')),
+  perNode('MN235', ['whereabouts-config-missing', 'whereabouts-storage'], (node) =>
+    onNode(node, '/etc/cni/net.d/whereabouts.d'),
+  ),
+  fromEvent('MN236', ['whereabouts-rbac', 'whereabouts-crd-missing'], {
+    title: 'Whereabouts may not use the API, or the API does not know its kinds',
+  }),
+  perNode(
+    'MN237',
+    ['whereabouts-leader', 'whereabouts-api-unreachable', 'whereabouts-token-expired'],
+    (node) => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep whereabouts`,
+  ),
+  fromEvent('MN238', ['whereabouts-duplicate-podref']),
+  fromPodEvent('MN239', ['whereabouts-gc-failed'], { severity: 'warning', when: isUp }),
+  fromEvent('MN241', ['dhcp-no-offer', 'dhcp-no-mask']),
+  perNode(
+    'MN242',
+    ['dhcp-netns'],
+    (node) => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep dhcp`,
+  ),
+  fromEvent('MN243', ['dhcp-allocate-other', 'dhcp-sandbox-timeout']),
+  fromEvent('MN244', ['hostlocal-dup']),
+  perNode('MN245', ['hostlocal-store-failed'], (node) => onNode(node, '/var/lib/cni/networks')),
+  fromEvent('MN246', ['cni020-one-address']),
+  fromEvent('MN247', ['ovnk-ip-allocated']),
+  fromEvent('MN248', ['third-party-ipam']),
+  fromEvent('MN249', ['route-add-failed']),
+  fromEvent('MN250', ['dad-failed']),
+  fromEvent('MN251', ['static-bad-address']),
 ];

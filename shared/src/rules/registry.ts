@@ -13,6 +13,7 @@ import { nodeRules } from './node.ts';
 import { notNetworkRules } from './not-network.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
+import { policyRules } from './policy.ts';
 import { referenceRules } from './reference.ts';
 import type { Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   ...sharedDeviceRules,
   ...notNetworkRules,
   ...l2Rules,
+  ...policyRules,
   ...lifecycleRules,
   ...statusRules,
   ...teardownRules,
