@@ -140,11 +140,15 @@ function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
   return { attachments: settleStates(facts, effects, found), judged, order };
 }
 
-/** Id of the finding that a draft merely follows from: of the code it names, on the same attachment or the whole pod. */
-function reasonOf({ draft, slot }: Found, found: readonly Found[]): string | undefined {
-  if (!draft.follows) return undefined;
+/** Id of the finding that a draft merely follows from: of a code it names, on the same attachment or the whole pod. */
+function reasonOf(own: Found, found: readonly Found[]): string | undefined {
+  const { follows } = own.draft;
+  if (!follows) return undefined;
   const reason = found.find(
-    (item) => item.rule.code === draft.follows && (item.slot === null || slot === null || item.slot === slot),
+    (item) =>
+      item !== own &&
+      (follows === 'failure' ? item.draft.effect === 'failed' : follows.includes(item.rule.code)) &&
+      (item.slot === null || own.slot === null || item.slot === own.slot),
   );
   return reason ? findingId(reason.rule.code, reason.draft.group) : undefined;
 }

@@ -15,6 +15,7 @@ import { expandEntry } from './fixture-objects.ts';
  *     subject: 'pod:lab/app#1'     # attachment, pod:lab/app, network:lab/net, node:worker-1, or the key of any other subject
  *     severity: error              # optional: of the finding
  *     state: failed                # optional: of the attachment that is the subject
+ *     follows: MN138               # optional: code of the finding that it merely follows from
  *     now: 2026-11-24T03:00:00Z    # optional
  *     objects: [...]               # see fixture-objects.ts for the shorthand
  * silent:
@@ -23,7 +24,13 @@ import { expandEntry } from './fixture-objects.ts';
  * ```
  */
 export type FixtureCase = { title: string; now: number; objects: KubeObject[]; sources: SourceState[] };
-export type FiringCase = FixtureCase & { slug: string; subject: string; severity?: string; state?: string };
+export type FiringCase = FixtureCase & {
+  slug: string;
+  subject: string;
+  severity?: string;
+  state?: string;
+  follows?: string;
+};
 export type RuleFixture = { fires: FiringCase[]; silent: FixtureCase[] };
 
 /** The moment at which every case is judged unless it says otherwise: pods are ten minutes old then, events one. */
@@ -65,7 +72,7 @@ function readCase(value: unknown): FixtureCase {
   };
 }
 
-const optional = (record: JsonRecord, key: 'severity' | 'state') => {
+const optional = (record: JsonRecord, key: 'severity' | 'state' | 'follows') => {
   const text = asString(record[key]);
   return text ? { [key]: text } : {};
 };
@@ -79,7 +86,14 @@ export function readRuleFixture(text: string): RuleFixture {
       .replace(/^node:/, '')
       .replace(/^network:/, 'nad:');
     const slug = textOf(record, 'slug');
-    return { ...readCase(value), slug, subject, ...optional(record, 'severity'), ...optional(record, 'state') };
+    return {
+      ...readCase(value),
+      slug,
+      subject,
+      ...optional(record, 'severity'),
+      ...optional(record, 'state'),
+      ...optional(record, 'follows'),
+    };
   });
   return { fires, silent: (asArray(root['silent']) ?? []).map(readCase) };
 }

@@ -39,6 +39,7 @@ export const lifecycleRules: readonly Rule[] = [
         },
         evidence: [...requestEvidence(facts), ...attachment.observed.slice(0, 1).map((item) => item.source)],
         effect: 'mismatch',
+        follows: ['MN138', 'MN139'],
       };
     },
   },
@@ -77,6 +78,7 @@ export const lifecycleRules: readonly Rule[] = [
           commands: [`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
         },
         evidence: [],
+        follows: 'failure',
         ...(blind ? { effect: 'unknown' as const } : {}),
       };
     },

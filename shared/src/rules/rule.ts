@@ -14,6 +14,7 @@ import type {
   Subject,
   Workload,
 } from '../model/topology.ts';
+import type { Segment } from '../providers/pool-claims.ts';
 import type {
   MultusSettings,
   NetworkClaim,
@@ -22,7 +23,6 @@ import type {
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
-import type { Segment } from '../providers/pool-claims.ts';
 import type { AddressWorld, AllocationFacts, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
 
 /**
@@ -69,6 +69,10 @@ export type Rule = RuleBase &
     | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
   );
 
+/** How many codes there are: one code may have a rule per scope. */
+export const countCodes = (rules: readonly Pick<Rule, 'code'>[]): number =>
+  new Set(rules.map((rule) => rule.code)).size;
+
 export type Draft = {
   slug: string;
   /** Drafts of one code and group are one finding: the key of the root cause, not of the pod. */
@@ -86,8 +90,11 @@ export type Draft = {
   subjects?: Subject[];
   /** What follows for the attachment it was found on (for a workload: for all that nothing else decides). */
   effect?: AttachmentState;
-  /** Code of the rule whose finding on the same attachment, where there is one, is the reason for this one. */
-  follows?: string;
+  /**
+   * Codes of rules whose finding on the same attachment or its pod, where there is one, is the reason for this one; or 'failure': whatever
+   * stops the pod is. Such a finding is shown under its reason.
+   */
+  follows?: readonly string[] | 'failure';
 };
 
 /** The newest failed attempt to build a pod's sandbox, and the attachment it stopped at. */

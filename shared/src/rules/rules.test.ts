@@ -100,6 +100,7 @@ describe.each(codes)('%s', (code) => {
     );
     expect(own, JSON.stringify(said(findings), null, 1)).toHaveLength(1);
     if (item.severity) expect(own[0]?.severity).toBe(item.severity);
+    if (item.follows) expect(own[0]?.follows).toMatch(new RegExp(`^${item.follows}:`));
     if (item.state) expect(engine.attachment(item.subject)?.state).toBe(item.state);
     expectSound(item, findings, engine);
     expect(diagnose(item, item.objects.toReversed()).findings(), 'whatever the order').toEqual(findings);

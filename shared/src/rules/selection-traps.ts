@@ -52,6 +52,9 @@ function clashOf(facts: AttachmentFacts, world: World): { name: string; other: s
   };
 }
 
+/** The rules that name what Multus refuses in an annotation as a whole. */
+const refusing = 'MN101 MN102 MN103 MN104 MN105 MN106 MN108 MN110 MN111 MN112 MN113 MN114 MN115 MN116'.split(' ');
+
 /** MN120-MN129: requests that can be read, and still do not do what their writer thinks. */
 export const selectionTrapRules: readonly Rule[] = [
   {
@@ -176,6 +179,7 @@ export const selectionTrapRules: readonly Rule[] = [
           commands: annotationCommands(facts),
         },
         evidence: requestEvidence(facts),
+        follows: refusing,
       };
     },
   },
