@@ -82,6 +82,17 @@ test('gathers a burst into one apply, and a flood into several', async () => {
   expect(calls.flatMap(({ names }) => names)).toHaveLength(1001);
 });
 
+test('who answers only once draws conclusions once, when everything is in', async () => {
+  const { engine, calls } = recorder();
+  const taken: number[] = [];
+  const { source } = fakeSource({}, (sink) => sink.changes(puts(1200)));
+  const counting = { ...engine, ingest: (changes: readonly Change[]) => void taken.push(changes.length) };
+  runtime = new Runtime({ engine: counting, source, log, once: true });
+  await runtime.start();
+  expect(taken.reduce((sum, count) => sum + count, 0)).toBe(1200);
+  expect(calls.map(({ names }) => names)).toEqual([[]]);
+});
+
 test('an object that breaks the engine costs nobody else', async () => {
   const { engine, names } = recorder({ refuse: '7' });
   const { source } = fakeSource({}, (sink) => sink.changes(puts(10)));

@@ -13,7 +13,14 @@ const MIN_CHUNK = 20;
 const TURN_MS = 25;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export type RuntimeOptions = { engine: Engine; source: ObjectSource; log: Log; clock?: () => number };
+export type RuntimeOptions = {
+  engine: Engine;
+  source: ObjectSource;
+  log: Log;
+  clock?: () => number;
+  /** Nobody looks before the first full list is in: conclusions are drawn once, then. */
+  once?: boolean;
+};
 
 /**
  * The lifetime of one source: what it reports goes into the engine in small turns, what is due by time is visited when it is due, and
@@ -27,6 +34,7 @@ export class Runtime {
   #source: ObjectSource;
   readonly #log: Log;
   readonly #clock: () => number;
+  readonly #once: boolean;
   readonly #waiting: Change[][] = [];
   readonly #appliedListeners = new Set<(applied: Applied) => void>();
   readonly #healthListeners = new Set<() => void>();
@@ -36,11 +44,12 @@ export class Runtime {
   #chunk = MAX_CHUNK;
   #stopped = false;
 
-  constructor({ engine, source, log, clock = Date.now }: RuntimeOptions) {
+  constructor({ engine, source, log, clock = Date.now, once = false }: RuntimeOptions) {
     this.engine = engine;
     this.#source = source;
     this.#log = log;
     this.#clock = clock;
+    this.#once = once;
     this.health = { state: 'connecting', since: clock() };
   }
 
@@ -152,6 +161,10 @@ export class Runtime {
   #apply(changes: readonly Change[]): void {
     let applied: Applied;
     try {
+      if (this.#once && changes.length > 0) {
+        this.engine.ingest(changes);
+        return;
+      }
       applied = this.engine.apply(changes, this.now());
     } catch (error) {
       this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');

@@ -104,7 +104,7 @@ function chooseOptions(input: Input, io: Io, demo: boolean, startDemo: StartDemo
 export async function readOnce(opened: Opened, io: Io, log: Log): Promise<Runtime> {
   const { engine, source, note, dump } = opened;
   if (note !== undefined) io.note(note);
-  const runtime = new Runtime({ engine, source, log });
+  const runtime = new Runtime({ engine, source, log, once: true });
   try {
     await runtime.start();
   } finally {

@@ -64,6 +64,8 @@ export type Engine = {
    * the changes touch. Availability of kinds cannot be previewed. Throws where there are no objects (a snapshot).
    */
   preview<T>(changes: readonly Change[], look: () => T): T;
+  /** Takes changes in and concludes nothing yet: the next `apply` does, once for all of them. For who answers only once. */
+  ingest(changes: readonly Change[]): void;
   /** When `apply([], t)` has something to do next; null: never. */
   nextDeadline(): number | null;
 

@@ -9,7 +9,7 @@ import { assembleWorkload } from './assemble.ts';
 import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
 import { isEqual } from './equal.ts';
-import { compareFindings, createFindings, type Judged } from './findings.ts';
+import { compareFindings, createFindings, findingIdOf, type Judged } from './findings.ts';
 import { createSubjectJudge } from './judge-subject.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -62,7 +62,17 @@ export function createEngine({ providers, rules }: Options): Engine {
     workloadOf: workloadOfAttachment,
   });
   const judgeSubject = createSubjectJudge({ rules: ruleSet, networks, pools, policies });
-  const world = createWorld({ store, networks, pools, tracker, placement, holders, assembled, deadlines, now: () => now });
+  const world = createWorld({
+    store,
+    networks,
+    pools,
+    tracker,
+    placement,
+    holders,
+    assembled,
+    deadlines,
+    now: () => now,
+  });
 
   const indexAttachments = (facts: WorkloadFacts, on: boolean) => {
     const edit = on ? 'add' : 'delete';
@@ -154,18 +164,31 @@ export function createEngine({ providers, rules }: Options): Engine {
     for (const finding of findings.replace(subject, judged ?? [])) touched.add(finding);
   };
 
+  let sourcesWait = false;
+
   const apply = (changes: readonly Change[], time: number): Applied => {
     now = time;
     for (const change of changes) store.ingest(change);
     const applied = settle(changes);
+    if (sourcesWait) applied.sources = true;
+    sourcesWait = false;
     revision += 1;
     return { ...applied, revision };
+  };
+
+  const ingest = (changes: readonly Change[]): void => {
+    for (const change of changes) store.ingest(change);
+    sourcesWait ||= changes.some((change) => change.type === 'source');
   };
 
   /** See `Engine.preview`: what the changes replace is put back by the same phases, so nobody else ever sees them. */
   const preview = <T>(changes: readonly Change[], look: () => T): T => {
     const keys = changes.flatMap((change) =>
-      change.type === 'put' ? [objectKey(refOf(change.object))] : change.type === 'delete' ? [objectKey(change.ref)] : [],
+      change.type === 'put'
+        ? [objectKey(refOf(change.object))]
+        : change.type === 'delete'
+          ? [objectKey(change.ref)]
+          : [],
     );
     const before = keys.map((key) => [key, store.objects.get(key)] as const);
     try {
@@ -224,8 +247,7 @@ export function createEngine({ providers, rules }: Options): Engine {
   /** The root cause first: in the order in which the workload's diagnosis put them, others by severity. */
   const findingsOf = (subject: string): Finding[] => {
     const found = [...findings.idsOf(subject)].flatMap((id) => findings.get(id) ?? []);
-    const ranked =
-      diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => `${item.rule.code}:${item.draft.group}`) ?? [];
+    const ranked = diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => findingIdOf(item)) ?? [];
     const rank = (finding: Finding) => {
       const at = ranked.indexOf(finding.id);
       return at < 0 ? ranked.length : at;
@@ -238,6 +260,7 @@ export function createEngine({ providers, rules }: Options): Engine {
       return revision;
     },
     apply,
+    ingest,
     preview,
     nextDeadline: () => (deadlines.size === 0 ? null : [...deadlines.values()].reduce((a, b) => Math.min(a, b))),
     counts: () => ({

@@ -22,6 +22,7 @@ export function createTopologyEngine(topology: Topology, revision = 1): Engine {
   return {
     revision,
     apply: () => applied,
+    ingest: () => {},
     preview: () => {
       throw new TypeError('A snapshot has no objects to preview changes on.');
     },
