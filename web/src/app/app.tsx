@@ -35,10 +35,14 @@ export const App = () => {
     () => ({
       select: (id: string) => change({ select: id }),
       rule: (code: string) => setRule(code),
-      toggle: (card: string) =>
-        change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] }),
+      // The card of a group is gone once it is open, and those of its pods once it is closed.
+      toggle: (group: string) =>
+        change({
+          open: view.open.includes(group) ? view.open.filter((id) => id !== group) : [...view.open, group],
+          ...(view.select?.startsWith('card:') ? { select: null } : {}),
+        }),
     }),
-    [change, view.open],
+    [change, view.open, view.select],
   );
   const pick = useCallback(
     (hit: SearchHit) => {
@@ -79,13 +83,13 @@ export const App = () => {
           <FilterBar view={view} totals={doc?.totals ?? null} cluster={cluster} onChange={change} />
           <Picture
             view={view}
-            viewKey={drawn}
             doc={doc}
             cluster={cluster}
             findings={findings}
             found={found}
             theme={theme}
             change={change}
+            onToggle={go.toggle}
           />
         </main>
         {view.select && (

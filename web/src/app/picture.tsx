@@ -12,13 +12,13 @@ import type { ChangeView } from './use-view.ts';
 
 type Props = {
   view: View;
-  viewKey: string;
   doc: GraphDoc | null;
   cluster: ClusterDoc | null;
   findings: FindingsDoc | null;
   found: ReadonlySet<string> | null;
   theme: 'light' | 'dark';
   change: ChangeView;
+  onToggle(group: string): void;
 };
 
 const Waiting = ({ connection, cluster }: { connection: Connection; cluster: ClusterDoc | null }) => {
@@ -81,9 +81,10 @@ const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: Chang
 };
 
 /** The middle of the page: the lens, or why there is nothing to see. */
-export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, change }: Props) => {
+export const Picture = ({ view, doc, cluster, findings, found, theme, change, onToggle }: Props) => {
   const connection = useLive((state) => state.connection);
   const changed = useLive((state) => state.changed);
+  const shown = useLive((state) => state.shown);
   if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
   if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading')
     return <Empty doc={doc} view={view} change={change} />;
@@ -98,17 +99,15 @@ export const Picture = ({ view, viewKey, doc, cluster, findings, found, theme, c
   return (
     <RailsView
       doc={doc}
-      viewKey={viewKey}
-      cluster={cluster ? `${cluster.source.kind}:${cluster.source.server ?? ''}${cluster.source.name}` : 'unknown'}
+      shown={shown ?? view}
+      cluster={cluster ? [cluster.source.kind, cluster.source.context, cluster.source.name].join(':') : 'unknown'}
       theme={theme}
       select={view.select}
       finding={finding}
       found={found}
       changed={changed}
       onSelect={onSelect}
-      onToggle={(card) =>
-        change({ open: view.open.includes(card) ? view.open.filter((id) => id !== card) : [...view.open, card] })
-      }
+      onToggle={onToggle}
     />
   );
 };

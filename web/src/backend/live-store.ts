@@ -12,6 +12,8 @@ export type Connection =
 
 export type LiveState = {
   graph: GraphDoc | null;
+  /** The view that `graph` shows; behind the one asked for while that is on its way. */
+  shown: View | null;
   cluster: ClusterDoc | null;
   findings: FindingsDoc | null;
   connection: Connection;
@@ -26,6 +28,7 @@ export type LiveState = {
 
 const EMPTY: LiveState = {
   graph: null,
+  shown: null,
   cluster: null,
   findings: null,
   connection: { state: 'connecting' },
@@ -68,7 +71,7 @@ export class LiveStore {
     this.#close?.();
     this.#set({ stale: this.#state.graph !== null });
     const close = this.#backend.stream(view, {
-      event: (event) => this.#receive(event),
+      event: (event) => this.#receive(event, view),
       open: () => this.#set({ connection: { state: 'open' } }),
       lost: (retryAt) => {
         const before = this.#state.connection;
@@ -86,7 +89,7 @@ export class LiveStore {
     else this.#set({ paused, waiting: 0, graph: this.#latest, changed: new Set() });
   }
 
-  #receive(event: StreamEvent) {
+  #receive(event: StreamEvent, view: View) {
     switch (event.type) {
       case 'cluster':
         return this.#set({ cluster: event.cluster });
@@ -96,7 +99,7 @@ export class LiveStore {
         this.#latest = event.graph;
         // A new view is an answer to what the person just did: it shows even while paused.
         if (!this.#state.paused || this.#state.stale)
-          this.#set({ graph: event.graph, stale: false, changed: new Set(), waiting: 0 });
+          this.#set({ graph: event.graph, shown: view, stale: false, changed: new Set(), waiting: 0 });
         return;
       case 'delta':
         if (!this.#latest) return;

@@ -167,6 +167,12 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
         </Frame>
       ) : null;
     }
+    case 'gone':
+      return (
+        <Frame title="Not in the picture" onClose={onClose}>
+          <Message title="This card is gone" text="Its pods were deleted, or they stand on other cards now." />
+        </Frame>
+      );
     case 'finding': {
       const finding = findings?.findings.find((one) => one.id === target.id);
       return (

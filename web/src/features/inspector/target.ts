@@ -5,7 +5,14 @@ export type InspectTarget =
   | { type: 'network'; id: string }
   | { type: 'node'; name: string }
   | { type: 'finding'; id: string }
-  | { type: 'group'; card: string };
+  | { type: 'group'; card: string }
+  | { type: 'gone' };
+
+/** A group's card is named for what its pods have in common: when that changes, the card with the same owner stands for it. */
+const successor = (select: string, doc: GraphDoc): string | undefined => {
+  const owner = select.slice(0, select.lastIndexOf('~') + 1);
+  return owner ? doc.cards.find((card) => card.id.startsWith(owner))?.id : undefined;
+};
 
 /** What a selected id stands for; an id that is nothing else names a network or a name that somebody asked for. */
 export const inspectTarget = (select: string, doc: GraphDoc | null): InspectTarget => {
@@ -14,6 +21,10 @@ export const inspectTarget = (select: string, doc: GraphDoc | null): InspectTarg
   const card = doc?.cards.find((one) => one.id === select);
   if (card && !card.workload) return { type: 'group', card: card.id };
   if (card?.workload) return { type: 'workload', id: card.workload, attachment: null };
+  if (select.startsWith('card:') && doc) {
+    const next = successor(select, doc);
+    return next && next !== select ? inspectTarget(next, doc) : { type: 'gone' };
+  }
   if (/^(pod|vmi):/.test(select)) {
     const hash = select.lastIndexOf('#');
     return hash < 0

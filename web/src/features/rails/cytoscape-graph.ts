@@ -123,6 +123,8 @@ export const createGraph = (container: HTMLElement, palette: Palette, events: Gr
     boxSelectionEnabled: false,
     autounselectify: true,
     textureOnViewport: true,
+    // The first click opens the inspector, which takes its time on a slow machine.
+    multiClickDebounceTime: 450,
     pixelRatio: 'auto',
   });
   const targetOf = (element: { data(key: string): unknown; id(): string }): Target => ({

@@ -1,6 +1,7 @@
 import type { Card, GraphDoc } from '@busbar/shared/graph/graph-doc';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
 import type { Finding } from '@busbar/shared/model/topology';
+import type { View } from '@busbar/shared/view/view';
 import {
   type KeyboardEvent,
   useEffect,
@@ -15,20 +16,21 @@ import { boundsOf } from './bounds.ts';
 import type { GraphEvents, Target } from './cytoscape-graph.ts';
 import { describeCard, describeGraph } from './describe.ts';
 import { Labels } from './labels.tsx';
-import { loadMoved, moveTo, saveMoved } from './moved.ts';
+import { moveTo, saveMoved } from './moved.ts';
 import classes from './rails.module.css';
 import { exposeGraph } from './test-handle.ts';
 import { Tip, type TipAt } from './tip.tsx';
 import { useController } from './use-controller.ts';
 import { useEmphasis } from './use-emphasis.ts';
+import { useMoved } from './use-moved.ts';
 import { useRailsLayout } from './use-rails-layout.ts';
 import { type Step, walk } from './walk.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 export type RailsViewProps = {
   doc: GraphDoc;
-  /** Changes whenever the picture is another one, so that it is laid out and fitted anew. */
-  viewKey: string;
+  /** The view that `doc` shows: another one is laid out and fitted anew. */
+  shown: View;
   cluster: string;
   theme: 'light' | 'dark';
   select: string | null;
@@ -41,6 +43,7 @@ export type RailsViewProps = {
   onToggle(group: string): void;
 };
 
+const DOUBLE_CLICK = 450;
 const STEPS: Record<string, Step> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -65,24 +68,28 @@ const groupOf = (card: Card | undefined): string | null =>
   card && (card.expandable || card.expanded) ? (card.group ?? card.id) : null;
 
 export const RailsView = (props: RailsViewProps) => {
-  const { doc, viewKey, cluster, theme, select, finding, found, changed, onSelect, onToggle } = props;
+  const { doc, shown, cluster, theme, select, finding, found, changed, onSelect, onToggle } = props;
   const root = useRef<HTMLDivElement>(null);
   const graph = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const labels = useRef<HTMLDivElement>(null);
-  const [moved, setMoved] = useState(() => loadMoved(cluster));
+  const [moved, setMoved] = useMoved(cluster);
   const [round, setRound] = useState(0);
   const [focused, setFocused] = useState<string | null>(null);
   const [tip, setTip] = useState<TipAt | null>(null);
   const summary = useId();
+  /** The selection came from a click in the picture: what was clicked is in sight, and a second click may follow. */
+  const tapped = useRef(false);
   const palette = paletteOf(theme);
   const cards = useMemo(() => new Map(doc.cards.map((card) => [card.id, card])), [doc.cards]);
   const rails = useMemo(() => new Map(doc.rails.map((rail) => [rail.id, rail])), [doc.rails]);
 
   const events: Omit<GraphEvents, 'viewport'> = {
     tap: (target) => {
+      if (root.current) root.current.dataset['pointer'] = '';
       root.current?.focus({ preventScroll: true });
       setFocused(target?.kind === 'card' ? target.of : null);
+      tapped.current = true;
       onSelect(target && selectionOf(target, doc));
     },
     open: (target) => {
@@ -97,7 +104,7 @@ export const RailsView = (props: RailsViewProps) => {
     },
   };
   const { controller, size } = useController({ graph, canvas, labels }, palette, events);
-  const { layout, fitKey, legible } = useRailsLayout(doc, viewKey, size, moved, round);
+  const { layout, frame, legible } = useRailsLayout(doc, shown, size, moved, round);
   const { selectedCard, touched, lit } = useEmphasis({ doc, layout, select, finding, found });
 
   useLayoutEffect(() => controller?.setScene(doc, layout, palette), [controller, doc, layout, palette]);
@@ -109,10 +116,10 @@ export const RailsView = (props: RailsViewProps) => {
 
   const fitted = useRef('');
   useLayoutEffect(() => {
-    if (!controller || size.width === 0 || fitted.current === fitKey) return;
-    fitted.current = fitKey;
+    if (!controller || size.width === 0 || fitted.current === frame) return;
+    fitted.current = frame;
     controller.fit(false, legible);
-  }, [controller, size, fitKey, legible]);
+  }, [controller, size, frame, legible]);
 
   const reveal = useEffectEvent(() => {
     const about = selectedCard ? new Set([selectedCard]) : finding ? touched?.cards : undefined;
@@ -121,9 +128,15 @@ export const RailsView = (props: RailsViewProps) => {
   });
   const aim = `${select ?? ''}|${size.width > 0}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it moves the picture when something else is selected, not when data change
-  useEffect(() => reveal(), [aim, controller]);
+  useEffect(() => {
+    const wait = tapped.current ? DOUBLE_CLICK : 0;
+    tapped.current = false;
+    const timer = window.setTimeout(() => reveal(), wait);
+    return () => window.clearTimeout(timer);
+  }, [aim, controller]);
 
-  const keyDown = (event: KeyboardEvent) => {
+  const keyDown = (event: KeyboardEvent<HTMLElement>) => {
+    delete event.currentTarget.dataset['pointer'];
     const step = STEPS[event.key];
     const card = focused ? cards.get(focused) : undefined;
     if (step) {
@@ -152,7 +165,10 @@ export const RailsView = (props: RailsViewProps) => {
       tabIndex={0}
       data-testid="graph"
       onKeyDown={keyDown}
-      onBlur={() => setFocused(null)}
+      onBlur={(event) => {
+        delete event.currentTarget.dataset['pointer'];
+        setFocused(null);
+      }}
     >
       <div ref={graph} className={classes['graph']} />
       <canvas ref={canvas} className={classes['canvas']} />
