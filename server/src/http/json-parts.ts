@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Topology } from '@busbar/shared/model/topology';
 import type { Response } from 'express';
@@ -32,8 +31,21 @@ export async function sendTopology(res: Response, topology: Topology): Promise<v
   res.status(200).type('json').set('Cache-Control', 'no-cache');
   for (const part of topologyParts(topology)) {
     if (res.destroyed) return;
-    if (!res.write(part)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (!res.write(part)) await drained(res);
     else if (part.length > 1000) await nextTurn();
   }
   res.end();
+}
+
+/** Resolves when there is room again, or nobody reads any more; leaves no listener behind. */
+function drained(res: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done);
+      res.off('close', done);
+      resolve();
+    };
+    res.on('drain', done);
+    res.on('close', done);
+  });
 }
