@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Daemon, startDaemon, waitUntil } from '../rig/daemon.ts';
+import { MARK } from './probes/answer.ts';
+import { type Bench, median } from './row.ts';
+
+const API_LIMIT_MS = 180_000;
+const PROBE_LIMIT_MS = 300_000;
+const script = (name: string): string => fileURLToPath(new URL(`./probes/${name}.ts`, import.meta.url));
+
+export type BenchOptions = Pick<Bench, 'sizes' | 'runs' | 'seconds' | 'pages'>;
+
+/** Everything that rows measure with. One API server at a time is kept: large ones fill a machine. */
+export function createBench(options: BenchOptions): Bench & { close: () => Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'busbar-bench-'));
+  const known = new Map<string, Promise<Readonly<Record<string, number>>>>();
+  let api: { size: number; url: string; daemon: Daemon } | undefined;
+
+  const serve = async (size: number): Promise<string> => {
+    if (api?.size === size) return api.url;
+    await api?.daemon.stop();
+    const args = ['--max-old-space-size=8192', script('api'), JSON.stringify({ pods: size })];
+    const daemon = startDaemon(process.execPath, args, join(folder, `api-${size}.log`));
+    let url = '';
+    const isUp = async () => {
+      url = /serves (\S+)/.exec(daemon.log())?.[1] ?? '';
+      return url !== '';
+    };
+    await waitUntil(daemon, `an API server with ${size} pods`, isUp, API_LIMIT_MS);
+    api = { size, url, daemon };
+    return url;
+  };
+
+  const repeat = async (name: string, args: object): Promise<Readonly<Record<string, number>>> => {
+    const results: Record<string, number>[] = [];
+    for (let run = 0; run < options.runs; run += 1) results.push(await runProbe(name, args));
+    const keys = Object.keys(results[0] ?? {});
+    return Object.fromEntries(keys.map((key) => [key, median(results.map((result) => result[key] ?? Number.NaN))]));
+  };
+
+  return {
+    ...options,
+    api: serve,
+    probe: (name, args) => {
+      const key = `${name} ${JSON.stringify(args)}`;
+      const running = known.get(key) ?? repeat(name, args);
+      known.set(key, running);
+      return running;
+    },
+    close: async () => {
+      await api?.daemon.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process of its own, so that neither heap nor warmed-up code of one measurement reaches the next. */
+function runProbe(name: string, args: object): Promise<Record<string, number>> {
+  const flags = ['--expose-gc', '--max-old-space-size=8192'];
+  const child = spawn(process.execPath, [...flags, script(name), JSON.stringify(args)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PROBE_LIMIT_MS,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const line = output.split('\n').findLast((text) => text.startsWith(MARK));
+      if (line === undefined) reject(new Error(`${name} ended with ${code}: ${output.slice(-2000)}`));
+      else resolve(JSON.parse(line.slice(MARK.length)) as Record<string, number>);
+    });
+  });
+}

@@ -1,0 +1,37 @@
+/** Baseline: the informer of @kubernetes/client-node on the pods alone, which keeps them whole. */
+import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import type * as Client from '@kubernetes/client-node';
+import { answer, heapUsed, readArgs } from './answer.ts';
+
+const { url } = readArgs<{ url: string }>();
+// It is the server's dependency: the one that Busbar would use for this.
+const fromServer = createRequire(new URL('../../../server/package.json', import.meta.url));
+const { KubeConfig, CoreV1Api, makeInformer } = (await import(
+  pathToFileURL(fromServer.resolve('@kubernetes/client-node')).href
+)) as typeof Client;
+const config = new KubeConfig();
+config.loadFromOptions({
+  clusters: [{ name: 'bench', server: url, skipTLSVerify: true }],
+  users: [{ name: 'bench' }],
+  contexts: [{ name: 'bench', cluster: 'bench', user: 'bench' }],
+  currentContext: 'bench',
+});
+const client = config.makeApiClient(CoreV1Api);
+const before = heapUsed();
+const delays = monitorEventLoopDelay({ resolution: 5 });
+delays.enable();
+const start = performance.now();
+const informer = makeInformer(config, '/api/v1/pods', () => client.listPodForAllNamespaces());
+await informer.start();
+const took = performance.now() - start;
+delays.disable();
+const count = informer.list().length;
+answer({
+  ms: took,
+  longestBlock: delays.max / 1e6,
+  rss: process.resourceUsage().maxRSS * 1024,
+  heap: heapUsed() - before,
+  count,
+});
