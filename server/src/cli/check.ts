@@ -1,5 +1,6 @@
 import { buildCheckReport, type CheckReport } from '@busbar/shared/inspect/check-report';
 import { rules } from '@busbar/shared/rules/registry';
+import { countCodes } from '@busbar/shared/rules/rule';
 import { logOption } from '../config.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import type { Command } from './command.ts';
@@ -49,7 +50,7 @@ export const check: Command = {
     const report = buildCheckReport(runtime.engine, {
       source: runtime.describe().name,
       takenAt: new Date(runtime.now() || Date.now()).toISOString(),
-      rules: rules.length,
+      rules: countCodes(rules),
       namespaces: input.texts('namespace'),
     });
     const format = reportFormats.find(({ id }) => id === input.text('output'));

@@ -4,7 +4,7 @@ import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import { buildRuleDocs } from '@busbar/shared/inspect/rule-doc';
 import type { Topology } from '@busbar/shared/model/topology';
 import type { Provider } from '@busbar/shared/providers/provider';
-import type { Rule } from '@busbar/shared/rules/rule';
+import { countCodes, type Rule } from '@busbar/shared/rules/rule';
 import type { View } from '@busbar/shared/view/view';
 import type { Runtime } from '../runtime.ts';
 import type { Hub } from './hub.ts';
@@ -25,7 +25,7 @@ export function clusterDoc({ runtime, rules, providers }: Pick<Api, 'runtime' | 
     now: runtime.now() || Date.now(),
     source: runtime.describe(),
     health: runtime.health,
-    rules: rules.length,
+    rules: countCodes(rules),
     providers: providers.map(({ id, title }) => ({ id, title })),
   });
 }

@@ -10,7 +10,7 @@ import { routes } from './routes.ts';
 import { hostGuard, originGuard, securityHeaders } from './security.ts';
 import { pageRouter } from './static.ts';
 
-const MAX_BODY = '64kb';
+const MAX_BODY = '1mb';
 
 export type AppOptions = { api: Api; auth: Auth; log: Log; allowHosts: readonly string[]; pageDir: string | undefined };
 

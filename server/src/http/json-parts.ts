@@ -29,23 +29,18 @@ function* listParts(items: readonly unknown[]): Generator<string> {
 /** Sends a snapshot at the pace of whoever reads it. */
 export async function sendTopology(res: Response, topology: Topology): Promise<void> {
   res.status(200).type('json').set('Cache-Control', 'no-cache');
+  // One listener for all waits: compression takes listeners over and never gives them back.
+  let wake = (): void => {};
+  res.on('drain', () => wake());
+  res.on('close', () => wake());
   for (const part of topologyParts(topology)) {
     if (res.destroyed) return;
-    if (!res.write(part)) await drained(res);
-    else if (part.length > 1000) await nextTurn();
+    const waits = !res.write(part);
+    if (waits && !res.destroyed) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    } else if (part.length > 1000) await nextTurn();
   }
   res.end();
-}
-
-/** Resolves when there is room again, or nobody reads any more; leaves no listener behind. */
-function drained(res: Response): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      res.off('drain', done);
-      res.off('close', done);
-      resolve();
-    };
-    res.on('drain', done);
-    res.on('close', done);
-  });
 }

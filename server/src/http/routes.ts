@@ -3,18 +3,22 @@ import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { buildNetworkDoc } from '@busbar/shared/inspect/network';
 import { buildNodeDoc } from '@busbar/shared/inspect/node';
+import { buildPreflightDoc } from '@busbar/shared/inspect/preflight';
 import { explainMessage } from '@busbar/shared/inspect/rule-doc';
 import { documentSchemas, schemaDocument } from '@busbar/shared/inspect/schema';
 import { buildSearchDoc } from '@busbar/shared/inspect/search';
 import { buildWorkloadDoc, buildWorkloadList } from '@busbar/shared/inspect/workload';
+import { countCodes } from '@busbar/shared/rules/rule';
 import { z } from 'zod';
 import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
 import { HttpError } from './errors.ts';
 import { sendTopology } from './json-parts.ts';
+import { readManifests } from './manifests.ts';
 import { openApi } from './openapi.ts';
 import { defineRoute, type Route } from './route.ts';
 
 const MAX_WORKLOADS = 1000;
+const MAX_MANIFESTS = 512 * 1024;
 
 const id = z.string().min(1).max(700);
 const view = z.string().max(4096).default('').describe('A view, in the form of the query of the page’s URL');
@@ -118,7 +122,7 @@ export const routes: readonly Route[] = [
     path: '/findings',
     summary: 'All findings, the gravest first, and what was and was not checked',
     answer: { schema: 'FindingsDoc', description: 'The findings' },
-    handle: ({ runtime, rules }) => buildFindingsDoc(runtime.engine, rules.length),
+    handle: ({ runtime, rules }) => buildFindingsDoc(runtime.engine, countCodes(rules)),
   }),
   defineRoute({
     path: '/search',
@@ -161,6 +165,29 @@ export const routes: readonly Route[] = [
     answer: { schema: 'ExplainDoc', description: 'The cause' },
     problems: [413, 415],
     handle: ({ rules }, { body }) => explainMessage(body, rules).doc,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/preflight',
+    summary:
+      'What manifests would do to the cluster as it is now: what would attach, what would fail and why. Nothing is applied',
+    body: z.object({
+      manifests: z.string().min(1).max(MAX_MANIFESTS),
+      namespace: z.string().min(1).max(63).default('default'),
+    }),
+    answer: { schema: 'PreflightDoc', description: 'The verdicts' },
+    problems: [409, 413, 415],
+    handle: async ({ runtime }, { body }) => {
+      if (runtime.describe().kind === 'snapshot') {
+        throw new HttpError(
+          409,
+          'no-objects',
+          'A snapshot has no objects to try manifests on: open the cluster or its dump.',
+        );
+      }
+      const { objects, issues } = await readManifests(body.manifests, body.namespace);
+      return buildPreflightDoc(runtime.engine, objects, issues);
+    },
   }),
   defineRoute({
     path: '/export/:format',

@@ -4,6 +4,7 @@ import { createProjector } from '@busbar/shared/graph/project';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
+import { countCodes } from '@busbar/shared/rules/rule';
 import { graphQuery, viewFromQuery } from '@busbar/shared/view/url';
 import type { ServerConfig } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -66,7 +67,7 @@ function createHub(runtime: Runtime, log: Log): Hub {
     keyOf: graphQuery,
     notes: [
       { event: 'cluster', build: () => clusterNote(clusterDoc({ runtime, rules, providers })) },
-      { event: 'findings', build: () => findingsNote(buildFindingsDoc(engine, rules.length)) },
+      { event: 'findings', build: () => findingsNote(buildFindingsDoc(engine, countCodes(rules))) },
     ],
     onError: (error) => log.error({ err: error }, 'a view could not be drawn'),
   });

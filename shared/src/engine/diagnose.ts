@@ -1,10 +1,9 @@
 import { causes } from '../messages/catalogue.ts';
-import { findingId } from '../model/ids.ts';
 import type { Attachment, AttachmentState, Subject } from '../model/topology.ts';
 import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from '../rules/rule.ts';
 import { draftOfEvent } from './event-draft.ts';
 import { evidenceOfEvent } from './event-evidence.ts';
-import type { Judged } from './findings.ts';
+import { findingIdOf, type Judged } from './findings.ts';
 
 export type RuleSet = {
   attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
@@ -150,7 +149,7 @@ function reasonOf(own: Found, found: readonly Found[]): string | undefined {
       (follows === 'failure' ? item.draft.effect === 'failed' : follows.includes(item.rule.code)) &&
       (item.slot === null || own.slot === null || item.slot === own.slot),
   );
-  return reason ? findingId(reason.rule.code, reason.draft.group) : undefined;
+  return reason ? findingIdOf(reason, true) : undefined;
 }
 
 /** A finding on a workload touches the attachments that it names, or all that ask for something when it has an effect. */

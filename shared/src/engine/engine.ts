@@ -157,10 +157,15 @@ export function createEngine({ providers, rules }: Options): Engine {
     return true;
   };
 
-  const judgeOther = (subject: string, touched: Set<string>) => {
+  /** Judges what is no workload; the workloads under what it said and says are shown anew. */
+  const judgeOther = (subject: string, touched: Set<string>, shown: Set<string>) => {
     deadlines.delete(subject);
     const judged = tracker.run(subject, () => world.judging(subject, (w) => judgeSubject(subject, w)));
     if (!judged) tracker.forget(subject);
+    const said = findings.of(subject);
+    if (isEqual(said, judged ?? [])) return;
+    for (const { on } of [...said, ...(judged ?? [])])
+      for (const item of on) if (item.type === 'workload') shown.add(item.id);
     for (const finding of findings.replace(subject, judged ?? [])) touched.add(finding);
   };
 
@@ -217,17 +222,18 @@ export function createEngine({ providers, rules }: Options): Engine {
     for (const subject of tracker.take('assemble')) assemble(subject);
     for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
     const touched = new Set<string>();
-    for (const subject of tracker.take('allocation')) judgeOther(subject, touched);
-    for (const subject of tracker.take('judge'))
-      if (judge(subject, touched)) applied.workloads.push(subject.slice('judge:'.length));
+    const shown = new Set<string>();
+    for (const subject of tracker.take('allocation')) judgeOther(subject, touched, shown);
+    for (const subject of tracker.take('judge')) if (judge(subject, touched)) shown.add(subject.slice('judge:'.length));
     for (const phase of ['network', 'reservation', 'pool-rules', 'policy'])
-      for (const subject of tracker.take(phase)) judgeOther(subject, touched);
+      for (const subject of tracker.take(phase)) judgeOther(subject, touched, shown);
     for (const subject of tracker.take('node')) {
-      judgeOther(subject, touched);
+      judgeOther(subject, touched, shown);
       applied.nodes.push(subject.slice('node:'.length));
     }
     if (revision === 0) tracker.mark('cluster:');
-    for (const subject of tracker.take('cluster')) judgeOther(subject, touched);
+    for (const subject of tracker.take('cluster')) judgeOther(subject, touched, shown);
+    applied.workloads = [...shown].sort();
     applied.findings = [...touched].sort();
     return applied;
   };
@@ -247,7 +253,7 @@ export function createEngine({ providers, rules }: Options): Engine {
   /** The root cause first: in the order in which the workload's diagnosis put them, others by severity. */
   const findingsOf = (subject: string): Finding[] => {
     const found = [...findings.idsOf(subject)].flatMap((id) => findings.get(id) ?? []);
-    const ranked = diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => findingIdOf(item)) ?? [];
+    const ranked = diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => findingIdOf(item, true)) ?? [];
     const rank = (finding: Finding) => {
       const at = ranked.indexOf(finding.id);
       return at < 0 ? ranked.length : at;

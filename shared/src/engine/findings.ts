@@ -5,6 +5,15 @@ import type { Draft, Rule } from '../rules/rule.ts';
 /** A draft with the rule it came from and the subject it was found on. */
 export type Judged = { rule: Pick<Rule, 'code' | 'severity' | 'why'>; draft: Draft; on: Subject[]; follows?: string };
 
+/**
+ * Id of the finding that a draft belongs to. What is only a warning to one pod and an error to its neighbour is two findings: a running
+ * pod must not stand under an error because another one with the same annotation cannot start.
+ */
+export const findingIdOf = ({ rule, draft }: Pick<Judged, 'rule' | 'draft'>, onWorkload: boolean): string => {
+  const apart = onWorkload && draft.severity !== undefined && draft.severity !== rule.severity;
+  return findingId(rule.code, apart ? `${draft.group}~${draft.severity}` : draft.group);
+};
+
 const severityRank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 const confidenceRank: Record<Confidence, number> = { certain: 0, likely: 1, possible: 2 };
 
@@ -53,7 +62,10 @@ export function createFindings() {
       touched.add(id);
     }
     const kept = judged.map((item, index) => {
-      const id = findingId(item.rule.code, item.draft.group);
+      const id = findingIdOf(
+        item,
+        item.on.some((subject) => subject.type === 'workload'),
+      );
       const key = `${producer} ${index}`;
       const group = groups.get(id) ?? new Map<string, Judged>();
       group.set(key, item);
@@ -83,6 +95,9 @@ export function createFindings() {
 
   return {
     replace,
+    /** What a producer says at present. */
+    of: (producer: string): Judged[] =>
+      (produced.get(producer) ?? []).flatMap(({ id, key }) => groups.get(id)?.get(key) ?? []),
     get,
     ids: (): Iterable<string> => groups.keys(),
     idsOf: (subject: string): Iterable<string> => bySubject.get(subject)?.keys() ?? [],

@@ -260,6 +260,27 @@ test('law: in a world where everything meets', () => {
   );
 }, 60_000);
 
+test('law: a preview leaves nothing behind', () => {
+  const batch = fc.array(smallMove, { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(batch, batch, batch, (first, tried, then) => {
+      const changes = (moves: typeof first): Change[] =>
+        moves.map(({ object, gone }) => (gone ? { type: 'delete', ref: refOf(object) } : { type: 'put', object }));
+      const [engine, plain] = [createEngine({ providers, rules }), createEngine({ providers, rules })];
+      for (const one of [engine, plain]) one.apply(changes(first), start);
+      const seen = engine.preview(changes(tried), () => state(engine));
+      const applied = createEngine({ providers, rules });
+      applied.apply(changes(first), start);
+      applied.apply(changes(tried), start);
+      expect(seen).toEqual(state(applied));
+      expect(state(engine)).toEqual(state(plain));
+      for (const one of [engine, plain]) one.apply(changes(then), start);
+      expect(state(engine)).toEqual(state(plain));
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
 test('the order in which objects arrive makes no difference', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(interesting, { minLength: 20, maxLength: 120 }), (objects) => {

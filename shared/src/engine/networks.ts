@@ -1,5 +1,5 @@
 import type { Ref } from '../kube/object.ts';
-import { objectKey, aliasKey, networkId } from '../model/ids.ts';
+import { aliasKey, networkId, objectKey } from '../model/ids.ts';
 import type { Alias, Network } from '../model/topology.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import type { NetworkFacts } from '../rules/rule.ts';

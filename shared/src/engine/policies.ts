@@ -1,6 +1,5 @@
 import type { PolicyClaim } from '../providers/policy-claims.ts';
-import type { PolicyFacts } from '../rules/pool-facts.ts';
-import type { AttachmentFacts, WorkloadFacts } from '../rules/rule.ts';
+import type { AttachmentFacts, PolicyFacts, WorkloadFacts } from '../rules/rule.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import { matches } from './policy-index.ts';

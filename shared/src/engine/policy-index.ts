@@ -10,11 +10,11 @@ const pairsOf = ({ workload }: WorkloadClaim): string[] => [
 ];
 
 export function matches({ labels, expressions }: Selector, of: Readonly<Record<string, string>>): boolean {
-  const valueOf = (key: string) => (Object.hasOwn(of, key) ? of[key] : undefined);
+  const valueAt = (key: string) => (Object.hasOwn(of, key) ? of[key] : undefined);
   return (
-    labels.every(([key, value]) => valueOf(key) === value) &&
+    labels.every(([key, value]) => valueAt(key) === value) &&
     expressions.every(({ key, operator, values }) => {
-      const value = valueOf(key);
+      const value = valueAt(key);
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;
       const held = value !== undefined && values.includes(value);

@@ -6,8 +6,14 @@ import { lastOf } from '../net/cidr.ts';
 import { addToIp, canonicalIp, toIp } from '../net/ip.ts';
 import { countWithout, type IpRange, rangeContains, rangeOf, usableRange } from '../net/range.ts';
 import type { AllocationClaim, PoolClaim } from '../providers/pool-claims.ts';
-import type { AllocationFacts, Keeper, PoolFacts, ReservationFacts } from '../rules/pool-facts.ts';
-import type { NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
+import type {
+  AllocationFacts,
+  Keeper,
+  NetworkFacts,
+  PoolFacts,
+  ReservationFacts,
+  WorkloadFacts,
+} from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
 import type { createNetworks } from './networks.ts';
 import type { Store } from './store.ts';

@@ -247,8 +247,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
         claims.observations?.filter((item) => item.workload === workload),
       ),
     reportOf: (workload: string): ReportClaim | null =>
-      claimsOf(contributors.get(workload), (claims) => (claims.report?.workload === workload ? [claims.report] : []))[0] ??
-      null,
+      claimsOf(contributors.get(workload), (claims) =>
+        claims.report?.workload === workload ? [claims.report] : [],
+      )[0] ?? null,
     inheritedBy: (owner: string): Owned<RequestClaim>[] =>
       claimsOf(inherited.get(owner), (claims) => claims.inherited?.requests),
     networkClaims: (alias: string): Owned<NetworkClaim & { key: string }>[] =>

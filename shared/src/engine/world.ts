@@ -1,7 +1,6 @@
 import { kindKey } from '../kube/watched-kind.ts';
 import { workloadOfAttachment } from '../model/ids.ts';
-import type { AddressWorld } from '../rules/pool-facts.ts';
-import type { Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
+import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';

@@ -137,7 +137,7 @@ const toCheckNetwork = ({ id, name, namespace, provider, technology, aliases, su
   subnets,
 });
 
-function toCheckAttachment(engine: Engine, attachment: Attachment): CheckAttachment {
+export function toCheckAttachment(engine: Engine, attachment: Attachment): CheckAttachment {
   const workload = engine.workload(attachment.workload);
   const { requested, interface: plugged } = attachment;
   return {

@@ -263,6 +263,22 @@ const ExplainDoc = object({
   next: texts,
 });
 
+const PreflightDoc = object({
+  revision: count,
+  objects: count,
+  issues: list(object({ message: text }, { line: count })),
+  workloads: list(
+    object({
+      id: text,
+      namespace: text,
+      name: text,
+      verdict: words('attaches', 'fails', 'unsure'),
+      attachments: list(ref('CheckAttachment')),
+    }),
+  ),
+  findings: list(ref('Finding')),
+});
+
 const Problem = object({ type: text, title: text, status: count, code: text, detail: text }, {}, 'RFC 9457');
 
 export const documentSchemas = {
@@ -293,6 +309,7 @@ export const documentSchemas = {
   RuleDoc,
   RuleListDoc,
   ExplainDoc,
+  PreflightDoc,
   Problem,
 } satisfies Record<string, Schema>;
 

@@ -185,6 +185,21 @@ const Topology = object(
 
 const States: Schema = mapOf(count);
 
+const CheckAttachment = object({
+  id: text,
+  pod: { type: 'string', description: 'namespace/name' },
+  node: nullable(text),
+  slot: count,
+  network: nullable(text),
+  provider: text,
+  interface: nullable(text),
+  ips: texts,
+  mac: nullable(text),
+  state: ref('AttachmentState'),
+  reason: nullable(text),
+  findings: list(object({ code: text, slug: text })),
+});
+
 const CheckReport = object(
   {
     apiVersion: constant('busbar/v1'),
@@ -214,22 +229,7 @@ const CheckReport = object(
         subnets: texts,
       }),
     ),
-    attachments: list(
-      object({
-        id: text,
-        pod: { type: 'string', description: 'namespace/name' },
-        node: nullable(text),
-        slot: count,
-        network: nullable(text),
-        provider: text,
-        interface: nullable(text),
-        ips: texts,
-        mac: nullable(text),
-        state: ref('AttachmentState'),
-        reason: nullable(text),
-        findings: list(object({ code: text, slug: text })),
-      }),
-    ),
+    attachments: list(ref('CheckAttachment')),
     findings: list(ref('Finding')),
   },
   {},
@@ -255,5 +255,6 @@ export const modelSchemas = {
   Finding,
   Topology,
   States,
+  CheckAttachment,
   CheckReport,
 } satisfies Record<string, Schema>;

@@ -23,7 +23,7 @@ import type {
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
-import type { AddressWorld, AllocationFacts, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
+import type { AddressWorld, AllocationFacts, Keeper, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
 
 /**
  * A rule is one object: what it looks for, why that hurts, how to mend it. It sees facts and the world around them, never the engine,
@@ -171,4 +171,4 @@ export type World = AddressWorld & {
   due: (at: number) => boolean;
 };
 
-export type { Finding };
+export type { AddressWorld, AllocationFacts, Finding, Keeper, PolicyFacts, PoolFacts, ReservationFacts };
