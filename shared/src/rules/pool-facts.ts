@@ -1,6 +1,6 @@
 import type { Pool } from '../model/topology.ts';
 import type { Cidr } from '../net/cidr.ts';
-import type { PolicyClaim, EnforcerClaim } from '../providers/policy-claims.ts';
+import type { EnforcerClaim, PolicyClaim } from '../providers/policy-claims.ts';
 import type {
   AllocationClaim,
   IpamClaimClaim,
