@@ -27,6 +27,12 @@ export const ownerOrPod = ({ pod, workload }: WorkloadFacts): string => pod.owne
 /** The pod is there to be judged: neither over nor on its way out. */
 export const isUp = ({ pod }: WorkloadFacts): boolean => !pod.finished && !pod.terminating;
 
+/** What does not repeat for this long has gone by, in ms: whatever tries again does so every few minutes. */
+const memory = 15 * 60_000;
+
+export const isFresh = (facts: WorkloadFacts, event: EventRecord, world: World): boolean =>
+  isUp(facts) && !world.due(event.last + memory);
+
 /**
  * A rule over the newest event of a pod with one of these causes. Unlike a failed sandbox, which the engine follows by itself, such
  * events also come to pods that run: they never change the state of an attachment. Where the sandbox failed for one of these causes the

@@ -26,7 +26,10 @@ const hasOtherPrimary = ({ attachments }: WorkloadFacts): boolean =>
 
 function podIpDiffers(facts: WorkloadFacts): Draft | undefined {
   const first = facts.attachments.find((item) => item.attachment.slot === 0);
-  const seen = first?.attachment.observed.find((item) => item.source.path.includes('network-status'));
+  // A primary network that is marked as the default takes slot 0 on an interface of its own.
+  const seen = first?.attachment.observed.find(
+    (item) => item.source.path.includes('network-status') && item.interface.name === 'eth0',
+  );
   if (!first || !seen || !isUp(facts) || !facts.pod.sandbox || hasOtherPrimary(facts)) return undefined;
   const reported = seen.interface.addresses.map((address) => address.ip);
   const actual = new Set(facts.pod.podIps.map((ip) => canonicalIp(ip) ?? ip));
