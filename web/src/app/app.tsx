@@ -8,7 +8,7 @@ import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
 import classes from './app.module.css';
-import { cardsOfHits } from './found.ts';
+import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
 import { ExplainDialog, KeysDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
 import { Picture } from './picture.tsx';
@@ -24,7 +24,6 @@ export const App = () => {
   const paused = useLive((state) => state.paused);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [rule, setRule] = useState<string | null>(null);
-  const [hits, setHits] = useState<readonly SearchHit[] | null>(null);
 
   // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
   const drawn = viewToQuery({ ...view, select: null, find: '', lens: 'rails' });
@@ -51,27 +50,25 @@ export const App = () => {
     },
     [change],
   );
-  const found = useMemo(() => (hits && doc ? cardsOfHits(hits, doc) : null), [hits, doc]);
+  const found = useFound(view.find, doc);
+  const back = () => {
+    // An open dialog takes the key for itself.
+    if (dialog || rule) return;
+    if (view.find) change({ find: '' });
+    else if (view.select) change({ select: null });
+  };
   useHotkeys([
     ['?', () => setDialog('keys')],
     ['shift+?', () => setDialog('keys')],
     ['t', () => change({ lens: 'table' })],
     ['r', () => change({ lens: 'rails' })],
     ['p', () => store.setPaused(!paused)],
-    ['Escape', () => (hits ? setHits(null) : view.select && change({ select: null }))],
+    ['Escape', back],
   ]);
 
   return (
     <div className={classes['app']}>
-      <Header
-        view={view}
-        theme={theme}
-        cluster={cluster}
-        change={change}
-        onDialog={setDialog}
-        onPick={pick}
-        onFound={setHits}
-      />
+      <Header view={view} theme={theme} cluster={cluster} change={change} onDialog={setDialog} onPick={pick} />
       <div className={classes['body']}>
         <FindingsPanel
           findings={findings}

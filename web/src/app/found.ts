@@ -1,6 +1,9 @@
 import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { SearchHit } from '@busbar/shared/inspect/documents';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useBackend } from '../backend/context.tsx';
 
 /** Cards that stand for what a search has found. */
 export const cardsOfHits = (hits: readonly SearchHit[], doc: GraphDoc): Set<string> => {
@@ -22,4 +25,15 @@ export const cardsOfHits = (hits: readonly SearchHit[], doc: GraphDoc): Set<stri
     if (workloads.has(card.id) || names.some((name) => workloads.has(name))) found.add(card.id);
   }
   return found;
+};
+
+/** Cards that `find` lights; null when nothing is looked for. It is part of the URL, so a link shows the same. */
+export const useFound = (find: string, doc: GraphDoc | null): ReadonlySet<string> | null => {
+  const backend = useBackend();
+  const { data } = useQuery({
+    queryKey: ['search', find],
+    queryFn: ({ signal }) => backend.search(find, signal),
+    enabled: find !== '',
+  });
+  return useMemo(() => (find && data && doc ? cardsOfHits(data.hits, doc) : null), [find, data, doc]);
 };

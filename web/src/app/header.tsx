@@ -17,7 +17,6 @@ type Props = {
   change: ChangeView;
   onDialog(dialog: Dialog): void;
   onPick(hit: SearchHit): void;
-  onFound(hits: readonly SearchHit[] | null): void;
 };
 
 const LENSES: { value: Lens; label: string }[] = [
@@ -48,7 +47,7 @@ const Brand = () => (
   </h1>
 );
 
-export const Header = ({ view, theme, cluster, change, onDialog, onPick, onFound }: Props) => {
+export const Header = ({ view, theme, cluster, change, onDialog, onPick }: Props) => {
   const store = useLiveStore();
   const connection = useLive((state) => state.connection);
   const paused = useLive((state) => state.paused);
@@ -70,7 +69,7 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick, onFound
         onPause={(next) => store.setPaused(next)}
       />
       <span className={classes['space']} />
-      <SearchBox onPick={onPick} onFound={onFound} />
+      <SearchBox find={view.find} onPick={onPick} onFind={(find) => change({ find })} />
       <span className={classes['space']} />
       <SegmentedControl
         size="xs"

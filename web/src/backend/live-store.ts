@@ -67,26 +67,40 @@ export class LiveStore {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Opens the stream of a view; the returned function closes whichever stream is open by then. */
   show(view: View): () => void {
-    this.#close?.();
     this.#set({ stale: this.#state.graph !== null });
+    this.#open(view);
+    return () => this.#close?.();
+  }
+
+  #open(view: View) {
+    this.#close?.();
+    let current = true;
+    const ifCurrent = (act: () => void) => {
+      if (current) act();
+    };
     const close = this.#backend.stream(view, {
-      event: (event) => this.#receive(event, view),
-      open: () => this.#set({ connection: { state: 'open' } }),
-      lost: (retryAt) => {
-        const before = this.#state.connection;
-        const since = before.state === 'lost' ? before.since : Date.now();
-        this.#set({ connection: { state: 'lost', since, retryAt } });
-      },
-      refused: (problem) => this.#set({ connection: { state: 'refused', problem } }),
+      event: (event) => ifCurrent(() => this.#receive(event, view)),
+      open: () => ifCurrent(() => this.#set({ connection: { state: 'open' } })),
+      lost: (retryAt) => ifCurrent(() => this.#lose(retryAt)),
+      refused: (problem) => ifCurrent(() => this.#set({ connection: { state: 'refused', problem } })),
     });
-    this.#close = close;
-    return close;
+    this.#close = () => {
+      current = false;
+      close();
+    };
+  }
+
+  #lose(retryAt: number) {
+    const before = this.#state.connection;
+    const since = before.state === 'lost' ? before.since : Date.now();
+    this.#set({ connection: { state: 'lost', since, retryAt } });
   }
 
   setPaused(paused: boolean) {
     if (paused) this.#set({ paused });
-    else this.#set({ paused, waiting: 0, graph: this.#latest, changed: new Set() });
+    else this.#set({ paused, waiting: 0, graph: this.#latest ?? this.#state.graph, changed: new Set() });
   }
 
   #receive(event: StreamEvent, view: View) {
@@ -102,14 +116,18 @@ export class LiveStore {
           this.#set({ graph: event.graph, shown: view, stale: false, changed: new Set(), waiting: 0 });
         return;
       case 'delta':
-        if (!this.#latest) return;
-        this.#latest = applyDelta(this.#latest, event.delta);
-        if (this.#state.paused) this.#set({ waiting: this.#state.waiting + 1 });
-        else this.#set({ graph: this.#latest, changed: touchedBy(event.delta) });
-        return;
+        return this.#takeDelta(event.delta, view);
       default:
         return event satisfies never;
     }
+  }
+
+  #takeDelta(delta: GraphDelta, view: View) {
+    // Something was missed: a new stream begins with the whole picture.
+    if (this.#latest?.revision !== delta.from) return this.#open(view);
+    this.#latest = applyDelta(this.#latest, delta);
+    if (this.#state.paused) this.#set({ waiting: this.#state.waiting + 1 });
+    else this.#set({ graph: this.#latest, changed: touchedBy(delta) });
   }
 
   #set(change: Partial<LiveState>) {

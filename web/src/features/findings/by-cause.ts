@@ -5,6 +5,7 @@ type Found = FindingsDoc['findings'][number];
 export type Cause = { finding: Found; follows: Found[]; where: string };
 
 const MOST_NAMESPACES = 2;
+const DEEPEST = 32;
 
 const whereOf = (finding: Found): string => {
   const [only] = finding.subjects;
@@ -22,13 +23,17 @@ const whereOf = (finding: Found): string => {
 export const byCause = (findings: readonly Found[]): Cause[] => {
   const known = new Map(findings.map((finding) => [finding.id, finding]));
   const rootOf = (finding: Found): Found => {
+    const path = new Set([finding]);
     let root = finding;
-    for (let steps = 0; steps < 8; steps += 1) {
+    while (path.size < DEEPEST) {
       const next = root.follows === undefined ? undefined : known.get(root.follows);
-      if (!next || next === finding) return root;
+      if (!next) return root;
+      // A circle has no root: each of its findings stands for itself, rather than none being shown.
+      if (path.has(next)) return finding;
+      path.add(next);
       root = next;
     }
-    return root;
+    return finding;
   };
   const causes = new Map<string, Cause>();
   for (const finding of findings)

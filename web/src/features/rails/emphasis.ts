@@ -83,6 +83,12 @@ export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
   return touched;
 };
 
+export const touchedByCards = (doc: GraphDoc, cards: Iterable<string>): Touched => {
+  const touched = nothing();
+  for (const card of cards) addWorkload(touched, doc, card);
+  return touched;
+};
+
 export const touchedByNetwork = (doc: GraphDoc, network: string): Touched => {
   const touched = nothing();
   for (const rail of railsOf(doc, network)) addNetwork(touched, doc, rail);

@@ -3,7 +3,14 @@ import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
 import { useMemo } from 'react';
-import { cardsOfWorkloads, litElements, type Touched, touchedByFinding, touchedByNetwork } from './emphasis.ts';
+import {
+  cardsOfWorkloads,
+  litElements,
+  type Touched,
+  touchedByCards,
+  touchedByFinding,
+  touchedByNetwork,
+} from './emphasis.ts';
 
 type Input = {
   doc: GraphDoc;
@@ -22,7 +29,7 @@ export const useEmphasis = ({ doc, layout, select, finding, found }: Input) => {
   }, [layout, workloads, select]);
   const touched = useMemo((): Touched | null => {
     if (finding) return touchedByFinding(doc, finding);
-    if (found) return { cards: new Set(found), rails: new Set(), drops: new Set() };
+    if (found) return touchedByCards(doc, found);
     return select && !selectedCard ? touchedByNetwork(doc, select) : null;
   }, [doc, finding, found, select, selectedCard]);
   const lit = useMemo(() => touched && litElements(touched, layout), [touched, layout]);

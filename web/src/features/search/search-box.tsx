@@ -7,7 +7,12 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useBackend } from '../../backend/context.tsx';
 import classes from './search.module.css';
 
-type Props = { onPick(hit: SearchHit): void; onFound(hits: readonly SearchHit[] | null): void };
+type Props = {
+  /** What is lit in the picture just now. */
+  find: string;
+  onPick(hit: SearchHit): void;
+  onFind(find: string): void;
+};
 
 const WORDS: Record<SearchHit['type'], string> = {
   workload: 'pod',
@@ -19,10 +24,11 @@ const WORDS: Record<SearchHit['type'], string> = {
 };
 
 /** One box for everything that has a name, an address or a code. */
-export const SearchBox = ({ onPick, onFound }: Props) => {
+export const SearchBox = ({ find, onPick, onFind }: Props) => {
   const backend = useBackend();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(find);
+  useEffect(() => setText(find), [find]);
   const [query] = useDebouncedValue(text.trim(), 120);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const { data, error } = useQuery({
@@ -52,14 +58,13 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
     const hit = hits[Number(value)];
     if (!hit) return;
     combobox.closeDropdown();
-    onFound(null);
     onPick(hit);
     input.current?.blur();
   };
   const highlight = () => {
     if (hits.length === 0) return;
     combobox.closeDropdown();
-    onFound(hits);
+    onFind(query);
   };
   return (
     <Combobox store={combobox} onOptionSubmit={pick} withinPortal={false} position="bottom-start" width="target">
@@ -82,13 +87,13 @@ export const SearchBox = ({ onPick, onFound }: Props) => {
             if (event.currentTarget.value.trim()) combobox.openDropdown();
             else {
               combobox.closeDropdown();
-              onFound(null);
+              onFind('');
             }
           }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               setText('');
-              onFound(null);
+              onFind('');
               event.currentTarget.blur();
             } else if (event.key === 'Enter' && event.shiftKey) {
               event.preventDefault();
