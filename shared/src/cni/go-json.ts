@@ -258,12 +258,11 @@ function nextChild(r: Reader, top: JsonNode): JsonNode | undefined {
 export function memberOf(node: JsonNode | undefined, name: string): JsonMember | undefined {
   const members = node?.members;
   if (!members) return undefined;
-  const folded = foldKey(name);
   for (let i = members.length - 1; i >= 0; i--) {
     const member = members[i];
     // Folding never changes the length, so most keys are told apart by it alone.
     if (member?.key.length !== name.length) continue;
-    if (member.key === name || foldKey(member.key) === folded) return member;
+    if (member.key === name || foldKey(member.key) === foldKey(name)) return member;
   }
   return undefined;
 }

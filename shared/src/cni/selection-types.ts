@@ -45,7 +45,7 @@ export type Selection = {
   refused: boolean;
 };
 
-export const MAX_ELEMENTS = 1000;
+export const MAX_ELEMENTS = 256;
 export const MAX_ISSUES = 200;
 
 /** Collects issues up to a bound, so that a hostile annotation cannot grow without end. */

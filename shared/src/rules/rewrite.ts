@@ -1,6 +1,7 @@
 import { NETWORKS_KEY, parseSelection, type SelectionElement } from '../cni/selection.ts';
 import type { Fix } from '../model/topology.ts';
 import { annotationCommands } from './define.ts';
+import { perPod } from './memo.ts';
 import type { AttachmentFacts } from './rule.ts';
 
 /** In JSON a name is never split at a slash; whoever wrote one meant both keys. */
@@ -38,7 +39,7 @@ const toComma = ({ name, namespace, qualified, interface: device }: SelectionEle
  * The annotation as it was probably meant, from what could be read of it: empty items dropped, `ns/name` split. Only text that is
  * read without an error is offered.
  */
-export function rewritten({ workload }: AttachmentFacts): string | undefined {
+export const rewritten = perPod((workload) => {
   const elements = workload.attachments.flatMap(({ request }) =>
     request?.element?.name && typeof request.index === 'number' && !request.inert ? [meant(request.element)] : [],
   );
@@ -46,11 +47,11 @@ export function rewritten({ workload }: AttachmentFacts): string | undefined {
   const text = elements.every(isPlain) ? elements.map(toComma).join(',') : JSON.stringify(elements.map(toJson));
   const again = parseSelection(text, workload.workload.namespace);
   return again.issues.some((issue) => issue.severity === 'error') ? undefined : text;
-}
+});
 
 /** A fix that carries the corrected annotation where it can be told. */
 export function correctedAnnotation(facts: AttachmentFacts, text: string): Fix {
-  const value = rewritten(facts);
+  const value = rewritten(facts.workload);
   if (value === undefined) return { text, commands: annotationCommands(facts) };
   return {
     text,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine-api.ts';
@@ -44,6 +44,17 @@ function diagnose(item: FixtureCase, objects: readonly KubeObject[] = item.objec
   return engine;
 }
 
+/** Rules that look further than they are told about would miss what comes later. */
+function oneByOne(item: FixtureCase): Engine {
+  const engine = createEngine({ providers, rules });
+  engine.apply(
+    item.sources.map((source) => ({ type: 'source', source })),
+    item.now,
+  );
+  for (const object of item.objects) engine.apply([{ type: 'put', object }], item.now);
+  return engine;
+}
+
 const said = (findings: readonly Finding[]) =>
   findings.map(({ code, slug, subjects }) => `${code} ${slug} ${subjects.map(subjectKey)}`);
 
@@ -70,6 +81,7 @@ function expectSound(item: FixtureCase, findings: readonly Finding[], engine: En
       if (object) expect(resolves(object, evidence.path), `${finding.id}: ${evidence.path}`).toBe(true);
     }
     if (finding.severity !== 'error') continue;
+    expect(finding.fix.patch || finding.fix.commands?.length, `${finding.id} has something to copy`).toBeTruthy();
     const healthy = finding.subjects.filter(
       ({ type, ...subject }) =>
         type === 'workload' && 'id' in subject && engine.workload(subject.id)?.phase === 'Running',
@@ -104,6 +116,7 @@ describe.each(codes)('%s', (code) => {
     if (item.state) expect(engine.attachment(item.subject)?.state).toBe(item.state);
     expectSound(item, findings, engine);
     expect(diagnose(item, item.objects.toReversed()).findings(), 'whatever the order').toEqual(findings);
+    expect(oneByOne(item).findings(), 'whether at once or one by one').toEqual(findings);
   });
   test.each(fixture.silent.map((item) => [item.title, item] as const))('silent: %s', (_, item) => {
     const engine = diagnose(item);
@@ -114,6 +127,10 @@ describe.each(codes)('%s', (code) => {
 });
 
 describe('the registry', () => {
+  test('every fixture is of a rule', () => {
+    const known = new Set(codes.map((code) => `${code}.yaml`));
+    expect(readdirSync(folder).filter((name) => name.endsWith('.yaml') && !known.has(name))).toEqual([]);
+  });
   test('codes are MN and three digits, of a known family', () => {
     for (const code of codes) {
       expect(code).toMatch(/^MN\d{3}$/);

@@ -3,7 +3,8 @@ import { NETWORKS_KEY } from '../cni/selection.ts';
 import { toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import { annotationCommands, configIssueOnNetwork, fromEvent, isOpen, originOf, requestEvidence } from './define.ts';
-import type { AttachmentFacts, Draft, Rule, World } from './rule.ts';
+import { perPod } from './memo.ts';
+import type { AttachmentFacts, Draft, Rule, WorkloadFacts, World } from './rule.ts';
 
 const multicastFix = 'Use an address whose first byte is even, for example one that begins with 02.';
 const multicastTexts = {
@@ -22,34 +23,44 @@ function familiesOf({ workload }: AttachmentFacts, world: World): Set<number> {
 }
 
 /** The secondary requests that Multus acts on, in order. */
-const askedOf = ({ workload }: AttachmentFacts) =>
-  workload.attachments.filter(
+const askedOf = (pod: WorkloadFacts): AttachmentFacts[] =>
+  pod.attachments.filter(
     ({ request }) =>
       request && typeof request.index === 'number' && request.element && !request.inert && request.interface,
   );
 
-/**
- * The interface name that an attachment gets and who has it before, where somebody has. Multus attaches its defaultNetworks first (not in
- * kube-system), so that they shift the numbers and hold names of their own.
- */
-function clashOf(facts: AttachmentFacts, world: World): { name: string; other: string } | undefined {
-  const asked = askedOf(facts);
-  const exempt = facts.workload.workload.namespace === 'kube-system';
-  const defaults = exempt ? 0 : (world.settings()?.defaultNetworks?.length ?? 0);
-  const names = effectiveInterfaces(
-    asked.map(({ element }) => (element?.interface ? { interface: element.interface } : {})),
-    defaults,
-  );
-  const held = Array.from({ length: Math.min(defaults, 100) }, (_, index) => `net${index + 1}`);
-  const clash = interfaceCollisions(names, ['eth0', 'lo', ...held]).find((item) => asked[item.element] === facts);
-  if (!clash) return undefined;
-  const { interface: name } = clash;
-  if (clash.with !== undefined)
-    return { name, other: asked[clash.with]?.request?.requested.network ?? 'another attachment' };
-  return {
-    name,
-    other: name === 'lo' ? 'the loopback' : name === 'eth0' ? 'the default network' : 'one of defaultNetworks',
+/** Who wants an interface name that is taken, and by whom, given how many default networks Multus attaches first. */
+const clashesOf = perPod((pod) => {
+  const asked = askedOf(pod);
+  const wanted = asked.map(({ element }) => (element?.interface ? { interface: element.interface } : {}));
+  const nameOf = (index: number | undefined) =>
+    asked[index ?? -1]?.request?.requested.network ?? 'a default network of Multus';
+  return memoByNumber((defaults) => {
+    const held = Array.from({ length: defaults }, (_, index) => `net${index + 1}`);
+    const clashes = interfaceCollisions(effectiveInterfaces(wanted, defaults), ['eth0', 'lo', ...held]);
+    return new Map(
+      clashes.map(({ element, interface: name, with: other }) => [
+        asked[element]?.attachment.slot,
+        { name, other: name === 'lo' ? 'the loopback' : name === 'eth0' ? 'the default network' : nameOf(other) },
+      ]),
+    );
+  });
+});
+
+function memoByNumber<T>(compute: (number: number) => T): (number: number) => T {
+  const known = new Map<number, T>();
+  return (number) => {
+    const value = known.get(number) ?? compute(number);
+    known.set(number, value);
+    return value;
   };
+}
+
+/** Multus attaches its defaultNetworks first (not in kube-system), so that they shift the numbers and hold names of their own. */
+function clashOf({ workload, attachment }: AttachmentFacts, world: World): { name: string; other: string } | undefined {
+  const exempt = workload.workload.namespace === 'kube-system';
+  const defaults = exempt ? 0 : Math.min(100, world.settings()?.defaultNetworks?.length ?? 0);
+  return clashesOf(workload)(defaults).get(attachment.slot);
 }
 
 /** The rules that name what Multus refuses in an annotation as a whole. */
