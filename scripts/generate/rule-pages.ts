@@ -14,7 +14,10 @@ export function rulePage(rule: RuleDoc, causes: Causes, example?: RuleExample): 
     inline(rule.why),
     `## What to do\n\n${inline(rule.fix)}`,
   ];
-  if (known.length > 0) parts.push(`## Causes\n\n${known.map(causeText).join('\n\n')}`);
+  const [only] = known;
+  if (only && known.length === 1 && only.cause === rule.why) {
+    if (only.symptom) parts.push(`## What you may see\n\n${code(only.symptom)}`);
+  } else if (known.length > 0) parts.push(`## Causes\n\n${known.map(causeText).join('\n\n')}`);
   const others = rule.slugs.filter((slug) => !causes.has(slug));
   if (others.length > 0) parts.push(`Also reported by this rule: ${others.map(code).join(', ')}.`);
   if (example) parts.push(...exampleParts(example));
