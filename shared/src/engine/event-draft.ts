@@ -1,6 +1,7 @@
 import type { Cause } from '../messages/types.ts';
-import type { Evidence, Severity } from '../model/topology.ts';
+import type { Evidence, Severity, Subject } from '../model/topology.ts';
 import type { Draft, Failure, Rule, WorkloadFacts } from '../rules/rule.ts';
+import { sh } from '../rules/shell.ts';
 
 /**
  * A finding made from an event alone, in the words of the catalogue. The group is what went wrong where: the same cause with the same
@@ -36,17 +37,26 @@ export function draftOfEvent(
     cause: cause.cause || rule?.why || '',
     fix: { text: cause.fix, commands: nextSteps(facts, ofNode ? where : '') },
     evidence: [evidence, ...configEvidence(target)],
-    ...(ofNode ? { subjects: [{ type: 'node' as const, id: where }] } : {}),
+    subjects: [
+      ...(ofNode ? [{ type: 'node' as const, id: where }] : []),
+      ...(waits && failure.slot === null ? waitingOf(facts) : []),
+    ],
     ...(waits ? {} : { effect: 'failed' as const }),
   };
 }
+
+/** What a pod asks for and has not got yet: that is what people look at when it waits for something else. */
+export const waitingOf = ({ attachments }: WorkloadFacts): Subject[] =>
+  attachments
+    .filter(({ attachment, request }) => attachment.state === 'pending' && request?.index !== 'default')
+    .map(({ attachment }) => ({ type: 'attachment', id: attachment.id }));
 
 const severityOf = ({ severity }: Cause): Severity =>
   severity === 'info' || severity === 'warning' ? severity : 'error';
 
 function nextSteps({ workload }: WorkloadFacts, node: string): string[] {
-  const describe = `kubectl -n ${workload.namespace} describe pod ${workload.name}`;
-  return node ? [describe, `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`] : [describe];
+  const describe = sh`kubectl -n ${workload.namespace} describe pod ${workload.name}`;
+  return node ? [describe, sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`] : [describe];
 }
 
 /** Node troubles gather by node, network troubles by network. */
@@ -71,7 +81,7 @@ function unknownFailure(facts: WorkloadFacts, failure: Failure, evidence: Eviden
     message: words.slice(0, 300),
     fix: {
       text: 'Read the whole message and the log of the CNI plugin on the node that it names.',
-      commands: [`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`],
+      commands: [sh`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`],
     },
     evidence: [evidence],
     effect: 'failed',

@@ -1,11 +1,14 @@
 import { describeNetwork } from '../cni/plugins/registry.ts';
 import { editDistance } from '../cni/text.ts';
 import { classifyMessage } from '../messages/classify.ts';
+import type { Verdict } from '../messages/types.ts';
 import type { Evidence } from '../model/topology.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts';
+import { perPod } from './memo.ts';
 import { fromPodEvent } from './pod-event.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, WorkloadFacts, World } from './rule.ts';
+import { sh } from './shell.ts';
 
 const resourceKey = '/metadata/annotations/k8s.v1.cni.cncf.io~1resourceName';
 
@@ -30,21 +33,21 @@ const needsDevice = (claim: NetworkClaim): boolean =>
 const hasOtherDevice = ({ element, workload }: AttachmentFacts): boolean =>
   element?.deviceId !== undefined || workload.pod.resourceClaims === true;
 
-/** How many attachments up to this one draw on the same resource. */
-const ordinalOf = (facts: AttachmentFacts, resource: string): number =>
-  facts.workload.attachments.filter(
-    (item) =>
-      item.attachment.slot <= facts.attachment.slot &&
-      !item.request?.inert &&
-      item.request &&
-      resourceOf(item) === resource,
-  ).length;
+/** Attachments of the pod by the resource that they draw on, in order. */
+const drawing = perPod(({ attachments }) => {
+  const found = new Map<string, string[]>();
+  for (const item of attachments) {
+    const resource = item.request && !item.request.inert ? resourceOf(item) : undefined;
+    if (resource) found.set(resource, [...(found.get(resource) ?? []), item.attachment.id]);
+  }
+  return found;
+});
 
 const requestCommand = (facts: AttachmentFacts, resource: string, count: number): Draft['fix'] => ({
   text: `Request ${count} of ${resource} in a container of the pod.`,
   patch: `resources:\n  requests: {${resource}: "${count}"}\n  limits: {${resource}: "${count}"}`,
   commands: [
-    `kubectl -n ${facts.workload.workload.namespace} get pod ${facts.workload.workload.name} -o jsonpath='{.spec.containers[*].resources}'`,
+    sh`kubectl -n ${facts.workload.workload.namespace} get pod ${facts.workload.workload.name} -o jsonpath='{.spec.containers[*].resources}'`,
   ],
 });
 
@@ -95,8 +98,9 @@ const tooFew: Rule = {
     const resource = claim?.resourceName;
     if (!claim || !resource || !facts.request || !isOpen(facts) || hasOtherDevice(facts)) return undefined;
     const requested = facts.workload.pod.resources[resource] ?? 0;
-    if (requested < 1 || ordinalOf(facts, resource) <= requested) return undefined;
-    const wanted = Math.max(0, ...facts.workload.attachments.map((item) => ordinalOf(item, resource)));
+    const drawers = drawing(facts.workload).get(resource) ?? [];
+    const wanted = drawers.length;
+    if (requested < 1 || wanted <= requested || drawers.indexOf(facts.attachment.id) < requested) return undefined;
     const fails = needsDevice(claim);
     return {
       slug: 'resource-too-few',
@@ -144,7 +148,7 @@ function mismatch(network: NetworkFacts, world: World, open: boolean): Draft | u
       commands: [
         ...(absent.meant
           ? [
-              `kubectl -n ${claim.namespace ?? 'default'} annotate --overwrite net-attach-def ${claim.name} k8s.v1.cni.cncf.io/resourceName=${absent.meant}`,
+              sh`kubectl -n ${claim.namespace ?? 'default'} annotate --overwrite net-attach-def ${claim.name} k8s.v1.cni.cncf.io/resourceName=${absent.meant}`,
             ]
           : []),
         `kubectl get nodes -o custom-columns=NAME:.metadata.name,ALLOCATABLE:.status.allocatable`,
@@ -185,26 +189,39 @@ const mismatchOnNetwork: Rule = {
   check: (network, world) => mismatch(network, world, false),
 };
 
-/** PodScheduled=False tells the same as the event, and outlives it. */
-function insufficient(facts: WorkloadFacts): Draft | undefined {
-  const { pod, workload, failure } = facts;
-  if (failure || !pod.unschedulable || workload.node || pod.finished || pod.terminating) return undefined;
-  const verdict = classifyMessage({ reason: 'FailedScheduling', message: pod.unschedulable });
-  const resource = verdict.captures['resource'];
-  if (verdict.slug !== 'resource-insufficient' || !resource) return undefined;
+/** What the scheduler said: in its event, or in PodScheduled=False, which outlives the event. */
+function refusalOf({ pod, workload, failure }: WorkloadFacts): { message: string; verdict: Verdict } | undefined {
+  if (failure) return { message: failure.verdict.peeled, verdict: failure.verdict };
+  if (!pod.unschedulable || workload.node || pod.finished || pod.terminating) return undefined;
+  const message = pod.unschedulable;
+  return { message, verdict: classifyMessage({ reason: 'FailedScheduling', message }) };
+}
+
+/** Of several attachments those that draw on the resource wait for it. */
+function insufficient(facts: WorkloadFacts, world: World): Draft | undefined {
+  const { pod, workload } = facts;
+  const refusal = refusalOf(facts);
+  const resource = refusal?.verdict.captures['resource'];
+  if (refusal?.verdict.slug !== 'resource-insufficient' || !resource) return undefined;
   const concerned = facts.attachments.filter((item) => resourceOf(item) === resource);
-  if (concerned.length === 0) return undefined;
+  // MN434: the name is wrong, so that there never will be one free.
+  if (concerned.length === 0 || missingEverywhere(resource, world)?.meant) return undefined;
   return {
     slug: 'resource-insufficient',
     group: `resource-insufficient:${resource}`,
     confidence: 'likely',
     title: `No node has ${resource} free`,
-    message: pod.unschedulable.slice(0, 300),
+    message: refusal.message.slice(0, 300),
     fix: {
       text: 'Free a device, add nodes that have some, or ask for fewer.',
-      commands: [`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
+      commands: [
+        sh`kubectl -n ${workload.namespace} describe pod ${workload.name}`,
+        'kubectl get nodes -o custom-columns=NAME:.metadata.name,ALLOCATABLE:.status.allocatable',
+      ],
     },
-    evidence: [{ ref: pod.ref, path: '/status/conditions', value: pod.unschedulable.slice(0, 400) }],
+    evidence: pod.unschedulable
+      ? [{ ref: pod.ref, path: '/status/conditions', value: pod.unschedulable.slice(0, 400) }]
+      : [],
     subjects: concerned.map((item) => ({ type: 'attachment' as const, id: item.attachment.id })),
   };
 }

@@ -1,12 +1,14 @@
 import { requestEvidence } from './define.ts';
+import { perPod } from './memo.ts';
 import { newestOf } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts } from './rule.ts';
+import { sh } from './shell.ts';
 
 export const restart = ({ workload }: WorkloadFacts): string[] => {
   const { namespace, name, owner } = workload;
   return owner && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.kind)
-    ? [`kubectl -n ${namespace} rollout restart ${owner.kind.toLowerCase()}/${owner.name}`]
-    : [`kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`];
+    ? [sh`kubectl -n ${namespace} rollout restart ${owner.kind.toLowerCase()}/${owner.name}`]
+    : [sh`kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`];
 };
 
 export const isNad = (facts: AttachmentFacts): boolean =>
@@ -17,10 +19,11 @@ const cannotShow = ({ network }: AttachmentFacts): boolean =>
   network?.claims.some((claim) => claim.issues.some((issue) => issue.slug === 'cni-version-missing-020')) === true;
 
 /** Requested, and not in the report of a pod whose sandbox stands. */
-export const missingOf = (facts: WorkloadFacts): AttachmentFacts[] =>
+export const missingOf = perPod((facts): readonly AttachmentFacts[] =>
   facts.reported
     ? facts.attachments.filter((item) => item.attachment.state === 'missing' && isNad(item) && !cannotShow(item))
-    : [];
+    : [],
+);
 
 const unexpectedOf = (facts: WorkloadFacts): AttachmentFacts[] =>
   facts.attachments.filter((item) => item.attachment.state === 'unexpected');
@@ -70,23 +73,24 @@ export const driftedRule: Rule = {
 
 export const unexpectedRule: Rule = {
   code: 'MN702',
-  scope: 'attachment',
+  scope: 'workload',
   title: 'An interface that nobody asked for',
   severity: 'info',
   slugs: ['status-extra-entry'],
   why: 'It comes from defaultNetworks, from another controller, or from an annotation that was edited after the pod had started.',
   fix: 'Look at who else attaches networks, or create the pod anew.',
   check: (facts) => {
-    if (facts.attachment.state !== 'unexpected' || missingOf(facts.workload).length > 0) return undefined;
-    const name = facts.attachment.interface?.name ?? 'an interface';
+    const extra = unexpectedOf(facts);
+    if (extra.length === 0 || missingOf(facts).length > 0) return undefined;
     return {
       slug: 'status-extra-entry',
-      group: `${facts.workload.workload.id}`,
+      group: facts.workload.id,
       confidence: 'certain',
-      title: `${facts.workload.workload.namespace}/${facts.workload.workload.name} has an interface that it does not ask for`,
-      message: `${name} is reported, but not requested.`,
+      title: `${facts.workload.namespace}/${facts.workload.name} has an interface that it does not ask for`,
+      message: `${quoted(extra)} is reported, but not requested.`,
       fix: { text: 'Look at who else attaches networks, or create the pod anew.' },
-      evidence: facts.attachment.observed.slice(0, 1).map((item) => item.source),
+      evidence: extra.flatMap(({ attachment }) => attachment.observed.slice(0, 1).map((item) => item.source)),
+      subjects: extra.map(({ attachment }) => ({ type: 'attachment' as const, id: attachment.id })),
     };
   },
 };

@@ -1,9 +1,11 @@
+import { waitingOf } from '../engine/event-draft.ts';
 import { toCidr } from '../net/cidr.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
 import { requestEvidence } from './define.ts';
 import { driftedRule, isNad, restart, unexpectedRule } from './drift.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
+import { sh } from './shell.ts';
 
 const bareIp = (text: string): string | undefined => canonicalIp(text) ?? toCidr(text)?.address.text;
 
@@ -75,10 +77,11 @@ export const lifecycleRules: readonly Rule[] = [
         message: blind ? 'Events may not be read here.' : 'No event about it is left.',
         fix: {
           text: 'Look at the pod and at the log of the kubelet.',
-          commands: [`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
+          commands: [sh`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
         },
         evidence: [],
         follows: 'failure',
+        ...(blind ? {} : { subjects: waitingOf(facts) }),
         ...(blind ? { effect: 'unknown' as const } : {}),
       };
     },

@@ -1,7 +1,9 @@
+import { waitingOf } from '../engine/event-draft.ts';
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import { fromPodEvent, isUp, newestOf, ownerOrPod } from './pod-event.ts';
 import type { Draft, Rule, WorkloadFacts } from './rule.ts';
+import { sh } from './shell.ts';
 
 /** The pod waits or is not ready, asks for networks, and no failed sandbox says more. */
 const isIdle = (facts: WorkloadFacts): boolean =>
@@ -22,9 +24,10 @@ function unschedulable(facts: WorkloadFacts): Draft | undefined {
     message: pod.unschedulable.slice(0, 300),
     fix: {
       text: 'Read what the scheduler says: resources, taints, node selectors, volumes.',
-      commands: [`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
+      commands: [sh`kubectl -n ${workload.namespace} describe pod ${workload.name}`],
     },
     evidence: [{ ref: pod.ref, path: '/status/conditions', value: pod.unschedulable.slice(0, 400) }],
+    subjects: waitingOf(facts),
   };
 }
 
@@ -52,7 +55,7 @@ const probedOverMacvlan: Rule = {
       message: `eth0 of ${facts.workload.namespace}/${facts.workload.name} is ${technology}: its own node cannot reach it.`,
       fix: {
         text: 'Keep the cluster network as the default, and ask for this one as a second; or probe with exec.',
-        commands: [`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`],
+        commands: [sh`kubectl -n ${facts.workload.namespace} describe pod ${facts.workload.name}`],
       },
       evidence: [evidenceOfEvent(event), ...(first?.request ? [first.request.requested.source] : [])],
       subjects: first ? [{ type: 'attachment', id: first.attachment.id }] : [],

@@ -1,9 +1,11 @@
 import type { EventRecord } from '../engine/engine-api.ts';
+import { waitingOf } from '../engine/event-draft.ts';
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Severity, Subject } from '../model/topology.ts';
 import { textsOf } from './define.ts';
 import type { Draft, Rule, WorkloadFacts, World } from './rule.ts';
+import { sh } from './shell.ts';
 
 type Options = {
   title?: string;
@@ -13,7 +15,7 @@ type Options = {
   explains?: readonly string[];
   /** Whether an event of such a cause still says something about the pod as it is now. */
   when: (facts: WorkloadFacts, event: EventRecord, world: World) => boolean;
-  /** Attachments that it concerns, where it is not the pod as a whole. */
+  /** Attachments that it concerns; else those that wait. */
   subjects?: (facts: WorkloadFacts) => Subject[];
 };
 
@@ -54,9 +56,9 @@ export function fromPodEvent(code: string, slugs: readonly string[], options: Op
       title: `${cause?.title ?? texts.title} (${namespace}/${facts.workload.owner?.name ?? name})`,
       message: event.message.slice(0, 300),
       ...(cause ? { cause: cause.cause } : {}),
-      fix: { text: cause?.fix ?? texts.fix, commands: [`kubectl -n ${namespace} describe pod ${name}`] },
+      fix: { text: cause?.fix ?? texts.fix, commands: [sh`kubectl -n ${namespace} describe pod ${name}`] },
       evidence: [evidenceOfEvent(event)],
-      subjects: options.subjects?.(facts) ?? [],
+      subjects: options.subjects?.(facts) ?? waitingOf(facts),
     };
   };
   const { explains } = options;

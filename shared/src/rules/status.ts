@@ -4,11 +4,12 @@ import { configEvidence, editNad } from './define.ts';
 import { restart } from './drift.ts';
 import { isUp } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts } from './rule.ts';
+import { sh } from './shell.ts';
 
 const nameOf = ({ workload }: WorkloadFacts): string => `${workload.namespace}/${workload.name}`;
 
 const describePod = ({ workload }: WorkloadFacts): string[] => [
-  `kubectl -n ${workload.namespace} get pod ${workload.name} -o jsonpath='{.metadata.annotations}'`,
+  sh`kubectl -n ${workload.namespace} get pod ${workload.name} -o jsonpath='{.metadata.annotations}'`,
 ];
 
 /** A finding on the report as it is written, from what its reading found. */
@@ -118,6 +119,7 @@ export const statusRules: readonly Rule[] = [
             message: "The pod has no sandbox now; the addresses in the annotation may be another pod's already.",
             fix: { text: 'Look at why the sandbox does not stand.', commands: describePod(facts) },
             evidence: [facts.report.source],
+            follows: 'failure',
           }
         : undefined,
   },
@@ -156,7 +158,7 @@ export const statusRules: readonly Rule[] = [
         fix: {
           text: 'Look at the interface in the pod, and at the IPAM of the network.',
           commands: [
-            `kubectl -n ${workload.workload.namespace} exec ${workload.workload.name} -- ip addr`,
+            sh`kubectl -n ${workload.workload.namespace} exec ${workload.workload.name} -- ip addr`,
             ...editNad(claim),
           ],
         },
