@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
-          include: ['e2e/{rig,contract,faults}/**/*.test.ts'],
+          include: ['e2e/{rig,contract,faults,bench}/**/*.test.ts'],
           environment: 'node',
           testTimeout: SLOW_MS,
           hookTimeout: SLOW_MS,

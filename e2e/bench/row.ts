@@ -21,7 +21,10 @@ export type Bench = {
   /** Address of an API server that has a cluster of that size; started once. */
   api: (size: number) => Promise<string>;
   /** Runs `probes/<name>.ts` in processes of their own and answers the median of every figure; once for equal arguments. */
-  probe: (name: string, args: Readonly<Record<string, string | number | boolean>>) => Promise<Readonly<Record<string, number>>>;
+  probe: (
+    name: string,
+    args: Readonly<Record<string, string | number | boolean>>,
+  ) => Promise<Readonly<Record<string, number>>>;
 };
 
 export const median = (values: readonly number[]): number => percentile(values, 50);

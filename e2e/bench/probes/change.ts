@@ -17,7 +17,11 @@ const engine = createEngine({ providers, rules });
 const before = heapUsed();
 const put = (objects: Iterable<KubeObject>) => {
   let batch: KubeObject[] = [];
-  const apply = () => engine.apply(batch.splice(0).map((object) => ({ type: 'put', object })), now);
+  const apply = () =>
+    engine.apply(
+      batch.splice(0).map((object) => ({ type: 'put', object })),
+      now,
+    );
   for (const object of objects) {
     // As the server would have it: parsed, the managed fields dropped.
     const parsed = JSON.parse(JSON.stringify(object)) as KubeObject;
@@ -37,7 +41,8 @@ let doc = projector.doc();
 const step = Math.max(1, Math.floor(pods / changes));
 const chosen: KubeObject[] = [];
 let at = 0;
-for (const object of generatePods({ pods, different })) if (object.kind === 'Pod' && at++ % step === 0) chosen.push(object);
+for (const object of generatePods({ pods, different }))
+  if (object.kind === 'Pod' && at++ % step === 0) chosen.push(object);
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';
 /** Its report of interfaces is gone: every attachment is judged anew, and drawn in another state. */
 const changed = ({ metadata, ...rest }: KubeObject): KubeObject => {

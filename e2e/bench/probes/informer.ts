@@ -2,15 +2,22 @@
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
-import type * as Client from '@kubernetes/client-node';
 import { answer, heapUsed, readArgs } from './answer.ts';
+
+type Api = { listPodForAllNamespaces: () => Promise<unknown> };
+type Informer = { start: () => Promise<void>; list: () => unknown[] };
+type Client = {
+  KubeConfig: new () => { loadFromOptions: (options: object) => void; makeApiClient: (api: unknown) => Api };
+  CoreV1Api: unknown;
+  makeInformer: (config: object, path: string, list: () => Promise<unknown>) => Informer;
+};
 
 const { url } = readArgs<{ url: string }>();
 // It is the server's dependency: the one that Busbar would use for this.
 const fromServer = createRequire(new URL('../../../server/package.json', import.meta.url));
 const { KubeConfig, CoreV1Api, makeInformer } = (await import(
   pathToFileURL(fromServer.resolve('@kubernetes/client-node')).href
-)) as typeof Client;
+)) as Client;
 const config = new KubeConfig();
 config.loadFromOptions({
   clusters: [{ name: 'bench', server: url, skipTLSVerify: true }],
