@@ -310,3 +310,12 @@ test('the first issue is the one Multus stops at', () => {
   expect(slugs('[{"name":"a","mac":"x"},{"name":5}]')[0]).toBe('sel-json-field-type');
   expect(slugs('lan-a,,Lan_B')).toEqual(['sel-bad-name', 'sel-empty-item']);
 });
+
+test.each(['x'.repeat(1024 * 1024), `[{"name": "${'x'.repeat(300_000)}", "interface": "${'i'.repeat(1000)}"}]`])(
+  'a name that no object can have is a problem, and is not carried on',
+  (text) => {
+    const { elements, issues } = parseSelection(text, 'lab');
+    expect(issues.some(({ slug, severity }) => slug === 'sel-bad-name' && severity === 'error')).toBe(true);
+    expect(JSON.stringify({ ...elements[0], raw: '' }).length).toBeLessThan(1000);
+  },
+);

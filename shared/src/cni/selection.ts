@@ -25,10 +25,26 @@ export function parseSelection(text: string | undefined, podNamespace: string): 
   if (text === undefined || text === '') return { form: 'absent', elements: [], issues: [], refused: false };
   const sink = issueSink();
   const form = /[[{"]/.test(text) ? 'json' : 'comma';
-  const elements = form === 'json' ? readJson(text, podNamespace, sink) : readCommaForm(text, podNamespace, sink);
+  const read = form === 'json' ? readJson(text, podNamespace, sink) : readCommaForm(text, podNamespace, sink);
+  const elements = read.map((element, index) => bounded(element, index, sink));
   checkGateways(elements, sink);
   const issues = sink.issues.map((issue) => placed(issue, elements.length)).toSorted((a, b) => rank(a) - rank(b));
   return { form, elements, issues, refused: issues.some((issue) => issue.fatal) };
+}
+
+/** Kubernetes: no object has a longer name (DNS subdomain, RFC 1123). */
+const MAX_NAME = 253;
+
+/** Names that no object can have are cut: they reach ids, messages and pictures. */
+function bounded(element: SelectionElement, index: number, sink: IssueSink): SelectionElement {
+  const { name, namespace, interface: ifname, span } = element;
+  if (Math.max(name.length, namespace.length, ifname?.length ?? 0) <= MAX_NAME) return element;
+  if (name.length > MAX_NAME || namespace.length > MAX_NAME) {
+    const message = `Network ${index + 1}, ${excerpt(name)}: no object can have a name of more than ${MAX_NAME} characters.`;
+    sink.add({ slug: 'sel-bad-name', severity: 'error', stage: 'lookup', message, element: index, ...span });
+  }
+  const cut = { name: name.slice(0, MAX_NAME), namespace: namespace.slice(0, MAX_NAME) };
+  return { ...element, ...cut, ...(ifname !== undefined && { interface: ifname.slice(0, MAX_NAME) }) };
 }
 
 const DECODER = new Set(['sel-json-field-type', 'sel-json-list-of-strings', 'sel-default-route-not-ip']);
