@@ -44,8 +44,8 @@ function elementSource(written: Written, element: SelectionElement): Evidence {
 
 /** `ns/name` as it was asked for; text with too many slashes as it stands. */
 const nameOf = (element: SelectionElement): string => {
-  if (element.guess && element.raw.split('/').length > 2 && !element.raw.startsWith('{'))
-    return truncate(element.raw, 253);
+  const written = element.raw.trim().split('@')[0] ?? '';
+  if (!written.startsWith('{') && written.split('/').length > 2) return truncate(written, 253);
   return `${element.namespace}/${element.name || '(empty)'}`;
 };
 
