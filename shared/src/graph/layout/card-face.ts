@@ -2,7 +2,7 @@ import type { Card, Port } from '../graph-doc.ts';
 import { fitText, textWidth } from './measure.ts';
 
 /** Sizes of a card, in the picture's own units (CSS pixels at 100 %). */
-export const CARD_HEIGHT = 56;
+export const CARD_HEIGHT = 54;
 const MIN_WIDTH = 66;
 const MAX_NAME = 94;
 const PAD = 7;
@@ -14,7 +14,7 @@ const QUIET_INSET = 7;
 export const NAME_SIZE = 12;
 export const STATUS_SIZE = 10.5;
 export const CHIP_SIZE = 9;
-export const CHIP_TOP = 37;
+export const CHIP_TOP = 35.5;
 export const CHIP_HEIGHT = 14;
 
 /** `x` of the drop and, unless the port is quiet, the chip; relative to the card's left edge. */

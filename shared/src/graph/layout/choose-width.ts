@@ -6,7 +6,7 @@ import { bandSlots } from './slots.ts';
 import { BAND_PAD, flowTiers } from './tiers.ts';
 
 /** Below this scale names can no longer be read; up to this many cards, scrolling is better than that. */
-export const LEGIBLE = 0.7;
+export const LEGIBLE = 0.65;
 const LEGIBLE_CARDS = 160;
 
 export const staysLegible = (doc: GraphDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;

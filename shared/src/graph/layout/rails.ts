@@ -55,10 +55,10 @@ export type LayoutOptions = {
   moved?: ReadonlyMap<string, { dx: number; dy: number }>;
 };
 
-export const BAND_HEAD = 20;
-export const RAIL_STEP = 28;
-export const FIRST_RAIL = 26;
-export const TIER_GAP = 20;
+export const BAND_HEAD = 19;
+export const RAIL_STEP = 24;
+export const FIRST_RAIL = 23;
+export const TIER_GAP = 18;
 export const RAIL_THICKNESS = 5;
 
 const NOWHERE = { dx: 0, dy: 0 };

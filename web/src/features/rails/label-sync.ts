@@ -2,7 +2,7 @@ import type { Viewport } from './cytoscape-graph.ts';
 
 /** Width of the column of rail names at the left of the picture; it stays when the picture is panned. */
 export const GUTTER = 204;
-const ROW = 28;
+const ROW = 24;
 
 const show = (element: HTMLElement, shown: boolean) => {
   const value = shown ? '' : 'hidden';
@@ -29,7 +29,7 @@ export const syncLabels = (root: HTMLElement, view: Viewport, size: { width: num
     show(element, inside);
     if (inside) element.style.transform = `translateY(${Math.round(y)}px)`;
   }
-  const headless = 20 * view.zoom < 9;
+  const headless = 19 * view.zoom < 9;
   for (const element of root.querySelectorAll<HTMLElement>('[data-band]')) {
     const x = Number(element.dataset['x']) * view.zoom + view.x;
     const y = Number(element.dataset['y']) * view.zoom + view.y;
@@ -41,6 +41,6 @@ export const syncLabels = (root: HTMLElement, view: Viewport, size: { width: num
     if (!inside) continue;
     element.style.transform = `translate(${Math.round(left)}px, ${Math.round(y)}px)`;
     element.style.width = `${Math.round(room)}px`;
-    element.style.height = `${Math.round(Math.max(14, 20 * view.zoom))}px`;
+    element.style.height = `${Math.round(Math.max(14, 19 * view.zoom))}px`;
   }
 };

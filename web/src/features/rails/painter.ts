@@ -78,7 +78,9 @@ const paintCard = (ctx: CanvasRenderingContext2D, scene: Scene, card: Card, plac
   ctx.textAlign = 'left';
   ctx.font = `600 ${nameSize}px ${SANS}`;
   ctx.fillStyle = card.health === 'ended' ? palette.muted : palette.text;
-  ctx.fillText(fitText(card.name, nameSize, 'bold', w - 2 * pad - countWidth + 1), x + pad, y + h * 0.28);
+  // The last argument squeezes what the estimate of the width got wrong for this machine's font.
+  const room = w - 2 * pad - countWidth + 1;
+  ctx.fillText(fitText(card.name, nameSize, 'bold', room), x + pad, y + h * 0.28, room);
   if (h < CHIPS_FROM) return;
   ctx.font = `${statusSize}px ${SANS}`;
   ctx.fillStyle = healthColor(palette, card);
