@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright';
 import { CHROMIUM_FLAGS, findChromium } from '../../rig/chromium.ts';
@@ -12,6 +11,7 @@ import { type Line, median, ms, type Row, times } from '../row.ts';
 const UNGROUPED_LIMIT = 10_000;
 const FRAMES = 30;
 const OPEN_LIMIT_MS = 120_000;
+const webLibraries = new URL('../../../web/node_modules/', import.meta.url);
 
 /** Page open to first drag painted, what is drawn, and panning: Busbar's page against every pod as a node in Cytoscape as it comes. */
 export const drawing: Row = {
@@ -130,8 +130,7 @@ async function frames(page: Page, act: (at: number) => Promise<void>): Promise<n
 
 /** A page that draws every pod and every attachment, with Cytoscape's default options and a grid computed beforehand. */
 async function measureUngrouped(browser: Browser, size: number): Promise<Drawn> {
-  const require = createRequire(new URL('../../../web/package.json', import.meta.url));
-  const script = readFileSync(require.resolve('cytoscape/dist/cytoscape.min.js'));
+  const script = readFileSync(new URL('cytoscape/dist/cytoscape.min.js', webLibraries));
   const elements = JSON.stringify(ungrouped(size));
   const html = `<!doctype html><body style="margin:0"><div id="graph" style="width:100vw;height:100vh"></div>
 <script src="/cytoscape.js"></script><script>
