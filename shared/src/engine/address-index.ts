@@ -28,6 +28,9 @@ function bucketsOf({ family, network, prefixLength }: Cidr): string[] {
   return Array.from({ length: Number(count) }, (_, at) => `${family}:${first + BigInt(at)}`);
 }
 
+const isSame = (a: AllocationClaim | undefined, b: AllocationClaim | undefined): boolean =>
+  a?.ip === b?.ip && a?.podRef === b?.podRef && a?.interface === b?.interface;
+
 /** Pools, what they hold, who draws on them, and the ranges of nodes: the part of the store that addresses meet in. */
 export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) {
   const pools = new Map<string, PoolClaim>();
@@ -63,7 +66,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     const fresh = new Map((after?.allocations ?? []).map((item) => [item.ip, item]));
     const same = isEqual(before?.ref, after?.ref);
     for (const ip of new Set([...old.keys(), ...fresh.keys()])) {
-      if (same && isEqual(old.get(ip), fresh.get(ip))) continue;
+      if (same && isSame(old.get(ip), fresh.get(ip))) continue;
       poolsByIp[fresh.has(ip) ? 'add' : 'delete'](ip, id);
       tracker.mark(`allocation:${allocationKey(id, ip)}`);
       tracker.touch(`allocated:${ip}`);

@@ -3,7 +3,7 @@ import { kindKey } from '../kube/watched-kind.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Pool } from '../model/topology.ts';
 import { lastOf } from '../net/cidr.ts';
-import { addToIp, canonicalIp, toIp } from '../net/ip.ts';
+import { addToIp, canonicalIp } from '../net/ip.ts';
 import { countWithout, type IpRange, rangeContains, rangeOf, usableRange } from '../net/range.ts';
 import type { AllocationClaim, PoolClaim } from '../providers/pool-claims.ts';
 import type {
@@ -54,7 +54,7 @@ export function createPools({ store, networks, tracker, workload }: Parts) {
         facts.delete(id);
         tracker.forget(subject);
       }
-      if (isEqual(before, after)) return false;
+      if (before && after && before.claim === after.claim && isEqual(before.networks, after.networks)) return false;
       tracker.touch(`pool-facts:${id}`);
       tracker.mark(`pool-rules:${id}`);
       return true;
@@ -159,14 +159,19 @@ const commonHoles = (lists: readonly IpRange[][]): IpRange[] => {
   );
 };
 
+/** Whether an allocation is of the addresses that networks give; what lies outside takes nothing from them. */
+const within = ({ subnet }: PoolClaim, ranges: readonly IpRange[]) => {
+  const base = subnet?.network.value ?? 0n;
+  const bounds = ranges.map(({ first, last }) => [first.value - base, last.value - base] as const);
+  return ({ key }: AllocationClaim): boolean => {
+    const offset = BigInt(key);
+    return bounds.some(([first, last]) => first <= offset && offset <= last);
+  };
+};
+
 function buildPool(claim: PoolClaim, networks: readonly NetworkFacts[]): PoolFacts {
   const reach = reachOf(claim, networks);
-  const used = reach
-    ? claim.allocations.filter(({ ip }) => {
-        const address = toIp(ip);
-        return address && reach.ranges.some((range) => rangeContains(range, address));
-      }).length
-    : claim.allocations.length;
+  const used = reach ? claim.allocations.filter(within(claim, reach.ranges)).length : claim.allocations.length;
   const pool: Pool = {
     id: claim.id,
     provider: 'whereabouts',

@@ -17,8 +17,8 @@ export type PoolClaim = {
 export type AllocationClaim = {
   /** Canonical. */
   ip: string;
-  /** JSON pointer into the pool's object. */
-  path: string;
+  /** Decimal offset from the network address: its key in the pool's object. */
+  key: string;
   /** `ns/name`, as written. */
   podRef?: string;
   interface?: string;

@@ -1,5 +1,5 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asRecord, asRecords, asText, getPath, getText, pointer, truncate } from '../kube/read.ts';
+import { asRecord, asRecords, asText, getPath, getText, truncate } from '../kube/read.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { poolId } from '../model/ids.ts';
 import { addressCount, type Cidr, toCidr } from '../net/cidr.ts';
@@ -31,7 +31,7 @@ function toAllocations(subnet: Cidr, value: unknown): AllocationClaim[] {
     if (by >= size) return [];
     const allocation: AllocationClaim = {
       ip: ipFromBigint(subnet.family, subnet.network.value + by).text,
-      path: pointer('spec', 'allocations', key),
+      key,
     };
     const podRef = getText(entry, 'podref');
     const device = getText(entry, 'ifname');

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import { servedBy } from './address-parts.ts';
 import { annotationCommands, configEvidence, fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts';
@@ -34,7 +35,7 @@ const perNode = (code: string, slugs: readonly string[], command: (node: string)
 });
 
 const onNode = (node: string, path: string): string =>
-  `kubectl debug node/${node} -it --image=busybox -- ls -l /host${path}`;
+  sh`kubectl debug node/${node} -it --image=busybox -- ls -l /host${path}`;
 
 const configName = (facts: AttachmentFacts): string =>
   facts.network?.claims.find((claim) => claim.config)?.config?.read.name ?? '';
@@ -57,7 +58,7 @@ const claimRules: readonly Rule[] = [
         message: 'It has to be in the namespace of the pod before the pod starts.',
         fix: {
           text: 'Create the IPAMClaim in the namespace of the pod, or correct "ipam-claim-reference".',
-          commands: [`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io`, ...annotationCommands(facts)],
+          commands: [sh`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io`, ...annotationCommands(facts)],
         },
         evidence: requestEvidence(facts),
         effect: 'failed',
@@ -83,7 +84,7 @@ const claimRules: readonly Rule[] = [
         message: `It is for the network "${claim.network}"; the config of ${facts.request?.requested.network ?? 'this one'} is named "${config}". The claim is ignored, and the address does not persist.`,
         fix: {
           text: 'Name a claim of this network. spec.network is the name in the CNI config, not that of the NAD.',
-          commands: [`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io ${name} -o yaml`],
+          commands: [sh`kubectl -n ${namespace} get ipamclaims.k8s.cni.cncf.io ${name ?? ''} -o yaml`],
         },
         evidence: [
           ...requestEvidence(facts),
@@ -115,7 +116,7 @@ export const addressingRules: readonly Rule[] = [
   perNode(
     'MN237',
     ['whereabouts-leader', 'whereabouts-api-unreachable', 'whereabouts-token-expired'],
-    (node) => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep whereabouts`,
+    (node) => sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep whereabouts`,
   ),
   fromEvent('MN238', ['whereabouts-duplicate-podref']),
   fromPodEvent('MN239', ['whereabouts-gc-failed'], { severity: 'warning', when: isUp }),
@@ -123,7 +124,7 @@ export const addressingRules: readonly Rule[] = [
   perNode(
     'MN242',
     ['dhcp-netns'],
-    (node) => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep dhcp`,
+    (node) => sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep dhcp`,
   ),
   fromEvent('MN243', ['dhcp-allocate-other', 'dhcp-sandbox-timeout']),
   fromEvent('MN244', ['hostlocal-dup']),

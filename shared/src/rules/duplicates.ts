@@ -95,7 +95,7 @@ export const duplicateRules: readonly Rule[] = [
     fix: 'Ask for an address per pod with "ips", or use whereabouts.',
     check: (facts, world) => {
       const served = servedBy(facts.network);
-      if (!served || served.ipam.type !== 'static' || !isOpen(facts) || facts.element?.ips?.length) return undefined;
+      if (served?.ipam.type !== 'static' || !isOpen(facts) || facts.element?.ips?.length) return undefined;
       for (const text of served.ipam.addresses) {
         const ip = text.split('/')[0] ?? '';
         const rest = othersOn(facts, world.holders(ip));

@@ -1,5 +1,6 @@
 import { nearest } from '../cni/text.ts';
 import { pointer } from '../kube/read.ts';
+import { sh } from '../kube/shell.ts';
 import type { Evidence, Fix, Subject } from '../model/topology.ts';
 import { cidrContainsCidr, toCidr } from '../net/cidr.ts';
 import { POLICY_FOR_KEY } from '../providers/multi-networkpolicy.ts';
@@ -17,7 +18,7 @@ const policyForEvidence = ({ ref, policyFor }: PolicyClaim): Evidence => ({
   ...(policyFor === undefined ? {} : { value: policyFor }),
 });
 
-const edit = ({ namespace, name }: PolicyClaim): string => `kubectl -n ${namespace} edit ${kind} ${name}`;
+const edit = ({ namespace, name }: PolicyClaim): string => sh`kubectl -n ${namespace} edit ${kind} ${name}`;
 const fixOf = (text: string, policy: PolicyClaim, ...more: string[]): Fix => ({
   text,
   commands: [edit(policy), ...more],
@@ -79,7 +80,7 @@ export const policyRules: readonly Rule[] = [
             fix: {
               text: `Add the annotation ${POLICY_FOR_KEY}.`,
               commands: [
-                `kubectl -n ${policy.namespace} annotate ${kind} ${policy.name} ${POLICY_FOR_KEY}=${policy.namespace}/NETWORK`,
+                sh`kubectl -n ${policy.namespace} annotate ${kind} ${policy.name} ${`${POLICY_FOR_KEY}=${policy.namespace}/NETWORK`}`,
               ],
             },
             evidence: [
@@ -150,7 +151,7 @@ export const policyRules: readonly Rule[] = [
         message: `${agent.ref.namespace ?? ''}/${agent.ref.name} acts on ${(agent.plugins ?? []).join(', ')}.`,
         fix: {
           text: `Run the agent with --network-plugins=${list}, if it supports ${first.plugin}.`,
-          commands: [`kubectl -n ${agent.ref.namespace ?? 'kube-system'} edit daemonset ${agent.ref.name}`],
+          commands: [sh`kubectl -n ${agent.ref.namespace ?? 'kube-system'} edit daemonset ${agent.ref.name}`],
           patch: `--network-plugins=${list}`,
         },
         evidence: [
@@ -185,7 +186,7 @@ export const policyRules: readonly Rule[] = [
         fix: fixOf(
           facts.matching ? 'Correct the annotation policy-for, or plug the pods in.' : 'Correct podSelector.',
           policy,
-          `kubectl -n ${policy.namespace} get pods --show-labels`,
+          sh`kubectl -n ${policy.namespace} get pods --show-labels`,
         ),
         evidence: [{ ref: policy.ref, path: '/spec' }, policyForEvidence(policy)],
         subjects: networkSubjects(facts),

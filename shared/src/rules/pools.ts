@@ -1,3 +1,5 @@
+import { pointer } from '../kube/read.ts';
+import { sh } from '../kube/shell.ts';
 import type { Evidence, Subject } from '../model/topology.ts';
 import { toIpOrCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
@@ -14,7 +16,7 @@ const networksOf = ({ networks }: PoolFacts): Subject[] =>
 const poolEvidence = ({ claim }: PoolFacts): Evidence => ({ ref: claim.ref, path: '/spec/range', value: claim.range });
 
 const showPool = ({ claim }: PoolFacts): string =>
-  `kubectl -n ${claim.namespace ?? 'kube-system'} get ippools.${group} ${claim.name} -o yaml`;
+  sh`kubectl -n ${claim.namespace ?? 'kube-system'} get ippools.${group} ${claim.name} -o yaml`;
 
 /** "3 of them are held for pods that are gone": why a full pool need not be a small one. */
 function leaked(pool: PoolFacts, world: World): string {
@@ -48,7 +50,7 @@ function exhausted(facts: AttachmentFacts, world: World): Draft | undefined {
         ...(pool
           ? [showPool(pool)]
           : slug === 'whereabouts-exhausted'
-            ? [`kubectl get ippools.${group} -A -o yaml`]
+            ? [sh`kubectl get ippools.${group} -A -o yaml`]
             : []),
         ...(served ? editNad(served.claim) : []),
       ],
@@ -86,7 +88,7 @@ const noSlice = {
   fix: 'Deploy the node slice controller of whereabouts, or make the slices smaller.',
 };
 
-const sliceCommands = [`kubectl get nodeslicepools.${group} -A -o yaml`];
+const sliceCommands = [sh`kubectl get nodeslicepools.${group} -A -o yaml`];
 
 /** MN220, MN223 to MN225, MN227, MN228: pools as they stand. */
 export const poolRules: readonly Rule[] = [
@@ -149,7 +151,8 @@ export const poolRules: readonly Rule[] = [
     check: ({ pool, allocation, keeper }, world) => {
       if (keeper === 'live' || keeper === 'unknown') return undefined;
       const known = world.availability('', 'Pod') === 'present';
-      const remove = JSON.stringify([{ op: 'remove', path: allocation.path }]);
+      const path = pointer('spec', 'allocations', allocation.key);
+      const remove = JSON.stringify([{ op: 'remove', path }]);
       return {
         slug: 'whereabouts-leak',
         group: `${pool.id}:${keeper}`,
@@ -164,13 +167,13 @@ export const poolRules: readonly Rule[] = [
         fix: {
           text: 'Let the reconciler of whereabouts run (its CronJob), or remove the entries from the pool.',
           commands: [
-            `kubectl -n ${pool.ref.namespace ?? 'kube-system'} patch ippools.${group} ${pool.name} --type json -p '${remove.replaceAll("'", '')}'`,
+            sh`kubectl -n ${pool.ref.namespace ?? 'kube-system'} patch ippools.${group} ${pool.name} --type json -p ${remove}`,
           ],
         },
         evidence: [
           {
             ref: pool.ref,
-            path: allocation.path,
+            path,
             value: `${allocation.podRef ?? ''} ${allocation.interface ?? ''}`.trim(),
           },
         ],
@@ -198,7 +201,7 @@ export const poolRules: readonly Rule[] = [
         fix: {
           text: 'Delete the reservation.',
           commands: [
-            `kubectl -n ${ref.namespace ?? 'kube-system'} delete overlappingrangeipreservations.${group} ${ref.name}`,
+            sh`kubectl -n ${ref.namespace ?? 'kube-system'} delete overlappingrangeipreservations.${group} ${ref.name}`,
           ],
         },
         evidence: [{ ref, path: '/metadata/name', value: ref.name }],
@@ -236,7 +239,7 @@ export const poolRules: readonly Rule[] = [
         message: `For example ${namespace}/${name} with ${lost.ip}: the next pod may get the same.`,
         fix: {
           text: 'Upgrade whereabouts, and create the pod anew.',
-          commands: [`kubectl -n ${namespace} delete pod ${name}`],
+          commands: [sh`kubectl -n ${namespace} delete pod ${name}`],
         },
         evidence: [...facts.attachment.observed.slice(0, 1).map((item) => item.source), configEvidence(served.claim)],
       };

@@ -185,7 +185,7 @@ export const rangeRules: readonly Rule[] = [
     fix: 'Exclude the addresses of nodes, or start the range behind them.',
     check: (network, world) => {
       const served = servedBy(network);
-      if (!served || served.claim.segment?.perNode !== false) return undefined;
+      if (served?.claim.segment?.perNode !== false) return undefined;
       for (const { subnet } of served.ipam.ranges.slice(0, 50)) {
         const hit = world.near(subnet).find(({ what, cidr }) => what === 'node' && isGiven(served.ipam, cidr.address));
         if (!hit) continue;
