@@ -1,7 +1,7 @@
+import { sh } from '../kube/shell.ts';
 import type { Cause } from '../messages/types.ts';
 import type { Evidence, Severity, Subject } from '../model/topology.ts';
 import type { Draft, Failure, Rule, WorkloadFacts } from '../rules/rule.ts';
-import { sh } from '../rules/shell.ts';
 
 /**
  * A finding made from an event alone, in the words of the catalogue. The group is what went wrong where: the same cause with the same
@@ -19,7 +19,7 @@ export function draftOfEvent(
   const target = facts.attachments.find((item) => item.attachment.slot === failure.slot);
   const network = target?.request?.requested.network;
   if (!cause || verdict.slug === 'unknown') return unknownFailure(facts, failure, evidence, pod);
-  const where = whereOf(facts, failure, network);
+  const where = whereOf(facts, failure, network, rule);
   const ofNode = where !== '' && where === facts.workload.node;
   const notOurs = verdict.domain === 'not-network';
   const waits =
@@ -60,8 +60,9 @@ function nextSteps({ workload }: WorkloadFacts, node: string): string[] {
 }
 
 /** Node troubles gather by node, network troubles by network. */
-function whereOf(facts: WorkloadFacts, failure: Failure, network: string | undefined): string {
-  if (failure.verdict.domain === 'node' || failure.verdict.domain === 'default') return facts.workload.node ?? '';
+function whereOf(facts: WorkloadFacts, failure: Failure, network: string | undefined, rule: Rule | undefined): string {
+  const { domain } = failure.verdict;
+  if (domain === 'node' || domain === 'default' || rule?.eventEffect === 'waits') return facts.workload.node ?? '';
   return network ?? '';
 }
 

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { watchedKinds } from '../providers/registry.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,7 +27,7 @@ export const accessRules: readonly Rule[] = [
             message: `Missing from the picture: ${why ?? name}.${source.detail ? ` ${source.detail}` : ''}`,
             fix: {
               text: 'Grant get, list and watch on it.',
-              commands: [`kubectl auth can-i list ${name} --all-namespaces`],
+              commands: [sh`kubectl auth can-i list ${name} --all-namespaces`],
             },
             evidence: [],
             subjects: [{ type: 'object' as const, ref: { group: source.group, kind: source.kind, name: '' } }],

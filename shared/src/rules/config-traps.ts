@@ -1,12 +1,12 @@
 import { PLUGIN_SCHEMAS } from '../cni/plugins/registry.ts';
 import { nearest } from '../cni/text.ts';
 import { asRecords, asText } from '../kube/read.ts';
+import { sh } from '../kube/shell.ts';
 import type { Evidence } from '../model/topology.ts';
 import { toCidr } from '../net/cidr.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { configEvidence, editNad, isOpen } from './define.ts';
 import type { Draft, NetworkFacts, Rule } from './rule.ts';
-import { shellWord } from './shell.ts';
 
 const nameOf = (claim: NetworkClaim): string => `${claim.namespace ?? ''}/${claim.name}`;
 
@@ -152,7 +152,7 @@ export const configTrapRules: readonly Rule[] = [
         fix: {
           text: 'Remove the annotation, unless the resource only marks nodes.',
           commands: [
-            `kubectl -n ${shellWord(claim.namespace ?? 'default')} annotate net-attach-def ${shellWord(claim.name)} k8s.v1.cni.cncf.io/resourceName-`,
+            sh`kubectl -n ${claim.namespace ?? 'default'} annotate net-attach-def ${claim.name} k8s.v1.cni.cncf.io/resourceName-`,
           ],
         },
         evidence: [

@@ -1,10 +1,10 @@
 import { DEFAULT_NETWORK_KEY } from '../cni/default-network.ts';
 import { NETWORKS_KEY } from '../cni/selection.ts';
+import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Evidence, Fix, Severity } from '../model/topology.ts';
 import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
-import { shellWord } from './shell.ts';
 
 type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
 
@@ -40,21 +40,19 @@ const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
  * edit.
  */
 export function annotationCommands({ workload, request }: AttachmentFacts, value?: string): string[] {
-  const { owner } = workload.workload;
-  const namespace = shellWord(workload.workload.namespace);
-  const name = shellWord(workload.workload.name);
+  const { owner, namespace, name } = workload.workload;
   const key = request?.index === 'default' ? DEFAULT_NETWORK_KEY : NETWORKS_KEY;
   if (owner && templated.has(owner.kind)) {
-    const target = `${owner.kind.toLowerCase()} ${shellWord(owner.name)}`;
-    if (value === undefined) return [`kubectl -n ${namespace} edit ${target}`];
+    const kind = owner.kind.toLowerCase();
+    if (value === undefined) return [sh`kubectl -n ${namespace} edit ${kind} ${owner.name}`];
     const patch = JSON.stringify({ spec: { template: { metadata: { annotations: { [key]: value } } } } });
-    return [`kubectl -n ${namespace} patch ${target} --type merge -p ${shellWord(patch)}`];
+    return [sh`kubectl -n ${namespace} patch ${kind} ${owner.name} --type merge -p ${patch}`];
   }
   return [
     ...(value === undefined
-      ? [`kubectl -n ${namespace} edit pod ${name}`]
-      : [`kubectl -n ${namespace} annotate --overwrite pod ${name} ${shellWord(`${key}=${value}`)}`]),
-    `kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
+      ? [sh`kubectl -n ${namespace} edit pod ${name}`]
+      : [sh`kubectl -n ${namespace} annotate --overwrite pod ${name} ${key}=${value}`]),
+    sh`kubectl -n ${namespace} get pod ${name} -o yaml | kubectl replace --force -f -`,
   ];
 }
 
@@ -124,7 +122,7 @@ export function configEvidence(claim: NetworkClaim, place?: { offset?: number; l
 }
 
 export const editNad = (claim: NetworkClaim): string[] => [
-  `kubectl -n ${shellWord(claim.namespace ?? 'default')} edit net-attach-def ${shellWord(claim.name)}`,
+  sh`kubectl -n ${claim.namespace ?? 'default'} edit net-attach-def ${claim.name}`,
 ];
 
 type ConfigTexts = Texts & {

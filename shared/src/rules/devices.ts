@@ -1,5 +1,6 @@
 import { describeNetwork } from '../cni/plugins/registry.ts';
 import { editDistance } from '../cni/text.ts';
+import { sh } from '../kube/shell.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import type { Verdict } from '../messages/types.ts';
 import type { Evidence } from '../model/topology.ts';
@@ -8,7 +9,6 @@ import { fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts
 import { perPod } from './memo.ts';
 import { fromPodEvent } from './pod-event.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, WorkloadFacts, World } from './rule.ts';
-import { sh } from './shell.ts';
 
 const resourceKey = '/metadata/annotations/k8s.v1.cni.cncf.io~1resourceName';
 

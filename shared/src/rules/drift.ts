@@ -1,8 +1,8 @@
+import { sh } from '../kube/shell.ts';
 import { requestEvidence } from './define.ts';
 import { perPod } from './memo.ts';
 import { newestOf } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts } from './rule.ts';
-import { sh } from './shell.ts';
 
 export const restart = ({ workload }: WorkloadFacts): string[] => {
   const { namespace, name, owner } = workload;

@@ -34,7 +34,7 @@ export type FiringCase = FixtureCase & {
 export type RuleFixture = { fires: FiringCase[]; silent: FixtureCase[] };
 
 /** The moment at which every case is judged unless it says otherwise: pods are ten minutes old then, events one. */
-export const fixtureNow = Date.parse('2026-11-24T03:00:00Z');
+const fixtureNow = Date.parse('2026-11-24T03:00:00Z');
 
 const textOf = (record: JsonRecord, key: string): string => {
   const text = asString(record[key]);

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { configEvidence, editNad, fromEvent, isOpen } from './define.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
@@ -139,7 +140,7 @@ function isolatedBridge(network: NetworkFacts, world: World): Draft | undefined 
       text: `Make ${device} on every node with the NIC as its port, for instance with nmstate.`,
       commands: nodes
         .slice(0, 1)
-        .map((node) => `kubectl debug node/${node} -it --image=busybox -- ip link show master ${device}`),
+        .map((node) => sh`kubectl debug node/${node} -it --image=busybox -- ip link show master ${device}`),
     },
     evidence: [configEvidence(claim)],
   };

@@ -1,11 +1,11 @@
 import { waitingOf } from '../engine/event-draft.ts';
+import { sh } from '../kube/shell.ts';
 import { toCidr } from '../net/cidr.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
 import { requestEvidence } from './define.ts';
 import { driftedRule, isNad, restart, unexpectedRule } from './drift.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
-import { sh } from './shell.ts';
 
 const bareIp = (text: string): string | undefined => canonicalIp(text) ?? toCidr(text)?.address.text;
 

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { configEvidence, editNad } from './define.ts';
 import type { AttachmentFacts, Rule, World } from './rule.ts';
 
@@ -48,7 +49,7 @@ export const masterRule: Rule = {
       message: `${technology === 'unknown' ? 'The plugin' : technology} of ${network} finds no such interface.${elsewhere(facts, world)}`,
       fix: {
         text: 'Correct "master" in the NAD, or keep the pods on nodes that have the interface.',
-        commands: [`kubectl debug node/${node} -it --image=busybox -- ip link`, ...(claim ? editNad(claim) : [])],
+        commands: [sh`kubectl debug node/${node} -it --image=busybox -- ip link`, ...(claim ? editNad(claim) : [])],
       },
       evidence: claim ? [configEvidence(claim, placeOf(claim.config?.text ?? '', master))] : [],
       subjects: facts.workload.workload.node ? [{ type: 'node', id: facts.workload.workload.node }] : [],

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import type { Draft, Failure, Rule, WorkloadFacts } from './rule.ts';
 
 const texts = {
@@ -22,7 +23,7 @@ function missing({ workload }: WorkloadFacts, failure: Failure | null, technolog
     message: `The runtime finds no ${plugin} in ${captures['path'] ?? '/opt/cni/bin'}.`,
     fix: {
       text: `Install ${plugin} on ${node}.`,
-      commands: [`kubectl debug node/${node} -it --image=busybox -- ls -l /host/opt/cni/bin`],
+      commands: [sh`kubectl debug node/${node} -it --image=busybox -- ls -l /host/opt/cni/bin`],
     },
     evidence: [],
     subjects: workload.node ? [{ type: 'node', id: workload.node }] : [],

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
 
@@ -53,7 +54,7 @@ export const nativeRules: readonly Rule[] = [
         confidence: 'certain',
         title: `PodNetwork ${name} is not ready${bad.reason ? `: ${bad.reason}` : ''}`,
         message: bad.message ?? `Condition ${bad.type} is False.`,
-        fix: { text: 'Mend what the condition names.', commands: [`kubectl get podnetworks ${name} -o yaml`] },
+        fix: { text: 'Mend what the condition names.', commands: [sh`kubectl get podnetworks ${name} -o yaml`] },
         evidence: [
           ...requestEvidence(facts),
           ...(facts.network?.claims.slice(0, 1).map((claim) => ({
@@ -88,7 +89,7 @@ export const nativeRules: readonly Rule[] = [
         message: `${claim?.implementation ?? 'Its provider'} has never set a condition on it.`,
         fix: {
           text: 'Install the controller that spec.provider names, or use a NetworkAttachmentDefinition.',
-          commands: [`kubectl get podnetworks ${name} -o yaml`],
+          commands: [sh`kubectl get podnetworks ${name} -o yaml`],
         },
         evidence: [
           ...requestEvidence(facts),

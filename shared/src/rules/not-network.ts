@@ -1,9 +1,9 @@
 import { waitingOf } from '../engine/event-draft.ts';
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
+import { sh } from '../kube/shell.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import { fromPodEvent, isUp, newestOf, ownerOrPod } from './pod-event.ts';
 import type { Draft, Rule, WorkloadFacts } from './rule.ts';
-import { sh } from './shell.ts';
 
 /** The pod waits or is not ready, asks for networks, and no failed sandbox says more. */
 const isIdle = (facts: WorkloadFacts): boolean =>

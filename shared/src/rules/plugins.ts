@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { fromEvent } from './define.ts';
 import { masterRule } from './master.ts';
 import { missingPluginOfPodRule, missingPluginRule } from './missing-plugin.ts';
@@ -35,8 +36,8 @@ export const pluginRules: readonly Rule[] = [
         fix: {
           text: 'Let the Multus DaemonSet tolerate the taints of this node, or keep such pods off it.',
           commands: [
-            `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep -i multus`,
-            `kubectl describe node ${node} | grep -i taint`,
+            sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep -i multus`,
+            sh`kubectl describe node ${node} | grep -i taint`,
           ],
         },
         evidence: asked.flatMap((item) => (item.request ? [item.request.requested.source] : [])),

@@ -1,11 +1,11 @@
 import type { EventRecord } from '../engine/engine-api.ts';
 import { waitingOf } from '../engine/event-draft.ts';
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
+import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Severity, Subject } from '../model/topology.ts';
 import { textsOf } from './define.ts';
 import type { Draft, Rule, WorkloadFacts, World } from './rule.ts';
-import { sh } from './shell.ts';
 
 type Options = {
   title?: string;

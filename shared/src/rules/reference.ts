@@ -1,8 +1,8 @@
 import { nearest } from '../cni/text.ts';
+import { sh } from '../kube/shell.ts';
 import type { Evidence } from '../model/topology.ts';
 import { annotationCommands, fromEvent, isOpen, requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule, World } from './rule.ts';
-import { shellWord } from './shell.ts';
 
 const nadGroup = 'k8s.cni.cncf.io';
 const nadKind = 'NetworkAttachmentDefinition';
@@ -69,12 +69,14 @@ export const referenceRules: readonly Rule[] = [
         group: nad.alias,
         ...(known ? {} : { severity: 'warning' as const }),
         confidence: known ? 'certain' : 'possible',
-        title: known ? `NAD ${nad.namespace}/${nad.name} does not exist` : `NAD ${nad.namespace}/${nad.name} is not among the manifests`,
+        title: known
+          ? `NAD ${nad.namespace}/${nad.name} does not exist`
+          : `NAD ${nad.namespace}/${nad.name} is not among the manifests`,
         message: `Nothing named ${nad.name} is in namespace ${nad.namespace}.${words}`,
         fix: {
           text: meant ? `Refer to ${meant}, or create the NAD.` : 'Create the NAD, or correct the reference.',
           commands: [
-            `kubectl get net-attach-def -A | grep -i -- ${shellWord(nad.name)}`,
+            sh`kubectl get net-attach-def -A | grep -i -- ${nad.name}`,
             ...(meant ? annotationCommands(facts, replaced(facts, meant)) : annotationCommands(facts)),
           ],
         },
@@ -109,7 +111,7 @@ export const referenceRules: readonly Rule[] = [
         message: `The interface is there, but its definition is not: the pod cannot start again.`,
         fix: {
           text: 'Create the NAD again as it was.',
-          commands: [`kubectl -n ${shellWord(nad.namespace)} get net-attach-def`],
+          commands: [sh`kubectl -n ${nad.namespace} get net-attach-def`],
         },
         evidence: [...requestEvidence(facts), ...evidence],
       };
@@ -139,7 +141,7 @@ export const referenceRules: readonly Rule[] = [
         fix: {
           text: `Create ${nad.name} in ${namespace}, or add ${nad.namespace} to globalNamespaces.`,
           commands: [
-            `kubectl -n ${shellWord(nad.namespace)} get net-attach-def ${shellWord(nad.name)} -o json | jq '{apiVersion, kind, metadata: {name: .metadata.name}, spec}' | kubectl -n ${shellWord(namespace)} apply -f -`,
+            sh`kubectl -n ${nad.namespace} get net-attach-def ${nad.name} -o json | jq '{apiVersion, kind, metadata: {name: .metadata.name}, spec}' | kubectl -n ${namespace} apply -f -`,
           ],
         },
         evidence: [...requestEvidence(facts), { ref: settings.ref, path: settings.path }],

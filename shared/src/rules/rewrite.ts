@@ -39,7 +39,7 @@ const toComma = ({ name, namespace, qualified, interface: device }: SelectionEle
  * The annotation as it was probably meant, from what could be read of it: empty items dropped, `ns/name` split. Only text that is
  * read without an error is offered.
  */
-export const rewritten = perPod((workload) => {
+const rewritten = perPod((workload) => {
   const elements = workload.attachments.flatMap(({ request }) =>
     request?.element?.name && typeof request.index === 'number' && !request.inert ? [meant(request.element)] : [],
   );

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { configEvidence, isOpen, requestEvidence } from './define.ts';
 import type { AttachmentFacts, Holder, Rule, World } from './rule.ts';
 
@@ -46,7 +47,7 @@ export const sharedDeviceRules: readonly Rule[] = [
         message: `${facts.request?.requested.network} moves ${device} into one pod at a time.`,
         fix: {
           text: 'Run one such pod per node, give each its own NIC, or use macvlan on the NIC.',
-          commands: [`kubectl -n ${holder.workload.namespace} get pod ${holder.workload.name} -o wide`],
+          commands: [sh`kubectl -n ${holder.workload.namespace} get pod ${holder.workload.name} -o wide`],
         },
         evidence: [...requestEvidence(facts), configEvidence(claim)],
         // Not the pod that has it: that one is fine.
@@ -82,7 +83,7 @@ export const sharedDeviceRules: readonly Rule[] = [
         message: `${node} is not ready since ${ready.lastTransitionTime}; the pod had started shortly before.`,
         fix: {
           text: 'Choose another NIC in the NAD; stop the pod on the node itself, or reboot the node.',
-          commands: [`kubectl describe node ${node}`],
+          commands: [sh`kubectl describe node ${node}`],
         },
         evidence: [
           configEvidence(claim),

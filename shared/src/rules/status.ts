@@ -1,10 +1,10 @@
 import { asText } from '../kube/read.ts';
+import { sh } from '../kube/shell.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { configEvidence, editNad } from './define.ts';
 import { restart } from './drift.ts';
 import { isUp } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts } from './rule.ts';
-import { sh } from './shell.ts';
 
 const nameOf = ({ workload }: WorkloadFacts): string => `${workload.namespace}/${workload.name}`;
 

@@ -1,4 +1,5 @@
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
+import { sh } from '../kube/shell.ts';
 import { configEvidence, editNad } from './define.ts';
 import { missingOf, restart } from './drift.ts';
 import { fromPodEvent, newestOf } from './pod-event.ts';
@@ -58,8 +59,8 @@ export const teardownRules: readonly Rule[] = [
         fix: {
           text: 'Look at the node and at the events of the pod; delete it with --force when nothing of it runs any more.',
           commands: [
-            `kubectl -n ${workload.namespace} describe pod ${workload.name}`,
-            `kubectl -n ${workload.namespace} get pod ${workload.name} -o jsonpath='{.metadata.finalizers}'`,
+            sh`kubectl -n ${workload.namespace} describe pod ${workload.name}`,
+            sh`kubectl -n ${workload.namespace} get pod ${workload.name} -o jsonpath='{.metadata.finalizers}'`,
           ],
         },
         evidence: [

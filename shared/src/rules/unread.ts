@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { isNad, restart } from './drift.ts';
 import { isUp } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts, World } from './rule.ts';
@@ -50,7 +51,7 @@ export const unreadRules: readonly Rule[] = [
         message: 'Probably another file sorts before that of Multus, or these pods are older than Multus.',
         fix: {
           text: 'See which file comes first, and create the pods anew.',
-          commands: [`kubectl debug node/${node} -it --image=busybox -- ls /host/etc/cni/net.d`, ...restart(facts)],
+          commands: [sh`kubectl debug node/${node} -it --image=busybox -- ls /host/etc/cni/net.d`, ...restart(facts)],
         },
         ...common(asked, node),
         effect: 'ignored',

@@ -1,3 +1,4 @@
+import { sh } from '../kube/shell.ts';
 import { fromEvent } from './define.ts';
 import { fromPodEvent, isFresh } from './pod-event.ts';
 import type { Rule } from './rule.ts';
@@ -120,7 +121,7 @@ export const kubevirtRules: readonly Rule[] = [
           'KubeVirt hashes the name of the network in the VM into the name of the interface of the launcher pod.',
         fix: {
           text: 'Nothing to mend: the NAD in network-status tells the network.',
-          commands: [`kubectl -n ${workload.namespace} get vmi -o wide`],
+          commands: [sh`kubectl -n ${workload.namespace} get vmi -o wide`],
         },
         evidence: attachment.observed.slice(0, 1).map((item) => item.source),
       };
