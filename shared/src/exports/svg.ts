@@ -17,7 +17,7 @@ import type { Exporter } from './exporter.ts';
 
 const SANS = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 const MONO = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
-const GUTTER = 190;
+const GUTTER = 250;
 const MARGIN = 24;
 const HEAD = 46;
 /** The picture is laid out for a page of this shape. */
@@ -50,19 +50,18 @@ const write = (text: string, x: number, y: number, size: number, fill: string, m
 
 const titled = (title: string, content: string): string => `<g>${element('title', {}, escapeXml(title))}${content}</g>`;
 
+/** Detail and name in one line that ends at the rail: the viewer sets it, whatever its fonts. */
 const railLabels = (rail: Rail, placed: PlacedRail, palette: Palette): string => {
   const quiet = rail.role === 'cluster-default';
-  const detail = [rail.technology, rail.detail].filter(Boolean).join(' · ');
-  const anchor = { 'text-anchor': 'end' };
-  return (
-    write(
-      fitText(rail.name, 12, 'bold', GUTTER - 24),
-      -12,
-      placed.y - 1,
-      12,
-      rail.ghost ? palette.error : quiet ? palette.muted : palette.text,
-      { ...anchor, 'font-weight': quiet ? undefined : 600 },
-    ) + write(fitText(detail, 10, 'sans', GUTTER - 24), -12, placed.y + 11, 10, palette.muted, anchor)
+  const name = fitText(rail.name, 12, 'bold', GUTTER * 0.6);
+  const room = (GUTTER - 30 - textWidth(name, 12, 'bold')) * 0.86;
+  const detail = fitText([rail.technology, rail.detail].filter(Boolean).join(' · '), 10, 'sans', room);
+  const fill = rail.ghost ? palette.error : quiet ? palette.muted : palette.text;
+  return element(
+    'text',
+    { x: -12, y: placed.y + 4, 'text-anchor': 'end' },
+    element('tspan', { 'font-size': 10, fill: palette.muted }, escapeXml(detail)) +
+      element('tspan', { dx: 8, 'font-size': 12, 'font-weight': quiet ? undefined : 600, fill }, escapeXml(name)),
   );
 };
 
