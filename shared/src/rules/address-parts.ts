@@ -41,8 +41,12 @@ export function meet(a: Holder, b: Holder): boolean {
   return together && (!a.segment?.perNode || a.workload.node === b.workload.node);
 }
 
+/** Interfaces that end in their own pod, where an address cannot meet another: VIPs of load balancers are put there on purpose. */
+const isApart = (technology: string | undefined): boolean => technology === 'dummy';
+
 /** Others that hold an address where this attachment would meet them. */
 export function othersOn(facts: AttachmentFacts, holders: readonly Holder[]): Holder[] {
+  if (isApart(facts.network?.network.technology)) return [];
   const me: Holder = {
     attachment: facts.attachment,
     workload: facts.workload.workload,

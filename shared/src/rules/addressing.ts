@@ -40,6 +40,9 @@ const onNode = (node: string, path: string): string =>
 const configName = (facts: AttachmentFacts): string =>
   facts.network?.claims.find((claim) => claim.config)?.config?.read.name ?? '';
 
+/** Of the plugins, OVN-Kubernetes alone looks at claims. */
+const readsClaims = ({ network }: AttachmentFacts): boolean => network?.network.technology.startsWith('ovn') === true;
+
 /** MN229 and MN230: addresses that outlive their pod. */
 const claimRules: readonly Rule[] = [
   {
@@ -48,7 +51,7 @@ const claimRules: readonly Rule[] = [
     check: (facts, world) => {
       const name = facts.element?.ipamClaimReference;
       const { namespace } = facts.workload.workload;
-      if (!name || !isOpen(facts) || world.ipamClaim(`${namespace}/${name}`)) return undefined;
+      if (!name || !readsClaims(facts) || !isOpen(facts) || world.ipamClaim(`${namespace}/${name}`)) return undefined;
       if (world.availability('k8s.cni.cncf.io', 'IPAMClaim') !== 'present') return undefined;
       return {
         slug: 'ipamclaim-missing',
@@ -73,7 +76,8 @@ const claimRules: readonly Rule[] = [
       const { namespace } = facts.workload.workload;
       const claim = name ? world.ipamClaim(`${namespace}/${name}`) : undefined;
       const config = configName(facts);
-      if (!claim || !config || claim.network === '' || claim.network === config) return undefined;
+      if (!claim || !config || !readsClaims(facts) || claim.network === '' || claim.network === config)
+        return undefined;
       if (!isOpen(facts) && facts.attachment.state !== 'attached') return undefined;
       return {
         slug: 'ipamclaim-other-network',

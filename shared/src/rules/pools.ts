@@ -30,8 +30,30 @@ const fullFix = 'Widen the range, use fewer replicas, or free addresses that are
 const fullPool = (facts: AttachmentFacts, world: World): PoolFacts | undefined =>
   facts.network?.network.pools.flatMap((id) => world.pool(id) ?? []).find((pool) => pool.free === 0n);
 
+/** The pod has yet to get an address, and there is none: nothing has failed so far. */
+function willExhaust(facts: AttachmentFacts, world: World): Draft | undefined {
+  const served = servedBy(facts.network);
+  // With slices only that of the pod's own node counts.
+  if (served?.ipam.type !== 'whereabouts' || served.ipam.nodeSliceSize || !isOpen(facts)) return undefined;
+  const { namespace, name } = facts.workload.workload;
+  const pool = fullPool(facts, world);
+  if (!pool || pool.claim.allocations.some(({ podRef }) => podRef === `${namespace}/${name}`)) return undefined;
+  return {
+    slug: 'whereabouts-exhausted',
+    group: pool.pool.id,
+    severity: 'warning',
+    confidence: 'likely',
+    title: `Range ${pool.pool.range} is full`,
+    message: `${namespace}/${name} waits for an address.${leaked(pool, world)}`,
+    fix: { text: fullFix, commands: [showPool(pool), ...editNad(served.claim)] },
+    evidence: [configEvidence(served.claim), poolEvidence(pool)],
+    subjects: [{ type: 'pool', id: pool.pool.id }],
+  };
+}
+
 function exhausted(facts: AttachmentFacts, world: World): Draft | undefined {
   const slug = facts.failure?.verdict.slug;
+  if (!slug) return willExhaust(facts, world);
   if (slug !== 'whereabouts-exhausted' && slug !== 'hostlocal-exhausted') return undefined;
   const pool = slug === 'whereabouts-exhausted' ? fullPool(facts, world) : undefined;
   const range = pool?.pool.range ?? facts.failure?.verdict.captures['range'] ?? facts.network?.network.subnets[0];

@@ -27,7 +27,9 @@ function notAvailable(facts: AttachmentFacts, { ipam }: Served, ip: Ip, world: W
       message: `host-local gives out ${ipam.subnets.join(', ')}, and only within rangeStart and rangeEnd.`,
     };
   const rest = othersOn(facts, world.holders(ip.text)).filter(
-    (holder) => holder.workload.node === facts.workload.workload.node,
+    // Its files are per node and per config.
+    (holder) =>
+      holder.workload.node === facts.workload.workload.node && holder.network?.id === facts.network?.network.id,
   );
   return rest.length > 0
     ? {
