@@ -29,6 +29,7 @@ const COLLECTIONS: Record<string, string> = {
   Node: 'nodes',
   Namespace: 'namespaces',
   NetworkAttachmentDefinition: 'network-attachment-definitions',
+  CustomResourceDefinition: 'customresourcedefinitions',
 };
 
 type Thing = { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
