@@ -43,8 +43,6 @@ export const toList = (drafts: Draft | readonly Draft[] | undefined): readonly D
 export type Diagnosis = {
   attachments: Attachment[];
   judged: Judged[];
-  /** Finding order per attachment id: the root cause first. */
-  order: ReadonlyMap<string, readonly Judged[]>;
 };
 
 type Found = { rule: Rule; draft: Draft; slot: number | null; matched: boolean };
@@ -114,7 +112,6 @@ const speaksFor = ({ draft, rule }: Found, slug: string): boolean =>
 const effectRank: readonly AttachmentState[] = ['failed', 'mismatch', 'ignored', 'missing', 'unknown', 'attached'];
 
 function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
-  const order = new Map<string, Judged[]>();
   const judged: Judged[] = [];
   const effects = new Map<number, { state: AttachmentState; reason: string }>();
   for (const item of found) {
@@ -128,7 +125,6 @@ function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
     const one: Judged = { rule: item.rule, draft: item.draft, on, ...(follows ? { follows } : {}) };
     judged.push(one);
     for (const target of targets) {
-      order.set(target.attachment.id, [...(order.get(target.attachment.id) ?? []), one]);
       const effect = item.draft.effect;
       const old = effects.get(target.attachment.slot);
       if (effect && (!old || effectRank.indexOf(effect) < effectRank.indexOf(old.state))) {
@@ -136,7 +132,7 @@ function settle(facts: WorkloadFacts, found: readonly Found[]): Diagnosis {
       }
     }
   }
-  return { attachments: settleStates(facts, effects, found), judged, order };
+  return { attachments: settleStates(facts, effects, found), judged };
 }
 
 /** Id of the finding that a draft merely follows from: of a code it names, on the same attachment or the whole pod. */
@@ -189,14 +185,18 @@ function settleStates(
   });
   const failed = states.filter((attachment) => attachment.state === 'failed');
   if (!stopped || failed.length === 0) return states;
-  const culprit = failed[0]?.interface?.name ?? failed[0]?.requested?.interface ?? failed[0]?.requested?.network ?? '';
+  const [first] = failed;
+  const culprit = first?.interface?.name ?? first?.requested?.interface ?? first?.requested?.network ?? '';
+  // What failed for all of them is no fault of the first.
+  const shared = failed.length > 1 && failed.every((attachment) => attachment.reason === first?.reason);
+  const why = shared && first?.reason ? `: ${first.reason}.` : ` because of ${culprit || 'another attachment'}.`;
   return states.map((attachment) =>
-    attachment.state === 'pending'
-      ? withState(attachment, 'blocked', `The pod's sandbox failed because of ${culprit || 'another attachment'}.`)
-      : attachment,
+    attachment.state === 'pending' ? withState(attachment, 'blocked', `The pod's sandbox failed${why}`) : attachment,
   );
 }
 
+/** The same object where nothing differs: nearly always, and it is kept twice else. */
 function withState(attachment: Attachment, state: AttachmentState, reason: string | undefined): Attachment {
+  if (!reason && attachment.state === state) return attachment;
   return reason ? { ...attachment, state, reason } : { ...attachment, state };
 }

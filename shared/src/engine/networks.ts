@@ -8,6 +8,9 @@ import { createMultiMap } from './multimap.ts';
 import { commonest, type Owned, type Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
+/** How many networks of one device are compared with each other. */
+const deviceLimit = 1000;
+
 /** Schemes in the order in which they name a network that has several; the others follow by text. */
 const schemeRank = ['default', 'udn', 'nad', 'podnetwork'];
 
@@ -28,10 +31,22 @@ export function createNetworks(store: Store, tracker: Tracker) {
   const idOf = new Map<string, string>();
   const byDevice = createMultiMap<string, string>();
 
+  /** Sorted lists of `byDevice`, made anew after a change: every network on a device asks for the whole list. */
+  const sortedByDevice = new Map<string, string[]>();
+
+  const idsOn = (device: string): string[] => {
+    const known = sortedByDevice.get(device);
+    if (known) return known;
+    const ids = [...byDevice.get(device)].sort().slice(0, deviceLimit);
+    sortedByDevice.set(device, ids);
+    return ids;
+  };
+
   const indexDevices = (facts: NetworkFacts | undefined, on: boolean) => {
     for (const { device } of facts?.network.uplinks ?? []) {
       if (!device) continue;
       byDevice[on ? 'add' : 'delete'](device, facts?.network.id ?? '');
+      sortedByDevice.delete(device);
       tracker.touch(`device:${device}`);
     }
   };
@@ -109,7 +124,7 @@ export function createNetworks(store: Store, tracker: Tracker) {
     /** Tracked. */
     on: (device: string): NetworkFacts[] => {
       tracker.read(`device:${device}`);
-      return [...byDevice.get(device)].sort().flatMap((id) => byId.get(id) ?? []);
+      return idsOn(device).flatMap((id) => byId.get(id) ?? []);
     },
     /** Tracked. */
     find: (alias: string): NetworkFacts | undefined => {

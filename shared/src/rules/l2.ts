@@ -1,5 +1,6 @@
 import { sh } from '../kube/shell.ts';
-import { cidrsOverlap, toCidr } from '../net/cidr.ts';
+import type { Network } from '../model/topology.ts';
+import { type Cidr, cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { configEvidence, editNad, fromEvent, isOpen } from './define.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 
@@ -13,17 +14,17 @@ const deviceOf = ({ network }: NetworkFacts): string | undefined =>
 const sisters = (network: NetworkFacts, device: string, world: World): NetworkFacts[] =>
   world.networksOn(device).filter((other) => other.network.id !== network.network.id);
 
+/** Read once per version of a network: hundreds may share a bridge, and each is compared with all. */
+const known = new WeakMap<Network, readonly Cidr[]>();
+
+function subnetsOf({ network }: NetworkFacts): readonly Cidr[] {
+  const found = known.get(network) ?? network.subnets.slice(0, 100).flatMap((text) => toCidr(text) ?? []);
+  known.set(network, found);
+  return found;
+}
+
 const shareSubnet = (a: NetworkFacts, b: NetworkFacts): boolean =>
-  a.network.subnets.some((one) => {
-    const left = toCidr(one);
-    return (
-      left !== undefined &&
-      b.network.subnets.some((two) => {
-        const right = toCidr(two);
-        return right !== undefined && cidrsOverlap(left, right);
-      })
-    );
-  });
+  subnetsOf(a).some((one) => subnetsOf(b).some((two) => cidrsOverlap(one, two)));
 
 /** Evidence and subjects of two networks in a fixed order, so that both say the same. */
 function pair(a: NetworkFacts, b: NetworkFacts) {
@@ -80,7 +81,8 @@ function mixedBridge(network: NetworkFacts, world: World): Draft | undefined {
   if (!device || network.network.technology !== 'bridge') return undefined;
   const others = sisters(network, device, world).filter((item) => item.network.technology === 'bridge');
   const byVlan = others.find((item) => item.network.vlan !== network.network.vlan && shareSubnet(network, item));
-  const byMtu = others.find((item) => item.network.mtu !== network.network.mtu);
+  const { mtu } = network.network;
+  const byMtu = others.find((item) => mtu !== undefined && item.network.mtu !== undefined && item.network.mtu !== mtu);
   const other = byVlan ?? byMtu;
   if (!other) return undefined;
   const { names, commands, ...rest } = pair(network, other);
