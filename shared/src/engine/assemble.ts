@@ -26,7 +26,8 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
   const ofThisPod = input.events.filter(
     (event) => !event.uid || !input.pod.workload.uid || event.uid === input.pod.workload.uid,
   );
-  const pod = { ...input.pod, sandbox: sandboxStands(input.pod, ofThisPod) };
+  const sandbox = sandboxStands(input.pod, ofThisPod);
+  const pod = sandbox === input.pod.sandbox ? input.pod : { ...input.pod, sandbox };
   const slots = matchObservations(toSlots(input.requests), [...input.observations, ...addedInterfaces(pod, ofThisPod)]);
   const reported = input.observations.some((seen) => seen.weight === 'status');
   const facts: WorkloadFacts = {
@@ -153,7 +154,9 @@ function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot
 
 /** Field by field, the first source that has it wins; a prefix length is taken from whoever knows it for that address. */
 export function mergeInterfaces(seen: readonly Interface[]): Interface | null {
-  if (seen.length === 0) return null;
+  const [first] = seen;
+  if (!first) return null;
+  if (seen.length === 1) return first;
   const merged: Interface = { addresses: [] };
   for (const one of seen) {
     if (merged.addresses.length === 0) merged.addresses = one.addresses.map((address) => ({ ...address }));

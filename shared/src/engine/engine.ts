@@ -98,7 +98,7 @@ export function createEngine({ providers, rules }: Options): Engine {
   const assemble = (subject: string) => {
     const id = subject.slice('assemble:'.length);
     const facts = tracker.run(subject, () => {
-      for (const key of ['workload', 'claims', 'events']) tracker.read(`${key}:${id}`);
+      // What is claimed of a workload marks it by itself: see the store.
       const found = store.workloads.get(id);
       if (!found) return null;
       const { claim } = found;

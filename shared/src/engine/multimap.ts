@@ -1,5 +1,5 @@
-/** A map of sets without empty sets. */
-export type MultiMap<K, V> = {
+/** A map of sets without empty sets. Most keys have one value: that is kept bare, for a set of one takes 200 bytes. */
+export type MultiMap<K, V extends string> = {
   add: (key: K, value: V) => boolean;
   delete: (key: K, value: V) => boolean;
   get: (key: K) => ReadonlySet<V>;
@@ -10,28 +10,34 @@ export type MultiMap<K, V> = {
 
 const empty: ReadonlySet<never> = new Set<never>();
 
-export function createMultiMap<K, V>(): MultiMap<K, V> {
-  const sets = new Map<K, Set<V>>();
+export function createMultiMap<K, V extends string>(): MultiMap<K, V> {
+  const held = new Map<K, V | Set<V>>();
   return {
     add: (key, value) => {
-      const set = sets.get(key);
-      if (!set) {
-        sets.set(key, new Set([value]));
-        return true;
-      }
-      if (set.has(value)) return false;
-      set.add(value);
+      const known = held.get(key);
+      if (known === undefined) held.set(key, value);
+      else if (typeof known !== 'string') {
+        const before = known.size;
+        return known.add(value).size > before;
+      } else if (known === value) return false;
+      else held.set(key, new Set([known, value]));
       return true;
     },
     delete: (key, value) => {
-      const set = sets.get(key);
-      if (!set?.delete(value)) return false;
-      if (set.size === 0) sets.delete(key);
+      const known = held.get(key);
+      if (known === undefined) return false;
+      if (typeof known === 'string') return known === value && held.delete(key);
+      if (!known.delete(value)) return false;
+      if (known.size === 0) held.delete(key);
       return true;
     },
-    get: (key) => sets.get(key) ?? empty,
-    has: (key) => sets.has(key),
-    keys: () => sets.keys(),
-    size: () => sets.size,
+    get: (key) => {
+      const known = held.get(key);
+      if (known === undefined) return empty;
+      return typeof known === 'string' ? new Set([known]) : known;
+    },
+    has: (key) => held.has(key),
+    keys: () => held.keys(),
+    size: () => held.size,
   };
 }

@@ -83,7 +83,6 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       tracker.touch(`multus:${node}`);
       if ((before === 0) !== (daemons.size() === 0)) tracker.touch('multus');
     }
-    tracker.touch(`workload:${id}`);
     tracker.mark(`assemble:${id}`);
   };
 
@@ -105,7 +104,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const indexEvent = (key: string, claim: EventClaim, on: boolean) => {
     const edit = on ? 'add' : 'delete';
     events[edit](claim.workload, key);
-    tracker.touch(`events:${claim.workload}`);
+    tracker.mark(`assemble:${claim.workload}`);
     const missing = claim.verdict?.nad;
     if (!missing?.name) return;
     const namespace =
@@ -138,7 +137,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       );
       for (const workload of about) {
         contributors[edit](workload, key);
-        tracker.touch(`claims:${workload}`);
+        tracker.mark(`assemble:${workload}`);
       }
       for (const network of claims.networks ?? []) indexNetwork(key, network, on);
       for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);

@@ -13,17 +13,19 @@ export type Tracker = {
   take: (phase: string) => string[];
 };
 
+/** One key and who reads it: most keys have one reader, kept bare. A subject's reads point here, so that no key is kept twice. */
+type Read = { key: string; readers: string | Set<string> };
+
 export function createTracker(): Tracker {
-  const readers = new Map<string, Set<string>>();
-  const reads = new Map<string, string[]>();
+  const known = new Map<string, Read>();
+  const reads = new Map<string, readonly Read[]>();
   const dirty = new Map<string, Set<string>>();
-  let current: { subject: string; keys: Set<string> } | null = null;
+  let current: Set<string> | null = null;
 
   const forget = (subject: string) => {
-    for (const key of reads.get(subject) ?? []) {
-      const set = readers.get(key);
-      set?.delete(subject);
-      if (set?.size === 0) readers.delete(key);
+    for (const read of reads.get(subject) ?? []) {
+      if (typeof read.readers === 'string') known.delete(read.key);
+      else if (read.readers.delete(subject) && read.readers.size === 0) known.delete(read.key);
     }
     reads.delete(subject);
     dirty.get(phaseOf(subject))?.delete(subject);
@@ -34,27 +36,35 @@ export function createTracker(): Tracker {
     if (set) set.add(subject);
     else dirty.set(phase, new Set([subject]));
   };
+  const register = (subject: string, key: string): Read => {
+    const read = known.get(key);
+    if (!read) {
+      const first: Read = { key, readers: subject };
+      known.set(key, first);
+      return first;
+    }
+    if (typeof read.readers === 'string') read.readers = new Set([read.readers, subject]);
+    else read.readers.add(subject);
+    return read;
+  };
   return {
     run: (subject, work) => {
       forget(subject);
       const outer = current;
-      current = { subject, keys: new Set() };
+      const keys = new Set<string>();
+      current = keys;
       try {
         return work();
       } finally {
-        const keys = [...current.keys];
         current = outer;
-        reads.set(subject, keys);
-        for (const key of keys) {
-          const set = readers.get(key);
-          if (set) set.add(subject);
-          else readers.set(key, new Set([subject]));
-        }
+        if (keys.size > 0) reads.set(subject, Array.from(keys, (key) => register(subject, key)));
       }
     },
-    read: (key) => current?.keys.add(key),
+    read: (key) => current?.add(key),
     touch: (key) => {
-      for (const subject of readers.get(key) ?? []) mark(subject);
+      const readers = known.get(key)?.readers;
+      if (typeof readers === 'string') mark(readers);
+      else for (const subject of readers ?? []) mark(subject);
     },
     mark,
     forget,
