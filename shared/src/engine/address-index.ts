@@ -28,6 +28,31 @@ function bucketsOf({ family, network, prefixLength }: Cidr): string[] {
   return Array.from({ length: Number(count) }, (_, at) => `${family}:${first + BigInt(at)}`);
 }
 
+const segmentKeys = (segment: string, ranges: readonly { subnet: Cidr }[]): string[] => [
+  ...new Set(ranges.flatMap(({ subnet }) => bucketsOf(subnet)).map((bucket) => `${segment}|${bucket}`)),
+];
+
+/** A map of sets that are read in order far more often than they change. */
+function createSorted() {
+  const sets = createMultiMap<string, string>();
+  const lists = new Map<string, readonly string[]>();
+  return {
+    add: (key: string, value: string): void => {
+      if (sets.add(key, value)) lists.delete(key);
+    },
+    delete: (key: string, value: string): void => {
+      if (sets.delete(key, value)) lists.delete(key);
+    },
+    get: (key: string): readonly string[] => {
+      const known = lists.get(key);
+      if (known) return known;
+      const list = [...sets.get(key)].sort();
+      if (list.length > 0) lists.set(key, list);
+      return list;
+    },
+  };
+}
+
 const isSame = (a: AllocationClaim | undefined, b: AllocationClaim | undefined): boolean =>
   a?.ip === b?.ip && a?.podRef === b?.podRef && a?.interface === b?.interface;
 
@@ -37,18 +62,19 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
   const allocations = new Map<string, ReadonlyMap<string, AllocationClaim>>();
   const poolsByIp = createMultiMap<string, string>();
   const poolsByKey = createMultiMap<string, string>();
-  const networksByPool = createMultiMap<string, string>();
+  const networksByPool = createSorted();
   const slicePools = createMultiMap<string, string>();
   const slices = new Map<string, SliceClaim>();
   const slicesByName = createMultiMap<string, string>();
   const reservations = new Map<string, ReservationClaim>();
   const ipamClaims = new Map<string, IpamClaimClaim>();
-  const segments = createMultiMap<string, string>();
+  const segments = createSorted();
   const nodeRanges = new Map<string, Map<string, NodeRange>>();
 
   /** Aliases of the networks that draw on a pool, by its key. Tracked. */
-  const networksOf = (key: string): string[] => {
+  const networksOf = (key: string): readonly string[] => {
     tracker.read(`drawn:${key}`);
+    if (!slicePools.has(key)) return networksByPool.get(key);
     const found = new Set(networksByPool.get(key));
     for (const slice of slicePools.get(key)) {
       tracker.read(`drawn:${slice}`);
@@ -94,9 +120,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         networksByPool[edit](key, alias);
         tracker.touch(`drawn:${key}`);
       }
-      if (claim.segment) {
-        segments[edit](claim.segment.key, alias);
-        tracker.touch(`segment:${claim.segment.key}`);
+      for (const key of claim.segment ? segmentKeys(claim.segment.key, claim.ipam?.ranges ?? []) : []) {
+        segments[edit](key, alias);
+        tracker.touch(`segment:${key}`);
       }
     }
   };
@@ -197,11 +223,15 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       tracker.read(`ipam-claim:${key}`);
       return ipamClaims.get(key);
     },
-    /** Aliases of the networks on a segment. Tracked. */
-    segment: (key: string): string[] => {
-      tracker.read(`segment:${key}`);
-      return [...segments.get(key)].sort();
-    },
+    /** Aliases of networks on a segment with a range in the same 16 bits, at most `limit` of each bucket. Tracked. */
+    segment: (segment: string, cidr: Cidr, limit: number): readonly string[] => [
+      ...new Set(
+        segmentKeys(segment, [{ subnet: cidr }]).flatMap((key) => {
+          tracker.read(`segment:${key}`);
+          return segments.get(key).slice(0, limit);
+        }),
+      ),
+    ],
     /** Ranges and addresses of nodes in the same 16 bits as a range. Tracked. */
     near: (cidr: Cidr): NodeRange[] =>
       [...new Set([...bucketsOf(cidr), `${cidr.family}:wide`])].flatMap((bucket) => {

@@ -21,6 +21,8 @@ type Parts = {
 };
 
 const holderLimit = 1000;
+/** Networks of one segment and part of the address space that are compared with one another. */
+const neighbourLimit = 100;
 
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
 export function createWorld({ store, networks, pools, tracker, placement, holders, assembled, deadlines, now }: Parts) {
@@ -122,11 +124,11 @@ function addressWorld({
     pool: pools.find,
     staleIn: pools.staleIn,
     poolsOf: addresses.poolsOf,
-    networksOfPool: pools.networksOfPool,
     poolsWith: addresses.poolsWith,
     slicesOf: addresses.slicesOf,
     ipamClaim: addresses.ipamClaim,
-    segment: (key) => addresses.segment(key).flatMap((alias) => networks.find(alias) ?? []),
+    drawersOf: addresses.networksOf,
+    segment: (key, cidr) => addresses.segment(key, cidr, neighbourLimit).flatMap((alias) => networks.find(alias) ?? []),
     near: addresses.near,
     enforcers: store.policies.enforcers,
   };

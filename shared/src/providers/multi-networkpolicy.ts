@@ -24,11 +24,11 @@ const limit = 1000;
 
 export function toSelector(value: unknown): Selector {
   const expressions = asRecords(getPath(value, 'matchExpressions'))
-    .slice(0, limit)
+    .slice(0, 100)
     .flatMap((item): Requirement[] => {
       const key = asText(item['key']);
       const operator = operators.find((one) => one === item['operator']);
-      return key && operator ? [{ key, operator, values: asStrings(item['values']).slice(0, limit) }] : [];
+      return key && operator ? [{ key, operator, values: asStrings(item['values']).slice(0, 200) }] : [];
     });
   return { labels: [...asStringMap(getPath(value, 'matchLabels'))].slice(0, limit), expressions };
 }
@@ -80,7 +80,7 @@ function policyClaims(object: KubeObject): Claims {
     selector: toSelector(getPath(spec, 'podSelector')),
     types: toTypes(spec),
     rules: { Ingress: count('ingress'), Egress: count('egress') },
-    peers: [...toPeers(spec, 'ingress', 'from'), ...toPeers(spec, 'egress', 'to')],
+    peers: [...toPeers(spec, 'ingress', 'from'), ...toPeers(spec, 'egress', 'to')].slice(0, limit),
     ...(policyFor === undefined ? {} : { policyFor: truncate(policyFor, 400) }),
   };
   return {

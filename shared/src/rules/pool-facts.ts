@@ -52,14 +52,15 @@ export type AddressWorld = {
   staleIn: (pool: string) => number;
   /** Pools by the key that networks name. */
   poolsOf: (key: string) => readonly string[];
-  /** Networks that draw on the pools of a key. */
-  networksOfPool: (key: string) => readonly NetworkFacts[];
+  /** Aliases of the networks that draw on the pools of a key, sorted. */
+  drawersOf: (key: string) => readonly string[];
   /** Ids of the pools that have allocated an address (canonical text). */
   poolsWith: (ip: string) => readonly string[];
   slicesOf: (name: string) => SliceClaim | undefined;
   /** By `ns/name`. */
   ipamClaim: (key: string) => IpamClaimClaim | undefined;
-  segment: (key: string) => readonly NetworkFacts[];
+  /** Networks on a segment with ranges near this one, the first of them where there are many. */
+  segment: (key: string, near: Cidr) => readonly NetworkFacts[];
   /** Ranges and addresses of nodes around a range: look for those that overlap. */
   near: (cidr: Cidr) => readonly NodeRange[];
   enforcers: () => readonly EnforcerClaim[];

@@ -6,8 +6,6 @@ import { givenBy, isGiven, nameOf, type Served, servedBy } from './address-parts
 import { configEvidence, editNad, fromConfigIssue, isOpen } from './define.ts';
 import type { Draft, NetworkFacts, Rule, World } from './rule.ts';
 
-const neighbourLimit = 200;
-
 const fullyExcluded = {
   code: 'MN231',
   title: 'The excludes leave no address',
@@ -52,36 +50,39 @@ function overlaps(network: NetworkFacts, world: World): Draft[] {
   const served = servedBy(network);
   const segment = served?.claim.segment;
   if (!served || !segment || served.ipam.ranges.length === 0) return [];
-  return world
-    .segment(segment.key)
-    .slice(0, neighbourLimit)
-    .flatMap((other): Draft[] => {
-      const theirs = servedBy(other);
-      if (!theirs || other.network.id <= network.network.id || !collide(served, theirs)) return [];
-      return [
-        {
-          slug: 'ranges-overlap',
-          group: `${network.network.id} ${other.network.id}`,
-          confidence: 'likely',
-          title: `${nameOf(served.claim)} and ${nameOf(theirs.claim)} give out the same addresses on one link`,
-          message: `${served.ipam.subnets.join(', ')} (${served.ipam.type}) overlaps ${theirs.ipam.subnets.join(', ')} (${theirs.ipam.type}); neither knows what the other gave.`,
-          fix: {
-            text: 'Give each network a part of its own, or let both draw on one whereabouts range.',
-            commands: [...editNad(served.claim), ...editNad(theirs.claim)],
-          },
-          evidence: [configEvidence(served.claim), configEvidence(theirs.claim)],
-          subjects: [{ type: 'network', id: other.network.id }],
+  const near = new Map(
+    served.ipam.ranges
+      .slice(0, 50)
+      .flatMap(({ subnet }) => world.segment(segment.key, subnet))
+      .map((other) => [other.network.id, other]),
+  );
+  return [...near.values()].flatMap((other): Draft[] => {
+    const theirs = servedBy(other);
+    if (!theirs || other.network.id <= network.network.id || !collide(served, theirs)) return [];
+    return [
+      {
+        slug: 'ranges-overlap',
+        group: `${network.network.id} ${other.network.id}`,
+        confidence: 'likely',
+        title: `${nameOf(served.claim)} and ${nameOf(theirs.claim)} give out the same addresses on one link`,
+        message: `${served.ipam.subnets.join(', ')} (${served.ipam.type}) overlaps ${theirs.ipam.subnets.join(', ')} (${theirs.ipam.type}); neither knows what the other gave.`,
+        fix: {
+          text: 'Give each network a part of its own, or let both draw on one whereabouts range.',
+          commands: [...editNad(served.claim), ...editNad(theirs.claim)],
         },
-      ];
-    });
+        evidence: [configEvidence(served.claim), configEvidence(theirs.claim)],
+        subjects: [{ type: 'network', id: other.network.id }],
+      },
+    ];
+  });
 }
 
 function sharedPools(network: NetworkFacts, world: World): Draft[] {
   const served = servedBy(network);
   return (served?.claim.poolKeys ?? []).flatMap((key): Draft[] => {
-    const all = world.networksOfPool(key);
-    if (!served || all.length < 2) return [];
-    const names = all.map((one) => one.network.id.replace(/^nad:/, '')).sort();
+    const names = world.drawersOf(key);
+    if (!served || names.length < 2) return [];
+    const first = names.slice(0, 5).map((name) => name.replace(/^nad:/, ''));
     const range = served.ipam.subnets.join(', ');
     return [
       {
@@ -89,14 +90,13 @@ function sharedPools(network: NetworkFacts, world: World): Draft[] {
         group: key,
         confidence: 'certain',
         title: `${names.length} networks share the pool of ${range}`,
-        message: `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''} draw on one pool, as it is named after the range. Fine if they are one network; else set "network_name".`,
+        message: `${first.join(', ')}${names.length > 5 ? ' and others' : ''} draw on one pool, as it is named after the range. Fine if they are one network; else set "network_name".`,
         fix: {
           text: 'Set a "network_name" of its own in each that should count by itself.',
           commands: editNad(served.claim),
           patch: `"network_name": ${JSON.stringify(served.claim.name)}`,
         },
         evidence: [configEvidence(served.claim)],
-        subjects: all.map((one) => ({ type: 'network', id: one.network.id })),
       },
     ];
   });
@@ -107,10 +107,14 @@ function sliceMismatch(network: NetworkFacts, world: World): Draft | undefined {
   const key = served?.ipam.nodeSliceSize ? served.claim.poolKeys?.[0] : undefined;
   if (!served || !key) return undefined;
   const shape = ({ ipam }: Served) => `${ipam.subnets.join()} ${ipam.nodeSliceSize}`;
-  const other = world.networksOfPool(key).find((one) => {
-    const theirs = servedBy(one);
-    return theirs && shape(theirs) !== shape(served);
-  });
+  const other = world
+    .drawersOf(key)
+    .slice(0, 50)
+    .flatMap((alias) => world.network(alias) ?? [])
+    .find((one) => {
+      const theirs = servedBy(one);
+      return theirs && shape(theirs) !== shape(served);
+    });
   if (!other) return undefined;
   return {
     slug: 'whereabouts-nad-mismatch',
