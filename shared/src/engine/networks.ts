@@ -9,7 +9,7 @@ import { commonest, type Owned, type Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
 /** How many networks of one device are compared with each other. */
-const deviceLimit = 1000;
+const deviceLimit = 300;
 
 /** Schemes in the order in which they name a network that has several; the others follow by text. */
 const schemeRank = ['default', 'udn', 'nad', 'podnetwork'];
@@ -32,14 +32,15 @@ export function createNetworks(store: Store, tracker: Tracker) {
   const byDevice = createMultiMap<string, string>();
 
   /** Sorted lists of `byDevice`, made anew after a change: every network on a device asks for the whole list. */
-  const sortedByDevice = new Map<string, string[]>();
+  const sortedByDevice = new Map<string, NetworkFacts[]>();
 
-  const idsOn = (device: string): string[] => {
+  const networksOn = (device: string): NetworkFacts[] => {
     const known = sortedByDevice.get(device);
     if (known) return known;
     const ids = [...byDevice.get(device)].sort().slice(0, deviceLimit);
-    sortedByDevice.set(device, ids);
-    return ids;
+    const found = ids.flatMap((id) => byId.get(id) ?? []);
+    sortedByDevice.set(device, found);
+    return found;
   };
 
   const indexDevices = (facts: NetworkFacts | undefined, on: boolean) => {
@@ -124,7 +125,7 @@ export function createNetworks(store: Store, tracker: Tracker) {
     /** Tracked. */
     on: (device: string): NetworkFacts[] => {
       tracker.read(`device:${device}`);
-      return idsOn(device).flatMap((id) => byId.get(id) ?? []);
+      return networksOn(device);
     },
     /** Tracked. */
     find: (alias: string): NetworkFacts | undefined => {
