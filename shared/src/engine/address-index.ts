@@ -17,19 +17,22 @@ export type NodeRange = { node: string; cidr: Cidr; what: 'pods' | 'node' };
 
 export const allocationKey = (pool: string, ip: string): string => `${pool}#${ip}`;
 
-/** Ranges meet in buckets of 16 bits: a range reads those that it touches, a node changes those that it is in. */
-const bucketBits = { 4: 16n, 6: 112n } as const;
-const bucketLimit = 256n;
-function bucketsOf({ family, network, prefixLength }: Cidr): string[] {
-  const first = network.value >> bucketBits[family];
-  const bits = BigInt(16 - Math.min(16, prefixLength));
-  const count = 1n << bits;
-  if (count > bucketLimit) return [`${family}:wide`];
-  return Array.from({ length: Number(count) }, (_, at) => `${family}:${first + BigInt(at)}`);
+/** Bits of a bucket. Nodes have many ranges in one block of addresses, networks of a segment each their own. */
+type Grain = { 4: number; 6: number };
+const nodeGrain: Grain = { 4: 16, 6: 48 };
+const networkGrain: Grain = { 4: 24, 6: 64 };
+const spread = 8;
+
+/** Ranges meet in buckets: a range reads those that it touches. One wider than 256 of them is in the bucket `wide` alone. */
+function bucketsOf({ family, network, prefixLength }: Cidr, grain: Grain): string[] {
+  const missing = grain[family] - Math.min(grain[family], prefixLength);
+  if (missing > spread) return [`${family}:wide`];
+  const first = network.value >> BigInt((family === 4 ? 32 : 128) - grain[family]);
+  return Array.from({ length: 2 ** missing }, (_, at) => `${family}:${first + BigInt(at)}`);
 }
 
 const segmentKeys = (segment: string, ranges: readonly { subnet: Cidr }[]): string[] => [
-  ...new Set(ranges.flatMap(({ subnet }) => bucketsOf(subnet)).map((bucket) => `${segment}|${bucket}`)),
+  ...new Set(ranges.flatMap(({ subnet }) => bucketsOf(subnet, networkGrain)).map((bucket) => `${segment}|${bucket}`)),
 ];
 
 /** A map of sets that are read in order far more often than they change. */
@@ -150,7 +153,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         .map((cidr) => ({ node: node.name, cidr, what: 'node' as const })),
     ];
     for (const range of ranges) {
-      for (const bucket of bucketsOf(range.cidr)) {
+      for (const bucket of bucketsOf(range.cidr, nodeGrain)) {
         const held = nodeRanges.get(bucket) ?? new Map<string, NodeRange>();
         const key = `${range.node} ${range.what} ${range.cidr.text}`;
         if (on) nodeRanges.set(bucket, held.set(key, range));
@@ -223,10 +226,10 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       tracker.read(`ipam-claim:${key}`);
       return ipamClaims.get(key);
     },
-    /** Aliases of networks on a segment with a range in the same 16 bits, at most `limit` of each bucket. Tracked. */
+    /** Aliases of networks on a segment with a range near this one, or a wide one; at most `limit` of each bucket. Tracked. */
     segment: (segment: string, cidr: Cidr, limit: number): readonly string[] => [
       ...new Set(
-        segmentKeys(segment, [{ subnet: cidr }]).flatMap((key) => {
+        [...segmentKeys(segment, [{ subnet: cidr }]), `${segment}|${cidr.family}:wide`].flatMap((key) => {
           tracker.read(`segment:${key}`);
           return segments.get(key).slice(0, limit);
         }),
@@ -234,7 +237,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     ],
     /** Ranges and addresses of nodes in the same 16 bits as a range. Tracked. */
     near: (cidr: Cidr): NodeRange[] =>
-      [...new Set([...bucketsOf(cidr), `${cidr.family}:wide`])].flatMap((bucket) => {
+      [...new Set([...bucketsOf(cidr, nodeGrain), `${cidr.family}:wide`])].flatMap((bucket) => {
         tracker.read(`near:${bucket}`);
         return [...(nodeRanges.get(bucket)?.entries() ?? [])]
           .sort(([a], [b]) => (a < b ? -1 : 1))

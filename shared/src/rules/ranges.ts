@@ -58,19 +58,21 @@ function overlaps(network: NetworkFacts, world: World): Draft[] {
   );
   return [...near.values()].flatMap((other): Draft[] => {
     const theirs = servedBy(other);
-    if (!theirs || other.network.id <= network.network.id || !collide(served, theirs)) return [];
+    if (!theirs || other.network.id === network.network.id || !collide(served, theirs)) return [];
+    // Both sides say it, in the same words.
+    const [a, b] = network.network.id < other.network.id ? [served, theirs] : [theirs, served];
     return [
       {
         slug: 'ranges-overlap',
-        group: `${network.network.id} ${other.network.id}`,
+        group: [network.network.id, other.network.id].sort().join(' '),
         confidence: 'likely',
-        title: `${nameOf(served.claim)} and ${nameOf(theirs.claim)} give out the same addresses on one link`,
-        message: `${served.ipam.subnets.join(', ')} (${served.ipam.type}) overlaps ${theirs.ipam.subnets.join(', ')} (${theirs.ipam.type}); neither knows what the other gave.`,
+        title: `${nameOf(a.claim)} and ${nameOf(b.claim)} give out the same addresses on one link`,
+        message: `${a.ipam.subnets.join(', ')} (${a.ipam.type}) overlaps ${b.ipam.subnets.join(', ')} (${b.ipam.type}); neither knows what the other gave.`,
         fix: {
           text: 'Give each network a part of its own, or let both draw on one whereabouts range.',
-          commands: [...editNad(served.claim), ...editNad(theirs.claim)],
+          commands: [...editNad(a.claim), ...editNad(b.claim)],
         },
-        evidence: [configEvidence(served.claim), configEvidence(theirs.claim)],
+        evidence: [configEvidence(a.claim), configEvidence(b.claim)],
         subjects: [{ type: 'network', id: other.network.id }],
       },
     ];
