@@ -14,15 +14,30 @@ import type {
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
+import { nothing } from '../providers/provider.ts';
 import { createAddressIndex } from './address-index.ts';
+import { createCompactor } from './compact.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import type { Tracker } from './tracker.ts';
 
-export type Stored = { ref: Ref; claims: readonly { provider: string; claims: Claims }[] };
+export type Stored = { ref: Ref; claims: readonly { provider: string; claims: OwnedClaims }[] };
 
+/** A claim with the provider that makes it. */
 export type Owned<T> = T & { provider: string };
+type OwnedClaims = Omit<Claims, 'requests' | 'observations'> & {
+  requests?: Owned<RequestClaim>[];
+  observations?: Owned<ObservationClaim>[];
+};
+
+/** What every pod claims several times over is marked once, when it comes in; the rest when it is asked for. */
+const toOwned = ({ requests, observations, ...claims }: Claims, provider: string): OwnedClaims => {
+  const owned: OwnedClaims = claims;
+  if (requests) owned.requests = requests.map((item) => ({ ...item, provider }));
+  if (observations) owned.observations = observations.map((item) => ({ ...item, provider }));
+  return owned;
+};
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
 const nadScheme = 'nad:';
@@ -58,6 +73,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const policies = createPolicyIndex(tracker);
   // Every provider is asked about every watched object: it answers nothing for what it does not know.
   const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
+
+  const compact = createCompactor();
 
   const setOne = <K, V>(map: Map<K, V>, key: K, value: V | undefined) => {
     if (value === undefined) map.delete(key);
@@ -130,15 +147,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     const edit = on ? 'add' : 'delete';
     for (const { claims } of stored.claims) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
-      const about = new Set(
-        [...(claims.requests ?? []), ...(claims.observations ?? []), ...(claims.report ? [claims.report] : [])].map(
-          (claim) => claim.workload,
-        ),
-      );
-      for (const workload of about) {
-        contributors[edit](workload, key);
-        tracker.mark(`assemble:${workload}`);
-      }
+      for (const list of [claims.requests, claims.observations, claims.report && [claims.report]])
+        for (const { workload } of list ?? []) {
+          if (contributors[edit](workload, key)) tracker.mark(`assemble:${workload}`);
+        }
       for (const network of claims.networks ?? []) indexNetwork(key, network, on);
       for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);
       if (claims.event) indexEvent(key, claims.event, on);
@@ -185,9 +197,12 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     const ref = refOf(object);
     const key = objectKey(ref);
     if (!watched.has(kindKey(ref))) return;
-    const claims = providers
-      .map((provider) => ({ provider: provider.id, claims: provider.claims(object) }))
-      .filter((item) => Object.keys(item.claims).length > 0);
+    const claims: { provider: string; claims: OwnedClaims }[] = [];
+    for (const provider of providers) {
+      const claimed = provider.claims(object);
+      if (claimed !== nothing && Object.keys(claimed).length > 0)
+        claims.push({ provider: provider.id, claims: compact(toOwned(claimed, provider.id)) });
+    }
     if (claims.length === 0) return replace(key, undefined);
     const old = objects.get(key);
     const stored: Stored = { ref, claims };
@@ -203,6 +218,17 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
         for (const item of pick(claims) ?? []) found.push({ ...item, provider });
       }
     }
+    return found;
+  };
+
+  const ownedOf = <T extends { workload: string }>(
+    workload: string,
+    pick: (claims: OwnedClaims) => readonly T[] | undefined,
+  ): T[] => {
+    const found: T[] = [];
+    for (const key of [...contributors.get(workload)].sort())
+      for (const { claims } of objects.get(key)?.claims ?? [])
+        for (const item of pick(claims) ?? []) if (item.workload === workload) found.push(item);
     return found;
   };
 
@@ -239,12 +265,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
         }
       }
     },
-    requestsOf: (workload: string): Owned<RequestClaim>[] =>
-      claimsOf(contributors.get(workload), (claims) => claims.requests?.filter((item) => item.workload === workload)),
-    observationsOf: (workload: string): Owned<ObservationClaim>[] =>
-      claimsOf(contributors.get(workload), (claims) =>
-        claims.observations?.filter((item) => item.workload === workload),
-      ),
+    requestsOf: (workload: string): Owned<RequestClaim>[] => ownedOf(workload, (claims) => claims.requests),
+    observationsOf: (workload: string): Owned<ObservationClaim>[] => ownedOf(workload, (claims) => claims.observations),
     reportOf: (workload: string): ReportClaim | null =>
       claimsOf(contributors.get(workload), (claims) =>
         claims.report?.workload === workload ? [claims.report] : [],

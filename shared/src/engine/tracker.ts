@@ -57,7 +57,11 @@ export function createTracker(): Tracker {
         return work();
       } finally {
         current = outer;
-        if (keys.size > 0) reads.set(subject, Array.from(keys, (key) => register(subject, key)));
+        if (keys.size > 0)
+          reads.set(
+            subject,
+            Array.from(keys, (key) => register(subject, key)),
+          );
       }
     },
     read: (key) => current?.add(key),

@@ -51,9 +51,23 @@ export const groupOf = (apiVersion: string): string => {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 };
 
+/** The reference of each object, made once: everything that is claimed of an object points to it. */
+const refs = new WeakMap<KubeObject, Ref>();
+
 export const refOf = (object: KubeObject): Ref => {
-  const ref: Ref = { group: groupOf(object.apiVersion), kind: object.kind, name: object.metadata.name };
-  if (object.metadata.namespace) ref.namespace = object.metadata.namespace;
-  if (object.metadata.uid) ref.uid = object.metadata.uid;
+  const known = refs.get(object);
+  if (known) return known;
+  const group = groupOf(object.apiVersion);
+  const { kind } = object;
+  const { name, namespace, uid } = object.metadata;
+  // Written as a whole, for fields that are added later cost as much again.
+  const ref: Ref = namespace
+    ? uid
+      ? { group, kind, name, namespace, uid }
+      : { group, kind, name, namespace }
+    : uid
+      ? { group, kind, name, uid }
+      : { group, kind, name };
+  refs.set(object, ref);
   return ref;
 };
