@@ -69,8 +69,8 @@ describe.skipIf(missing)(`the built server on an API server that misbehaves${mis
     ['something else answers in the stream', () => kube.misbehave.sendGarbage()],
     ['what was seen is too old (410 in the stream)', () => gone('event')],
     ['what was seen is too old (410 as the answer)', () => gone('status')],
-    ['it asks for patience (429)', () => refuse(() => kube.misbehave.tooManyRequests(5))],
-    ['it is ill (500)', () => refuse(() => kube.misbehave.serverErrors(5))],
+    ['it asks for patience (429)', () => refuse(() => kube.misbehave.tooManyRequests(2))],
+    ['it is ill (500)', () => refuse(() => kube.misbehave.serverErrors(2))],
     ['it restarts', () => kube.misbehave.restart({ downMs: 500 })],
     ['it restarts and forgets', () => kube.misbehave.restart({ downMs: 500, compact: true })],
   ];

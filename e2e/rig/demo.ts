@@ -35,7 +35,7 @@ const COLLECTIONS: Record<string, string> = {
 type Thing = { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
 
 /** Path of an object's collection: `/api/v1/namespaces/lab/pods`. */
-export function collectionOf({ apiVersion, kind, metadata }: Thing): string {
+function collectionOf({ apiVersion, kind, metadata }: Thing): string {
   const plural = COLLECTIONS[kind];
   if (!plural) throw new Error(`no path is known for ${kind}`);
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
