@@ -7,10 +7,10 @@ import type { Log } from './log.ts';
 
 /** Changes wait this long for company, so that a burst is one picture. */
 const BATCH_MS = 20;
-/** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. */
+/** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. Code that is not warm yet is slow. */
 const MAX_CHUNK = 500;
-const MIN_CHUNK = 20;
-const TURN_MS = 25;
+const FIRST_CHUNK = 10;
+const TURN_MS = 12;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type RuntimeOptions = {
@@ -41,7 +41,9 @@ export class Runtime {
   #draining: Promise<void> | undefined;
   #batchTimer: NodeJS.Timeout | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
-  #chunk = MAX_CHUNK;
+  #chunk = FIRST_CHUNK;
+  /** The engine has more to judge than fitted in the last turn. */
+  #more = false;
   #stopped = false;
 
   constructor({ engine, source, log, clock = Date.now, once = false }: RuntimeOptions) {
@@ -67,6 +69,7 @@ export class Runtime {
     await this.idle();
     // What was applied before the clock of a recording was known becomes due now.
     this.#apply([]);
+    await this.idle();
     this.#armDeadline();
     this.ready = true;
     this.#emitHealth();
@@ -100,7 +103,7 @@ export class Runtime {
   async idle(): Promise<void> {
     clearTimeout(this.#batchTimer);
     this.#batchTimer = undefined;
-    while (this.#waiting.length > 0 || this.#draining) await this.#drain();
+    while (this.#waiting.length > 0 || this.#more || this.#draining) await this.#drain();
   }
 
   onApplied(listener: (applied: Applied) => void): () => void {
@@ -131,7 +134,7 @@ export class Runtime {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#stopped) {
+    while ((this.#waiting.length > 0 || this.#more) && !this.#stopped) {
       const changes = this.#take();
       const began = performance.now();
       this.#apply(changes);
@@ -154,8 +157,9 @@ export class Runtime {
   }
 
   #adapt(took: number, changes: number): void {
-    if (took > TURN_MS) this.#chunk = Math.max(MIN_CHUNK, this.#chunk >> 1);
-    else if (took < TURN_MS / 3 && changes === this.#chunk) this.#chunk = Math.min(MAX_CHUNK, this.#chunk * 2);
+    if (changes === 0 || (changes < this.#chunk && took < TURN_MS)) return;
+    const fitting = Math.floor((changes * TURN_MS) / Math.max(took, 1));
+    this.#chunk = Math.max(1, Math.min(MAX_CHUNK, this.#chunk * 2, fitting));
   }
 
   #apply(changes: readonly Change[]): void {
@@ -165,7 +169,9 @@ export class Runtime {
         this.engine.ingest(changes);
         return;
       }
-      applied = this.engine.apply(changes, this.now());
+      const until = performance.now() + TURN_MS;
+      applied = this.engine.apply(changes, this.now(), () => performance.now() > until);
+      this.#more = applied.more === true;
     } catch (error) {
       this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');
       // One object must not cost its neighbours in the batch.
@@ -183,7 +189,8 @@ export class Runtime {
     const wait = Math.min(LONGEST_TIMER, Math.max(BATCH_MS, next - this.#clock()));
     this.#deadlineTimer = setTimeout(() => {
       this.#apply([]);
-      this.#armDeadline();
+      if (this.#more) void this.#drain();
+      else this.#armDeadline();
     }, wait);
     this.#deadlineTimer.unref();
   }

@@ -51,6 +51,14 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
 const withFailure = (item: AttachmentFacts, failure: Failure | null): AttachmentFacts =>
   failure && failure.slot === item.attachment.slot ? Object.assign(item, { failure }) : item;
 
+/** Requests of one pod take their slots in the order of the providers, each provider's in its own. */
+export function requestOrder(
+  providers: readonly { id: string }[],
+): (requests: Owned<RequestClaim>[]) => Owned<RequestClaim>[] {
+  const rank = new Map(providers.map((provider, index) => [provider.id, index]));
+  return (requests) => requests.sort((a, b) => (rank.get(a.provider) ?? 0) - (rank.get(b.provider) ?? 0));
+}
+
 /** The default network first, then providers in order, each in its own order. A second 'default' replaces the implicit one. */
 function toSlots(requests: readonly Owned<RequestClaim>[]): Slot[] {
   const defaults = requests.filter((request) => request.index === 'default');

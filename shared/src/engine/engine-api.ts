@@ -49,6 +49,8 @@ export type Applied = {
   pools: string[];
   findings: string[];
   sources: boolean;
+  /** Time was over before everything was judged: call `apply([], now)` again. */
+  more?: true;
 };
 
 /**
@@ -57,8 +59,11 @@ export type Applied = {
  */
 export type Engine = {
   readonly revision: number;
-  /** `now`: ms since the epoch. `apply([], now)` visits only what has come due. */
-  apply(changes: readonly Change[], now: number): Applied;
+  /**
+   * `now`: ms since the epoch. `apply([], now)` visits only what has come due. With `isOver` it stops soon after that says true and
+   * answers `more`: what is left is done by the next calls, and until then some workloads show what they were.
+   */
+  apply(changes: readonly Change[], now: number, isOver?: () => boolean): Applied;
   /**
    * What the topology would be after some changes: `look` reads this engine while they hold, then everything is as it was. Costs what
    * the changes touch. Availability of kinds cannot be previewed. Throws where there are no objects (a snapshot).

@@ -5,7 +5,8 @@ import { canonicalIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Rule, WorkloadFacts } from '../rules/rule.ts';
-import { assembleWorkload } from './assemble.ts';
+import { assembleWorkload, requestOrder } from './assemble.ts';
+import { wellKnownDefaults } from './default-names.ts';
 import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
 import { isEqual } from './equal.ts';
@@ -16,11 +17,15 @@ import { createNetworks } from './networks.ts';
 import { createPlacement } from './placement.ts';
 import { createPolicies, memberKey, touchMembers } from './policies.ts';
 import { createPools } from './pools.ts';
-import { createStore, type Owned } from './store.ts';
+import { createStore } from './store.ts';
 import { createTracker } from './tracker.ts';
 import { createWorld } from './world.ts';
 
 type Options = { providers: readonly Provider[]; rules: readonly Rule[] };
+
+/** Subjects between two looks at the clock. */
+const slice = 20;
+const never = (): boolean => false;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
@@ -32,6 +37,7 @@ export function createEngine({ providers, rules }: Options): Engine {
   const networks = createNetworks(store, tracker);
   const findings = createFindings();
   const ruleSet = toRuleSet(rules);
+  const inOrder = requestOrder(providers);
   const assembled = new Map<string, WorkloadFacts>();
   const diagnosed = new Map<string, Diagnosis>();
   const placement = createPlacement(tracker);
@@ -108,7 +114,7 @@ export function createEngine({ providers, rules }: Options): Engine {
         : [];
       return assembleWorkload({
         pod: claim,
-        requests: orderRequests([...store.requestsOf(id), ...inherited], providers),
+        requests: inOrder([...store.requestsOf(id), ...inherited]),
         observations: store.observationsOf(id),
         events: store.eventsOf(id),
         report: store.reportOf(id),
@@ -170,11 +176,13 @@ export function createEngine({ providers, rules }: Options): Engine {
   };
 
   let sourcesWait = false;
+  /** What a preview found still undone, and nobody has been told of. */
+  let owed: Applied | null = null;
 
-  const apply = (changes: readonly Change[], time: number): Applied => {
+  const apply = (changes: readonly Change[], time: number, isOver = never): Applied => {
     now = time;
     for (const change of changes) store.ingest(change);
-    const applied = settle(changes);
+    const applied = settle(changes, isOver);
     if (sourcesWait) applied.sources = true;
     sourcesWait = false;
     revision += 1;
@@ -196,6 +204,7 @@ export function createEngine({ providers, rules }: Options): Engine {
           : [],
     );
     const before = keys.map((key) => [key, store.objects.get(key)] as const);
+    const untold = settle([]);
     try {
       for (const change of changes) if (change.type !== 'source') store.ingest(change);
       settle(changes);
@@ -203,39 +212,50 @@ export function createEngine({ providers, rules }: Options): Engine {
     } finally {
       for (const [key, stored] of before) store.replace(key, stored);
       settle([]);
+      owed = untold;
     }
   };
 
-  /** Carries what was ingested through the phases. */
-  const settle = (changes: readonly Change[]): Applied => {
-    const applied: Applied = {
-      revision,
-      workloads: [],
-      networks: [],
-      nodes: [],
-      pools: [],
-      findings: [],
-      sources: changes.some((c) => c.type === 'source'),
-    };
-    applied.networks = networks.settle();
-    applied.pools = pools.settle().map((subject) => subject.slice('pool:'.length));
-    for (const subject of tracker.take('assemble')) assemble(subject);
-    for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
-    const touched = new Set<string>();
-    const shown = new Set<string>();
-    for (const subject of tracker.take('allocation')) judgeOther(subject, touched, shown);
-    for (const subject of tracker.take('judge')) if (judge(subject, touched)) shown.add(subject.slice('judge:'.length));
-    for (const phase of ['network', 'reservation', 'pool-rules', 'policy'])
-      for (const subject of tracker.take(phase)) judgeOther(subject, touched, shown);
-    for (const subject of tracker.take('node')) {
-      judgeOther(subject, touched, shown);
-      applied.nodes.push(subject.slice('node:'.length));
+  /** Visits the dirty subjects of a phase; false when time is over first. */
+  const visit = (phase: string, work: (subject: string) => void, isOver: () => boolean): boolean => {
+    for (let some = tracker.take(phase, slice); some.length > 0; some = tracker.take(phase, slice)) {
+      for (const subject of some) work(subject);
+      if (isOver() && tracker.isDirty(phase)) return false;
     }
+    return true;
+  };
+
+  /** Carries what was ingested through the phases. When time is over, what is left of them stays dirty for the next call. */
+  const settle = (changes: readonly Change[], isOver: () => boolean = never): Applied => {
+    const before = owed;
+    owed = null;
+    const changed = networks.settle();
+    const poolsChanged = pools.settle().map((subject) => subject.slice('pool:'.length));
+    const touched = new Set(before?.findings);
+    const shown = new Set(before?.workloads);
+    const nodes = new Set(before?.nodes);
+    const other = (subject: string) => judgeOther(subject, touched, shown);
+    const phases: [string, (subject: string) => void][] = [
+      ['assemble', assemble],
+      ['allocation', other],
+      ['judge', (subject) => judge(subject, touched) && shown.add(subject.slice('judge:'.length))],
+      ...['network', 'reservation', 'pool-rules', 'policy'].map((phase): [string, typeof other] => [phase, other]),
+      ['node', (subject) => nodes.add(subject.slice('node:'.length)) && other(subject)],
+      ['cluster', other],
+    ];
+    for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
     if (revision === 0) tracker.mark('cluster:');
-    for (const subject of tracker.take('cluster')) judgeOther(subject, touched, shown);
-    applied.workloads = [...shown].sort();
-    applied.findings = [...touched].sort();
-    return applied;
+    const done = phases.every(([phase, work]) => visit(phase, work, isOver));
+    return {
+      revision,
+      workloads: [...shown].sort(),
+      networks: [...new Set([...(before?.networks ?? []), ...changed])],
+      nodes: [...nodes],
+      pools: [...new Set([...(before?.pools ?? []), ...poolsChanged])],
+      findings: [...touched].sort(),
+      sources: before?.sources === true || changes.some((change) => change.type === 'source'),
+      ...(done ? {} : { more: true as const }),
+    };
   };
 
   const attachmentsOf = (id: string): readonly Attachment[] => diagnosed.get(id)?.attachments ?? [];
@@ -343,37 +363,6 @@ export function createEngine({ providers, rules }: Options): Engine {
       findings: sortById(allFindings()),
     };
   }
-}
-
-/** Config names that the default network's plugins give themselves; a NAD of such a name is looked at first. */
-const wellKnownDefaults = [
-  'cbr0',
-  'k8s-pod-network',
-  'ovn-kubernetes',
-  'kindnet',
-  'cilium',
-  'aws-cni',
-  'flannel',
-  'weave',
-  'kubenet',
-  'antrea',
-  'canal',
-  'kube-ovn',
-  'azure',
-  'gke-pod-network',
-  'calico',
-  'openshift-sdn',
-];
-
-function orderRequests<T extends Owned<{ index: number | 'default' }>>(
-  requests: T[],
-  providers: readonly Provider[],
-): T[] {
-  const rank = new Map(providers.map((provider, index) => [provider.id, index]));
-  return requests
-    .map((request, at) => ({ request, at }))
-    .sort((a, b) => (rank.get(a.request.provider) ?? 0) - (rank.get(b.request.provider) ?? 0) || a.at - b.at)
-    .map(({ request }) => request);
 }
 
 /** Canonical addresses that an attachment really holds; a pod that has ended holds none. */

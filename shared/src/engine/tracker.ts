@@ -9,8 +9,9 @@ export type Tracker = {
   touch: (key: string) => void;
   mark: (subject: string) => void;
   forget: (subject: string) => void;
-  /** Takes the dirty subjects of one phase, in a stable order. */
-  take: (phase: string) => string[];
+  /** Takes the dirty subjects of one phase, at most so many, in a stable order. */
+  take: (phase: string, limit?: number) => string[];
+  isDirty: (phase: string) => boolean;
 };
 
 /** One key and who reads it: most keys have one reader, kept bare. A subject's reads point here, so that no key is kept twice. */
@@ -72,12 +73,22 @@ export function createTracker(): Tracker {
     },
     mark,
     forget,
-    take: (phase) => {
+    take: (phase, limit = Number.POSITIVE_INFINITY) => {
       const set = dirty.get(phase);
       if (!set || set.size === 0) return [];
-      dirty.delete(phase);
-      return [...set].sort();
+      if (set.size <= limit) {
+        dirty.delete(phase);
+        return [...set].sort();
+      }
+      const taken: string[] = [];
+      for (const subject of set) {
+        if (taken.length === limit) break;
+        taken.push(subject);
+        set.delete(subject);
+      }
+      return taken.sort();
     },
+    isDirty: (phase) => (dirty.get(phase)?.size ?? 0) > 0,
   };
 }
 
