@@ -44,7 +44,9 @@ const rewritten = perPod((workload) => {
     request?.element?.name && typeof request.index === 'number' && !request.inert ? [meant(request.element)] : [],
   );
   if (elements.length === 0) return undefined;
-  const text = elements.every(isPlain) ? elements.map(toComma).join(',') : JSON.stringify(elements.map(toJson));
+  // In the form that its writer chose: someone who writes JSON wants to see where the brackets go.
+  const isComma = elements.every((element) => isPlain(element) && !element.raw.includes('{'));
+  const text = isComma ? elements.map(toComma).join(',') : JSON.stringify(elements.map(toJson));
   const again = parseSelection(text, workload.workload.namespace);
   return again.issues.some((issue) => issue.severity === 'error') ? undefined : text;
 });
