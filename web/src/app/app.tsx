@@ -10,7 +10,7 @@ import { Inspector } from '../features/inspector/inspector.tsx';
 import classes from './app.module.css';
 import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
-import { ExplainDialog, KeysDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
+import { ExplainDialog, KeysDialog, PreflightDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
 import { Picture } from './picture.tsx';
 import { useView } from './use-view.ts';
 
@@ -51,6 +51,10 @@ export const App = () => {
     [change],
   );
   const found = useFound(view.find, doc);
+  // Escape goes to every open layer at once: the page of a rule closes before the dialog that it lies over.
+  const close = () => {
+    if (!rule) setDialog(null);
+  };
   const back = () => {
     // An open dialog takes the key for itself.
     if (dialog || rule) return;
@@ -101,9 +105,10 @@ export const App = () => {
         )}
       </div>
       <Suspense>
-        {dialog === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
-        {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={() => setDialog(null)} />}
-        {dialog === 'explain' && <ExplainDialog onClose={() => setDialog(null)} onRule={setRule} />}
+        {dialog === 'keys' && <KeysDialog onClose={close} />}
+        {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={close} />}
+        {dialog === 'explain' && <ExplainDialog onClose={close} onRule={setRule} />}
+        {dialog === 'preflight' && <PreflightDialog onClose={close} onRule={setRule} />}
         {rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}
       </Suspense>
     </div>

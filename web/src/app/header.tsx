@@ -9,7 +9,7 @@ import { LiveBadge } from '../features/status/live-badge.tsx';
 import classes from './app.module.css';
 import type { ChangeView } from './use-view.ts';
 
-export type Dialog = 'keys' | 'rights' | 'explain';
+export type Dialog = 'keys' | 'rights' | 'explain' | 'preflight';
 type Props = {
   view: View;
   theme: 'light' | 'dark';
@@ -96,6 +96,7 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick }: Props
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item onClick={() => onDialog('preflight')}>Try manifests</Menu.Item>
           <Menu.Item onClick={() => onDialog('rights')}>What may be read</Menu.Item>
           <Menu.Item onClick={() => onDialog('explain')}>Explain a message</Menu.Item>
           <Menu.Item onClick={() => onDialog('keys')} rightSection="?">

@@ -11,6 +11,9 @@ export const RightsDialog = lazy(async () => ({
 export const ExplainDialog = lazy(async () => ({
   default: (await import('../features/explain/explain-dialog.tsx')).ExplainDialog,
 }));
+export const PreflightDialog = lazy(async () => ({
+  default: (await import('../features/preflight/preflight-dialog.tsx')).PreflightDialog,
+}));
 export const RuleDrawer = lazy(async () => ({
   default: (await import('../features/rules/rule-drawer.tsx')).RuleDrawer,
 }));

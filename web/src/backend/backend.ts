@@ -9,6 +9,7 @@ import type {
   SearchDoc,
   WorkloadDoc,
 } from '@busbar/shared/inspect/documents';
+import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import type { View } from '@busbar/shared/view/view';
 
 /** The page's only way to anything outside it. `live` speaks HTTP to the server; tests and a dropped file bring their own. */
@@ -19,6 +20,8 @@ export type Backend = {
   search(query: string, signal?: AbortSignal): Promise<SearchDoc>;
   rule(code: string): Promise<RuleDoc>;
   explain(message: string): Promise<ExplainDoc>;
+  /** What manifests would do to the cluster; `namespace` is for those that name none. */
+  preflight(manifests: string, namespace: string): Promise<PreflightDoc>;
   /** Saves the file of an export format under the name that the source proposes. */
   download(format: string, view: View, theme: 'light' | 'dark'): Promise<Blob>;
   /** Opens the stream of a view; the returned function closes it. */

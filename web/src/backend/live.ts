@@ -1,3 +1,4 @@
+import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import { viewToQuery } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
 import { type Backend, Problem, type StreamEvent, type StreamListener } from './backend.ts';
@@ -24,12 +25,13 @@ const problemFrom = async (response: Response): Promise<Problem> => {
   }
 };
 
-const request = async (url: string, signal?: AbortSignal): Promise<Response> => {
+const request = async (url: string, signal?: AbortSignal, body?: object): Promise<Response> => {
   let response: Response;
   try {
     response = await fetch(url, {
       credentials: 'same-origin',
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
@@ -135,6 +137,8 @@ export const liveBackend = (): Backend => ({
   search: (query, signal) => json('search', { q: query }, signal),
   rule: (code) => json(`rules/${encodeURIComponent(code)}`),
   explain: (message) => json('explain', { message }),
+  preflight: async (manifests, namespace) =>
+    (await request(apiUrl('preflight'), undefined, { manifests, namespace })).json() as Promise<PreflightDoc>,
   download: async (format, view, theme) =>
     (await request(apiUrl(`export/${encodeURIComponent(format)}`, { view: viewToQuery(view), theme }))).blob(),
   stream: openStream,

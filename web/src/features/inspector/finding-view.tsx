@@ -1,7 +1,7 @@
 import type { FindingsDoc } from '@busbar/shared/inspect/documents';
+import { FindingBlock } from '../../ui/finding-block.tsx';
 import { count } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
-import { FindingBlock } from './finding-block.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 

@@ -1,4 +1,5 @@
 import { CopyText } from '../../ui/copy.tsx';
+import { ExcerptHead } from '../../ui/finding-block.tsx';
 import { refName } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { MarkedText, prettyJson } from '../../ui/marked-text.tsx';
@@ -10,10 +11,10 @@ export const ConfigText = ({ title, text }: { title: string; text: string }) => 
   const pretty = prettyJson(text);
   return (
     <div>
-      <div className={classes['evidenceHead']}>
+      <ExcerptHead>
         <span>{title}</span>
         <CopyText value={pretty} />
-      </div>
+      </ExcerptHead>
       <MarkedText text={pretty} />
     </div>
   );

@@ -1,7 +1,7 @@
 import type { NetworkDoc } from '@busbar/shared/inspect/documents';
 import { Copy } from '../../ui/copy.tsx';
+import { FindingBlock } from '../../ui/finding-block.tsx';
 import { refName } from '../../ui/format.ts';
-import { FindingBlock } from './finding-block.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 import { MemberList } from './members.tsx';

@@ -1,8 +1,8 @@
 import type { NodeDoc } from '@busbar/shared/inspect/documents';
+import { FindingBlock } from '../../ui/finding-block.tsx';
 import { count } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { FindingBlock } from './finding-block.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 

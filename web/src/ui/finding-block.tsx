@@ -1,22 +1,29 @@
 import type { Evidence, Finding } from '@busbar/shared/model/topology';
-import { CopyText } from '../../ui/copy.tsx';
-import { pointerLabel, refName } from '../../ui/format.ts';
-import { Link } from '../../ui/link.tsx';
-import { Excerpt, MarkedText } from '../../ui/marked-text.tsx';
-import classes from './inspector.module.css';
-import type { Go } from './inspector.tsx';
+import type { ReactNode } from 'react';
+import { CopyText } from './copy.tsx';
+import classes from './finding-block.module.css';
+import { pointerLabel, refName } from './format.ts';
+import { Link } from './link.tsx';
+import { Excerpt, MarkedText } from './marked-text.tsx';
 
 const MOST_EVIDENCE = 3;
 
+type Props = { finding: Finding; go: { rule(code: string): void }; heading?: boolean };
+
+/** The line over an excerpt: where it stands, and at its end what else there is to it. */
+export const ExcerptHead = ({ children }: { children: ReactNode }) => (
+  <div className={classes['evidenceHead']}>{children}</div>
+);
+
 const EvidenceBlock = ({ evidence }: { evidence: Evidence }) => (
   <div>
-    <div className={classes['evidenceHead']}>
+    <ExcerptHead>
       <span>
         {refName(evidence.ref)}
         {evidence.path && <> · {pointerLabel(evidence.path)}</>}
       </span>
       {evidence.count !== undefined && evidence.count > 1 && <span>{evidence.count}×</span>}
-    </div>
+    </ExcerptHead>
     {evidence.value !== undefined && <Excerpt text={evidence.value} mark={evidence.mark} />}
   </div>
 );
@@ -47,7 +54,7 @@ const Copyable = ({ text, what }: { text: string; what: string }) => (
 );
 
 /** One finding: the sentence, the evidence with the decisive words marked, the fix, and its code. */
-export const FindingBlock = ({ finding, go, heading = true }: { finding: Finding; go: Go; heading?: boolean }) => (
+export const FindingBlock = ({ finding, go, heading = true }: Props) => (
   <div className={classes['finding']}>
     {heading && <h3>{finding.title}</h3>}
     {finding.message !== finding.title && <p>{finding.message}</p>}
