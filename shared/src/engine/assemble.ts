@@ -3,7 +3,7 @@ import type { Attachment, AttachmentState, Interface, Observed } from '../model/
 import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
 import { findFailure, sandboxStands } from './failure.ts';
-import type { Owned } from './store.ts';
+import type { Owned } from './owned.ts';
 
 export type AssembleInput = {
   pod: WorkloadClaim;

@@ -5,7 +5,8 @@ import type { NetworkClaim } from '../providers/provider.ts';
 import type { NetworkFacts } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
-import { commonest, type Owned, type Store } from './store.ts';
+import type { Owned } from './owned.ts';
+import { commonest, type Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
 /** How many networks of one device are compared with each other. */

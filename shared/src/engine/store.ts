@@ -16,28 +16,13 @@ import type {
 } from '../providers/provider.ts';
 import { nothing } from '../providers/provider.ts';
 import { createAddressIndex } from './address-index.ts';
-import { createCompactor } from './compact.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
+import { createOwner, type Owned, type OwnedClaims } from './owned.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import type { Tracker } from './tracker.ts';
 
 export type Stored = { ref: Ref; claims: readonly { provider: string; claims: OwnedClaims }[] };
-
-/** A claim with the provider that makes it. */
-export type Owned<T> = T & { provider: string };
-type OwnedClaims = Omit<Claims, 'requests' | 'observations'> & {
-  requests?: Owned<RequestClaim>[];
-  observations?: Owned<ObservationClaim>[];
-};
-
-/** What every pod claims several times over is marked once, when it comes in; the rest when it is asked for. */
-const toOwned = ({ requests, observations, ...claims }: Claims, provider: string): OwnedClaims => {
-  const owned: OwnedClaims = claims;
-  if (requests) owned.requests = requests.map((item) => ({ ...item, provider }));
-  if (observations) owned.observations = observations.map((item) => ({ ...item, provider }));
-  return owned;
-};
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
 const nadScheme = 'nad:';
@@ -74,7 +59,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   // Every provider is asked about every watched object: it answers nothing for what it does not know.
   const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
 
-  const compact = createCompactor();
+  const toOwned = createOwner();
 
   const setOne = <K, V>(map: Map<K, V>, key: K, value: V | undefined) => {
     if (value === undefined) map.delete(key);
@@ -201,7 +186,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     for (const provider of providers) {
       const claimed = provider.claims(object);
       if (claimed !== nothing && Object.keys(claimed).length > 0)
-        claims.push({ provider: provider.id, claims: compact(toOwned(claimed, provider.id)) });
+        claims.push({ provider: provider.id, claims: toOwned(claimed, provider.id) });
     }
     if (claims.length === 0) return replace(key, undefined);
     const old = objects.get(key);

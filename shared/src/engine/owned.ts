@@ -1,0 +1,79 @@
+import type { Alias, Evidence, Interface } from '../model/topology.ts';
+import type { Claims, ObservationClaim, RequestClaim } from '../providers/provider.ts';
+
+/** A claim with the provider that makes it. */
+export type Owned<T> = T & { provider: string };
+
+export type OwnedClaims = Omit<Claims, 'requests' | 'observations'> & {
+  requests?: Owned<RequestClaim>[];
+  observations?: Owned<ObservationClaim>[];
+};
+
+const poolLimit = 50_000;
+const longest = 100;
+
+/** One text for all equal ones. Forgotten when full: texts that came and went must not pile up. */
+const createPool = (): ((text: string) => string) => {
+  const pool = new Map<string, string>();
+  return (text) => {
+    if (text.length > longest) return text;
+    const known = pool.get(text);
+    if (known !== undefined) return known;
+    if (pool.size >= poolLimit) pool.clear();
+    pool.set(text, text);
+    return text;
+  };
+};
+
+/**
+ * Claims as the engine keeps them, the caller's no more. What every pod claims several times over is marked with its provider once,
+ * and shares its texts and empty lists with the others': names of networks, paths and interfaces, but for a few, are all the same.
+ */
+export function createOwner(): (claims: Claims, provider: string) => OwnedClaims {
+  const share = createPool();
+  const shareAlias = (alias: Alias | null): void => {
+    if (alias && !Object.isFrozen(alias)) alias.value = share(alias.value);
+  };
+  const shareSource = (source: Evidence): void => {
+    source.path = share(source.path);
+  };
+  const shareInterface = (seen: Interface): void => {
+    if (seen.name) seen.name = share(seen.name);
+  };
+
+  const toRequest = (claim: RequestClaim, provider: string): Owned<RequestClaim> => {
+    shareAlias(claim.alias);
+    shareSource(claim.requested.source);
+    claim.requested.network = share(claim.requested.network);
+    return {
+      ...claim,
+      workload: share(claim.workload),
+      interface: claim.interface && share(claim.interface),
+      issues: claim.issues.length === 0 ? noIssues : claim.issues,
+      provider,
+    };
+  };
+  const toObservation = (claim: ObservationClaim, provider: string): Owned<ObservationClaim> => {
+    shareAlias(claim.alias);
+    shareSource(claim.source);
+    shareInterface(claim.interface);
+    return { ...claim, workload: share(claim.workload), name: share(claim.name), provider };
+  };
+
+  return ({ requests, observations, ...rest }, provider) => {
+    const { workload, report } = rest;
+    if (workload?.workload.node) workload.workload.node = share(workload.workload.node);
+    if (workload?.ownerKey) workload.ownerKey = share(workload.ownerKey);
+    if (report) {
+      shareSource(report.source);
+      report.workload = share(report.workload);
+    }
+    return {
+      ...rest,
+      ...(requests ? { requests: requests.map((claim) => toRequest(claim, provider)) } : {}),
+      ...(observations ? { observations: observations.map((claim) => toObservation(claim, provider)) } : {}),
+    };
+  };
+}
+
+const noIssues: RequestClaim['issues'] = [];
