@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,server,web}/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           environment: 'node',
+          testTimeout: SLOW_MS,
         },
       },
       {

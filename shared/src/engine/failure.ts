@@ -27,24 +27,42 @@ export function findFailure(
   defaultNames: ReadonlySet<string>,
 ): Failure | null {
   if (pod.sandbox || pod.finished || pod.terminating || pod.workload.hostNetwork) return null;
-  const rank = (event: EventClaim): number => (event.record.reason.startsWith('FailedCreatePodSand') ? 1 : 0);
-  let best: EventClaim | null = null;
-  for (const event of events) {
-    if (!event.verdict || !failureReasons.has(event.record.reason) || event.verdict.phase === 'teardown') continue;
-    if (event.record.reason === 'FailedScheduling' && pod.workload.node) continue;
-    if (!best || isNewer(event, best, rank)) best = event;
-  }
+  const failures = events.filter(
+    (event) =>
+      event.verdict &&
+      event.verdict.phase !== 'teardown' &&
+      failureReasons.has(event.record.reason) &&
+      !(event.record.reason === 'FailedScheduling' && pod.workload.node),
+  );
+  const newest = failures.reduce((last, event) => Math.max(last, event.record.last), 0);
+  // Times in events have whole seconds, and one attempt writes several: within two seconds, what kind of event it is decides.
+  const best = failures.filter((event) => event.record.last >= newest - 2000).sort(byWeight)[0];
   if (!best?.verdict) return null;
-  return { event: best.record, verdict: best.verdict, slot: slotOf(best, attachments, defaultNames) };
+  const slot = slotOf(best, attachments, defaultNames);
+  return isMended(
+    best,
+    attachments.find((item) => item.attachment.slot === slot),
+  )
+    ? null
+    : { event: best.record, verdict: best.verdict, slot };
 }
 
-/** Times in events have whole seconds: within two, what kind of event it is decides. */
-function isNewer(a: EventClaim, b: EventClaim, rank: (event: EventClaim) => number): boolean {
-  const apart = a.record.last - b.record.last;
-  if (Math.abs(apart) > 2000) return apart > 0;
-  const known = (event: EventClaim) => (event.verdict && event.verdict.slug !== 'unknown' ? 1 : 0);
-  return (rank(a) - rank(b) || known(a) - known(b) || apart || (a.record.ref.name < b.record.ref.name ? 1 : -1)) > 0;
+/** A sandbox failure first, then what is known, then the newer. */
+function byWeight(a: EventClaim, b: EventClaim): number {
+  const sandbox = (event: EventClaim) => Number(event.record.reason.startsWith('FailedCreatePodSand'));
+  const known = (event: EventClaim) => Number(event.verdict !== undefined && event.verdict.slug !== 'unknown');
+  return (
+    sandbox(b) - sandbox(a) ||
+    known(b) - known(a) ||
+    b.record.last - a.record.last ||
+    (a.record.ref.name < b.record.ref.name ? -1 : 1)
+  );
 }
+
+/** The NAD that was missing has been created since: the next attempt will find it. */
+const isMended = (event: EventClaim, target: AttachmentFacts | undefined): boolean =>
+  event.verdict?.slug === 'nad-not-found' &&
+  (target?.network?.claims.some((claim) => claim.createdAt > event.record.last) ?? false);
 
 /** What the kubelet writes once a sandbox stands. */
 const afterSandbox = new Set(['Pulling', 'Pulled', 'Created', 'Started', 'Failed', 'BackOff', 'Unhealthy', 'Killing']);
