@@ -14,6 +14,7 @@ export const mount = (backend: Backend) => {
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no #root');
   const store = new LiveStore(backend);
+  window.addEventListener('focus', () => store.retry());
   const queries = new QueryClient({
     defaultOptions: {
       queries: {

@@ -55,6 +55,7 @@ export class LiveStore {
   /** The newest document, ahead of the shown one while paused. */
   #latest: GraphDoc | null = null;
   #close: (() => void) | null = null;
+  #view: View | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -74,8 +75,14 @@ export class LiveStore {
     return () => this.#close?.();
   }
 
+  /** Tries again after a refusal: a person may have signed in elsewhere meanwhile. */
+  retry(): void {
+    if (this.#view && this.#state.connection.state === 'refused') this.#open(this.#view);
+  }
+
   #open(view: View) {
     this.#close?.();
+    this.#view = view;
     let current = true;
     const ifCurrent = (act: () => void) => {
       if (current) act();

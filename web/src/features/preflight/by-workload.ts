@@ -9,6 +9,15 @@ export type Judged = {
   again: Finding[];
 };
 
+/** One cause may stop pods that run as well; of the evidence, that of the pod at hand is looked for here. */
+function ownFirst(finding: Finding, { namespace, name }: Planned): Finding {
+  const isOwn = ({ ref }: Finding['evidence'][number]) => ref.namespace === namespace && ref.name === name;
+  return {
+    ...finding,
+    evidence: finding.evidence.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))),
+  };
+}
+
 const RANK: Record<Planned['verdict'], number> = { fails: 0, unsure: 1, attaches: 2 };
 
 /** Workloads, the failing first, each with the findings about it or its attachments; `rest` is about none of them. */
@@ -32,9 +41,9 @@ export function byWorkload(doc: PreflightDoc): { judged: Judged[]; rest: Finding
     .toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict])
     .map((workload) => {
       const all = [...(concerning.get(workload.id) ?? [])];
-      const findings = all.filter((finding) => !shown.has(finding.id));
-      const again = all.filter((finding) => shown.has(finding.id));
-      for (const finding of findings) shown.add(finding.id);
+      const findings = all.filter(({ id }) => !shown.has(id)).map((finding) => ownFirst(finding, workload));
+      const again = all.filter(({ id }) => shown.has(id));
+      for (const { id } of findings) shown.add(id);
       return { workload, findings, again };
     });
   return { judged, rest };

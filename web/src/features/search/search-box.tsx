@@ -28,6 +28,8 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
   const backend = useBackend();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(find);
+  /** Enter was pressed before the hits were there: the first one is opened when they come. */
+  const [eager, setEager] = useState(false);
   useEffect(() => setText(find), [find]);
   const [query] = useDebouncedValue(text.trim(), 120);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -48,12 +50,6 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
     ['INPUT', 'TEXTAREA'].filter((tag) => tag !== 'INPUT'),
   );
   const hits = query === '' ? [] : (data?.hits ?? []);
-  const arrived = useEffectEvent(() => {
-    if (hits.length > 0) combobox.selectFirstOption();
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the first hit is chosen when an answer arrives
-  useEffect(() => arrived(), [data]);
-  const problem = data?.error ?? error?.message;
   const pick = (value: string) => {
     const hit = hits[Number(value)];
     if (!hit) return;
@@ -61,6 +57,16 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
     onPick(hit);
     input.current?.blur();
   };
+  const arrived = useEffectEvent(() => {
+    if (hits.length > 0) combobox.selectFirstOption();
+    if (eager && data?.query === text.trim()) {
+      setEager(false);
+      if (hits.length > 0) pick('0');
+    }
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first hit is chosen when an answer arrives
+  useEffect(() => arrived(), [data]);
+  const problem = data?.error ?? error?.message;
   const highlight = () => {
     if (hits.length === 0) return;
     combobox.closeDropdown();
@@ -84,6 +90,9 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
           onBlur={() => combobox.closeDropdown()}
           onChange={(event) => {
             setText(event.currentTarget.value);
+            setEager(false);
+            // What was chosen belongs to the text before.
+            combobox.resetSelectedOption();
             if (event.currentTarget.value.trim()) combobox.openDropdown();
             else {
               combobox.closeDropdown();
@@ -95,6 +104,9 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
               setText('');
               onFind('');
               event.currentTarget.blur();
+            } else if (event.key === 'Enter' && !event.shiftKey && data?.query !== text.trim()) {
+              event.preventDefault();
+              setEager(text.trim() !== '');
             } else if (event.key === 'Enter' && event.shiftKey) {
               event.preventDefault();
               highlight();
