@@ -23,7 +23,7 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
   const of = <S extends Rule['scope']>(scope: S) =>
     rules.filter((rule): rule is Extract<Rule, { scope: S }> => rule.scope === scope);
   return {
-    attachment: of('attachment'),
+    attachment: of('attachment').filter((rule) => rule.check !== undefined),
     workload: of('workload'),
     network: of('network'),
     pool: of('pool'),
@@ -37,8 +37,10 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
   };
 }
 
+const noDrafts: readonly Draft[] = [];
+
 export const toList = (drafts: Draft | readonly Draft[] | undefined): readonly Draft[] =>
-  drafts === undefined ? [] : Array.isArray(drafts) ? (drafts as readonly Draft[]) : [drafts as Draft];
+  drafts === undefined ? noDrafts : Array.isArray(drafts) ? (drafts as readonly Draft[]) : [drafts as Draft];
 
 export type Diagnosis = {
   attachments: Attachment[];
@@ -51,12 +53,16 @@ type Found = { rule: Rule; draft: Draft; slot: number | null; matched: boolean }
 export function diagnoseWorkload(facts: WorkloadFacts, rules: RuleSet, world: World): Diagnosis {
   const found: Found[] = [];
   for (const item of facts.attachments) {
+    const open = isOpen(item);
+    const hasIssues = item.request !== null && item.request.issues.length > 0;
     for (const rule of rules.attachment) {
+      if ((rule.needs === 'open' && !open) || (rule.needs === 'request-issue' && !hasIssues)) continue;
       for (const draft of toList(rule.check?.(item, world)))
         found.push({ rule, draft, slot: item.attachment.slot, matched: false });
     }
   }
   for (const rule of rules.workload) {
+    if (rule.needs === 'event' && facts.events.length === 0) continue;
     for (const draft of toList(rule.check(facts, world))) found.push({ rule, draft, slot: null, matched: false });
   }
   if (facts.failure) addEvent(found, facts, facts.failure, rules);

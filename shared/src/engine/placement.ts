@@ -16,6 +16,8 @@ export function createPlacement(tracker: Tracker) {
   const attached = createMultiMap<string, string>();
   const nodes = createMultiMap<string, string>();
   const reports = createMultiMap<string, string>();
+  /** Nodes of a network in order, as long as they stay the same: every pod of it asks. */
+  const sorted = new Map<string, readonly string[]>();
 
   const place = (network: string, node: string, { id }: Attachment, on: boolean) => {
     const key = placeKey(network, node);
@@ -24,6 +26,7 @@ export function createPlacement(tracker: Tracker) {
     tracker.touch(`placed:${key}`);
     if (before === attached.has(key)) return;
     nodes[on ? 'add' : 'delete'](network, node);
+    sorted.delete(network);
     tracker.touch(`nodes-of:${network}`);
   };
 
@@ -45,9 +48,11 @@ export function createPlacement(tracker: Tracker) {
       tracker.read(`placed:${key}`);
       return [...attached.get(key)].sort().slice(0, nameLimit);
     },
-    nodesOf: (network: string): string[] => {
+    nodesOf: (network: string): readonly string[] => {
       tracker.read(`nodes-of:${network}`);
-      return [...nodes.get(network)].sort();
+      const known = sorted.get(network) ?? [...nodes.get(network)].sort();
+      sorted.set(network, known);
+      return known;
     },
     reportsOn: (node: string): boolean => {
       tracker.read(`reports:${node}`);

@@ -1,10 +1,13 @@
 import { DEFAULT_NETWORK_KEY } from '../cni/default-network.ts';
 import { NETWORKS_KEY } from '../cni/selection.ts';
+import { isOpen } from '../engine/is-open.ts';
 import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Evidence, Fix, Severity } from '../model/topology.ts';
 import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
+
+export { isOpen };
 
 type Texts = { title?: string; severity?: Severity; why?: string; fix?: string };
 
@@ -61,14 +64,6 @@ export function requestEvidence({ request }: AttachmentFacts): Evidence[] {
   return request ? [request.requested.source] : [];
 }
 
-/** True while the pod still has to get this attachment: what is wrong now will stop it. */
-export const isOpen = ({ attachment, workload }: AttachmentFacts): boolean =>
-  !workload.pod.sandbox &&
-  !workload.pod.finished &&
-  !workload.pod.terminating &&
-  !workload.workload.hostNetwork &&
-  attachment.state !== 'ignored';
-
 /** A rule over the issues that the reading of a request found. */
 export function fromRequestIssue(
   code: string,
@@ -83,6 +78,7 @@ export function fromRequestIssue(
     code,
     scope: 'attachment',
     slugs,
+    needs: 'request-issue',
     ...base,
     ...(texts.explains ? { explains: texts.explains } : {}),
     check: (facts) => {
@@ -186,6 +182,9 @@ const isSaid = ({ failure, workload }: AttachmentFacts, slugs: readonly string[]
 const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World, slugs: readonly string[]): boolean =>
   isOpen(facts) && (isSaid(facts, slugs) || world.nodesOf(network.network.id).length === 0);
 
+const hasIssue = ({ claims }: NetworkFacts, slugs: readonly string[]): boolean =>
+  claims.some(({ issues }) => issues.some(({ slug }) => slugs.includes(slug)));
+
 /**
  * A rule over the issues that the reading of a network's config found: one finding per network and kind of issue, with every attachment
  * under it that it stops. On a network that nobody waits for it is said as a warning.
@@ -195,10 +194,13 @@ export function fromConfigIssue(code: string, slugs: readonly string[], texts: C
     code,
     scope: 'attachment',
     slugs,
+    needs: 'open',
     ...textsOf(slugs, texts),
     ...(texts.explains ? { explains: texts.explains } : {}),
     check: (facts, world) =>
-      facts.network && isStopped(facts, facts.network, world, [...slugs, ...(texts.explains ?? [])])
+      facts.network &&
+      hasIssue(facts.network, slugs) &&
+      isStopped(facts, facts.network, world, [...slugs, ...(texts.explains ?? [])])
         ? configDrafts(slugs, texts, facts.network, { stops: true, open: facts })
         : undefined,
   };

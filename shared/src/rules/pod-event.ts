@@ -62,5 +62,5 @@ export function fromPodEvent(code: string, slugs: readonly string[], options: Op
     };
   };
   const { explains } = options;
-  return { code, scope: 'workload', slugs, ...texts, ...(explains ? { explains } : {}), check };
+  return { code, scope: 'workload', slugs, needs: 'event', ...texts, ...(explains ? { explains } : {}), check };
 }

@@ -45,6 +45,11 @@ type RuleBase = {
   explains?: readonly string[];
   /** 'waits': an event of these causes is about something that comes before any network, so the attachments are fine and wait. */
   eventEffect?: 'waits';
+  /**
+   * Without it `check` finds nothing and is not even asked, which most pods are spared so: issues of the request, an attachment that
+   * is still to come (`isOpen`), an event of the pod.
+   */
+  needs?: 'request-issue' | 'open' | 'event';
 };
 
 export type Rule = RuleBase &
