@@ -4,6 +4,7 @@ import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from
 import { draftOfEvent } from './event-draft.ts';
 import { evidenceOfEvent } from './event-evidence.ts';
 import { findingIdOf, type Judged } from './findings.ts';
+import { isOpen } from './is-open.ts';
 
 export type RuleSet = {
   attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
