@@ -8,11 +8,13 @@ import { countCodes, type Rule } from '@busbar/shared/rules/rule';
 import type { View } from '@busbar/shared/view/view';
 import type { Runtime } from '../runtime.ts';
 import type { Hub } from './hub.ts';
+import type { Ledgers } from './ledgers.ts';
 
 /** What the routes stand on. */
 export type Api = {
   runtime: Runtime;
   hub: Hub;
+  ledgers: Ledgers;
   rules: readonly Rule[];
   providers: readonly Pick<Provider, 'id' | 'title'>[];
   exporters: readonly Exporter[];

@@ -1,3 +1,4 @@
+import type { LedgerDoc } from '@busbar/shared/inspect/ledger';
 import { type SchemaName, schemaDocument } from '@busbar/shared/inspect/schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +43,7 @@ describe('what is served is what is published', () => {
     ['/workloads/pod%3Alab%2Fa', 'WorkloadDoc'],
     ['/networks/nad%3Alab%2Fmedia', 'NetworkDoc'],
     ['/networks/nad%3Alab%2Fstorage', 'NetworkDoc'],
+    ['/attachments', 'LedgerDoc'],
     ['/attachments/pod%3Alab%2Fa%231', 'AttachmentDoc'],
     ['/nodes/worker-1', 'NodeDoc'],
     ['/findings', 'FindingsDoc'],
@@ -85,6 +87,21 @@ test('names are found as they are written, by their beginning or a part, the clo
   expect((await found('storage does not'))[0]).toMatchObject({ type: 'finding' });
 });
 
+test('the ledger has one line per attachment, in any order and by parts', async () => {
+  const ledger = async (query: string) => JSON.parse((await get(`/attachments?${query}`)).text) as LedgerDoc;
+  const worst = await ledger('');
+  expect(worst.rows).toMatchObject([
+    { id: 'pod:lab/b#1', state: 'failed', networkName: 'storage', node: 'worker-2', finding: { code: 'MN102' } },
+    { id: 'pod:lab/a#1', networkName: 'media', mac: '02:00:00:00:00:05', addresses: [{ ip: '10.40.0.5' }] },
+  ]);
+  expect(worst.rows[1]).not.toHaveProperty('finding');
+  const idsOf = async (query: string) => (await ledger(query)).rows.map(({ id }) => id);
+  expect(await idsOf('sort=pod')).toEqual(['pod:lab/a#1', 'pod:lab/b#1']);
+  expect(await idsOf('sort=pod&desc=1')).toEqual(['pod:lab/b#1', 'pod:lab/a#1']);
+  expect(await idsOf('sort=pod&offset=1&limit=1')).toEqual(['pod:lab/b#1']);
+  expect(await ledger('view=pod%3Aa')).toMatchObject({ total: 1, rows: [{ id: 'pod:lab/a#1' }] });
+});
+
 test('a network that does not exist has a page: who asks for it and what that leads to', async () => {
   const document = JSON.parse((await get('/networks/nad%3Alab%2Fstorage')).text) as Record<string, unknown>;
   expect(document).toMatchObject({
@@ -112,6 +129,9 @@ describe('errors are problem documents', () => {
     ['GET', `/graph?view=${long}`, 400, 'invalid-request'],
     ['GET', `/search?q=${long}`, 400, 'invalid-request'],
     ['GET', '/search', 400, 'invalid-request'],
+    ['GET', '/attachments?limit=501', 400, 'invalid-request'],
+    ['GET', '/attachments?offset=-1', 400, 'invalid-request'],
+    ['GET', '/attachments?sort=colour', 400, 'invalid-request'],
     ['GET', '/search?q=a&q=b', 400, 'invalid-request'],
     ['GET', '/explain', 400, 'invalid-request'],
     ['GET', '/export/json?theme=pink', 400, 'invalid-request'],

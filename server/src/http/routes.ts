@@ -1,6 +1,7 @@
 import { exporters } from '@busbar/shared/exports/registry';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
+import { ledgerSorts } from '@busbar/shared/inspect/ledger-order';
 import { buildNetworkDoc } from '@busbar/shared/inspect/network';
 import { buildNodeDoc } from '@busbar/shared/inspect/node';
 import { buildPreflightDoc } from '@busbar/shared/inspect/preflight';
@@ -19,11 +20,15 @@ import { defineRoute, type Route } from './route.ts';
 
 const MAX_WORKLOADS = 1000;
 const MAX_MANIFESTS = 512 * 1024;
+const MAX_ROWS = 500;
+const MAX_OFFSET = 100_000_000;
 
 const id = z.string().min(1).max(700);
 const view = z.string().max(4096).default('').describe('A view, in the form of the query of the page’s URL');
 const message = z.string().min(1).max(32_768);
 const reason = z.string().max(200).default('');
+
+const wholeNumber = (max: number) => z.coerce.number().int().min(0).max(max);
 
 function found<T>(document: T | null | undefined, what: string, name: string): T {
   if (document === null || document === undefined) {
@@ -100,6 +105,20 @@ export const routes: readonly Route[] = [
     answer: { schema: 'NetworkDoc', description: 'The inspector’s document' },
     problems: [404],
     handle: ({ runtime }, { params }) => found(buildNetworkDoc(runtime.engine, params.id), 'network', params.id),
+  }),
+  defineRoute({
+    path: '/attachments',
+    summary: 'The attachments of the workloads that a view shows, one line each, in an order and by parts',
+    query: z.object({
+      view,
+      sort: z.enum(ledgerSorts).default('state').describe('What comes first: by state it is what needs an eye most'),
+      desc: z.enum(['0', '1']).default('0').describe('1 turns the order around; lines without a value stay last'),
+      offset: wholeNumber(MAX_OFFSET).default(0),
+      limit: wholeNumber(MAX_ROWS).default(100),
+    }),
+    answer: { schema: 'LedgerDoc', description: 'The lines from offset on; total says how many there are in all' },
+    handle: (api, { query: { view, sort, desc, ...part } }) =>
+      api.ledgers.page(api.parseView(view), sort, { ...part, desc: desc === '1' }),
   }),
   defineRoute({
     path: '/attachments/:id',

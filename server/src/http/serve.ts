@@ -13,6 +13,7 @@ import { type Api, clusterDoc } from './api.ts';
 import { createApp } from './app.ts';
 import { Auth } from './auth.ts';
 import { Hub } from './hub.ts';
+import { Ledgers } from './ledgers.ts';
 import { listen } from './listen.ts';
 import { clusterNote, findingsNote } from './notes.ts';
 import { findPage } from './static.ts';
@@ -36,6 +37,7 @@ export type ServeOptions = {
 /** Serves a runtime until closed. The source may still be loading: a partial picture is served, and says so. */
 export async function serve({ runtime, config, log, onNewLink, pageDir = findPage() }: ServeOptions): Promise<Served> {
   const hub = createHub(runtime, log);
+  const ledgers = new Ledgers(runtime.engine);
   let base = '';
   const auth: Auth = new Auth({
     mode: config.auth,
@@ -43,11 +45,15 @@ export async function serve({ runtime, config, log, onNewLink, pageDir = findPag
     reuse: config.tokenReuse,
     onSpent: () => onNewLink?.(auth.link(base)),
   });
-  const api: Api = { runtime, hub, rules, providers, exporters, parseView: viewFromQuery };
+  const api: Api = { runtime, hub, ledgers, rules, providers, exporters, parseView: viewFromQuery };
   const app = createApp({ api, auth, log, allowHosts: config.allowHosts, pageDir });
   const listening = await listen(app, { host: config.host, port: config.port, fallback: config.portFallback });
   base = listening.base;
-  const unsubscribe = [runtime.onApplied((applied) => hub.applied(applied)), runtime.onHealth(() => hub.changed())];
+  const unsubscribe = [
+    runtime.onApplied((applied) => hub.applied(applied)),
+    runtime.onApplied((applied) => ledgers.applied(applied)),
+    runtime.onHealth(() => hub.changed()),
+  ];
   return {
     port: listening.port,
     link: auth.link(base),

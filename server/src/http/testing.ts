@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { Auth, type AuthOptions } from './auth.ts';
 import type { Projector } from './channel.ts';
 import { Hub, type HubOptions } from './hub.ts';
+import { Ledgers } from './ledgers.ts';
 
 /** A small cluster for tests of the wire: two pods on one network, one of them broken. */
 export const sampleTopology = (): Topology => ({
@@ -199,6 +200,7 @@ export async function startTestServer(
   const api: Api = {
     runtime,
     hub,
+    ledgers: new Ledgers(engine),
     rules: [],
     providers: [],
     exporters: [],

@@ -1,5 +1,5 @@
-import type { GraphDelta, GraphDoc, ListDelta } from './graph-doc.ts';
 import { isEqual } from '../engine/equal.ts';
+import type { GraphDelta, GraphDoc, ListDelta } from './graph-doc.ts';
 
 type Keyed = { id: string };
 

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine-api.ts';
 import type { Attachment, AttachmentState, Workload } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import type { Health, Port } from './graph-doc.ts';
+import { shownAttachments } from './shown.ts';
 
 /** One workload as a card's member: what it shows, and the keys of the groups that it falls into, finest first. */
 export type Member = {
@@ -30,13 +31,26 @@ export function railOf(attachment: Attachment): string | null {
   return attachment.observed.length > 0 ? `ghost:${attachment.interface?.name ?? '?'}` : null;
 }
 
+/** What a ghost rail is called, as it was asked for; no name where the request cannot be read. */
+export function ghostName(rail: string): { name?: string; namespace?: string } {
+  const asked = rail.slice('ghost:'.length);
+  if (asked === '?') return {};
+  const slash = asked.indexOf('/');
+  if (slash < 0) return { name: asked };
+  return { name: asked.slice(slash + 1) || '(empty name)', ...(slash > 0 ? { namespace: asked.slice(0, slash) } : {}) };
+}
+
+/** As reported, else as asked for, else as Multus would name it. */
+export const interfaceName = ({ interface: plugged, requested, slot }: Attachment): string =>
+  plugged?.name ?? requested?.interface ?? (slot === 0 ? 'eth0' : `net${slot}`);
+
 export function buildMember(engine: Engine, workload: Workload, view: View): Member {
   const attachments = engine.attachmentsOf(workload.id);
-  const shown = view.defaultNetwork ? attachments : attachments.filter((item) => item.slot > 0);
+  const shown = shownAttachments(attachments, view);
   const ports = shown.map(
     (item): Port => ({
       key: String(item.slot),
-      interface: item.interface?.name ?? item.requested?.interface ?? (item.slot === 0 ? 'eth0' : `net${item.slot}`),
+      interface: interfaceName(item),
       state: item.state,
       rail: railOf(item),
     }),

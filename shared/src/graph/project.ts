@@ -1,10 +1,10 @@
 import type { Applied, Engine } from '../engine/engine-api.ts';
-import { attachmentStates } from '../model/topology.ts';
 import type { AttachmentState, Severity } from '../model/topology.ts';
-import { brokenStates, matchesQuery, parseQuery } from '../view/query.ts';
+import { attachmentStates } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import type { Band, Card, Drop, GraphDoc, GraphTotals, Rail } from './graph-doc.ts';
-import { buildMember, hashOf, type Member } from './member.ts';
+import { buildMember, ghostName, hashOf, type Member } from './member.ts';
+import { createIsShown } from './shown.ts';
 
 export type Projector = {
   doc: () => GraphDoc;
@@ -27,7 +27,6 @@ const hues = 10;
  */
 export function createProjector(engine: Engine, view: View): Projector {
   const members = new Map<string, Member>();
-  const hide = parseQuery(view.hide);
   const opened = new Set(view.open);
   const levels = [
     new Map<string, Set<string>>(),
@@ -39,26 +38,12 @@ export function createProjector(engine: Engine, view: View): Projector {
   let attachments = 0;
   let cached: GraphDoc | null = null;
   let cards = new Map<string, Card>();
+  /** Cards of the groups that have not changed since they were made. */
+  const made = new Map<string, readonly Card[]>();
+  let madeFor: 1 | 2 = 1;
+  const bands = new Map<string, { band: Band; count: number }>();
 
-  const isShown = (id: string): boolean => {
-    const workload = engine.workload(id);
-    if (!workload) return false;
-    const plugs = engine.attachmentsOf(id);
-    if (view.namespaces.length > 0 && !view.namespaces.includes(workload.namespace)) return false;
-    if (
-      view.states.length > 0 &&
-      !plugs.some((plug) =>
-        view.states.some((state) => state === plug.state || (state === 'broken' && brokenStates.has(plug.state))),
-      )
-    )
-      return false;
-    return matchesQuery(hide, {
-      workload,
-      attachments: plugs,
-      network: engine.network,
-      codes: () => engine.findingsOf(id).map((finding) => finding.code),
-    });
-  };
+  const isShown = createIsShown(engine, view);
 
   const count = (member: Member, by: 1 | -1) => {
     for (const state of member.states) {
@@ -75,7 +60,14 @@ export function createProjector(engine: Engine, view: View): Projector {
       else group.delete(member.id);
       if (group.size > 0) groups.set(key, group);
       else groups.delete(key);
+      made.delete(key);
     });
+    const { band, count: inBand } = bands.get(member.band) ?? {
+      band: { id: member.band, label: member.bandLabel },
+      count: 0,
+    };
+    if (inBand + by > 0) bands.set(member.band, { band, count: inBand + by });
+    else bands.delete(member.band);
   };
 
   const place = (id: string) => {
@@ -96,7 +88,8 @@ export function createProjector(engine: Engine, view: View): Projector {
   const cardLevel = (): 1 | 2 => {
     let elements = 0;
     for (const ids of levels[1].values()) {
-      const first = members.get([...ids][0] ?? '');
+      const [id = ''] = ids;
+      const first = members.get(id);
       elements += 1 + (first?.ports.length ?? 0);
       if (elements > elementBudget) return 2;
     }
@@ -105,14 +98,13 @@ export function createProjector(engine: Engine, view: View): Projector {
 
   const build = (): GraphDoc => {
     const level = cardLevel();
+    if (level !== madeFor) made.clear();
+    madeFor = level;
     const next = new Map<string, Card>();
     for (const [key, ids] of levels[level]) {
-      const group = [...ids].sort(byText).flatMap((id) => members.get(id) ?? []);
-      const first = group[0];
-      if (!first) continue;
-      const open = first.group !== undefined && opened.has(first.group) && ids.size <= elementBudget / 3;
-      if (open) for (const member of group) addCard(next, member.keys[0], [member], true);
-      else addCard(next, key, group, false);
+      const own = made.get(key) ?? makeCards(key, ids);
+      made.set(key, own);
+      for (const card of own) next.set(card.id, card);
     }
     cards = next;
     const sorted = [...next.values()].sort(
@@ -120,22 +112,25 @@ export function createProjector(engine: Engine, view: View): Projector {
     );
     const drops = sorted.flatMap(dropsOf);
     const rails = buildRails(drops);
-    const bands = new Map<string, Band>();
-    for (const member of members.values()) bands.set(member.band, { id: member.band, label: member.bandLabel });
     return {
       revision: engine.revision,
       lens: view.lens,
       totals: totals(sorted.length, rails.filter((rail) => !rail.ghost).length),
-      bands: [...bands.values()].sort((a, b) => byText(a.id, b.id)),
+      bands: [...bands.values()].map(({ band }) => band).sort((a, b) => byText(a.id, b.id)),
       rails,
       cards: sorted,
       drops,
     };
   };
 
-  const addCard = (into: Map<string, Card>, id: string, group: Member[], expanded: boolean) => {
-    const card = toCard(id, group, expanded);
-    if (card) into.set(id, card);
+  const makeCards = (key: string, ids: ReadonlySet<string>): Card[] => {
+    const group = [...ids].sort(byText).flatMap((id) => members.get(id) ?? []);
+    const opener = group[0]?.group;
+    const open = opener !== undefined && opened.has(opener) && ids.size <= elementBudget / 3;
+    const cardsOf = open
+      ? group.map((member) => toCard(member.keys[0], [member], true))
+      : [toCard(key, group, false)];
+    return cardsOf.flatMap((card) => card ?? []);
   };
 
   const totals = (drawn: number, networks: number): GraphTotals => ({
@@ -238,15 +233,14 @@ const dropsOf = (card: Card): Drop[] =>
 function toRail(engine: Engine, id: string, use: { count: number; worst: AttachmentState }): Rail {
   const network = engine.network(id);
   if (!network) {
-    const asked = id.slice('ghost:'.length);
-    const slash = asked.indexOf('/');
+    const { name, namespace } = ghostName(id);
     return {
       id,
       network: null,
-      name: asked === '?' ? 'unreadable request' : slash < 0 ? asked : asked.slice(slash + 1) || '(empty name)',
-      ...(slash > 0 ? { namespace: asked.slice(0, slash) } : {}),
+      name: name ?? 'unreadable request',
+      ...(namespace ? { namespace } : {}),
       technology: '',
-      detail: asked === '?' ? 'cannot be read' : 'does not exist',
+      detail: name === undefined ? 'cannot be read' : 'does not exist',
       role: 'secondary',
       ghost: true,
       count: use.count,

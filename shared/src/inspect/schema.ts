@@ -171,6 +171,32 @@ const Member = object(
   { node: text, interface: text, mac: text },
 );
 
+const LedgerRow = object(
+  {
+    id: text,
+    workload: text,
+    namespace: text,
+    name: text,
+    network: nullable(text),
+    networkName: text,
+    interface: text,
+    addresses: list(ref('Address')),
+    state: ref('AttachmentState'),
+  },
+  {
+    node: text,
+    mac: text,
+    reason: text,
+    finding: object({ id: text, code: text, severity: ref('Severity'), title: text }),
+  },
+);
+
+const LedgerDoc = object(
+  { revision: count, total: count, offset: count, rows: list(ref('LedgerRow')) },
+  {},
+  'A part of the attachments of a view; total counts all of them',
+);
+
 const WorkloadDoc = object({
   revision: count,
   workload: ref('Workload'),
@@ -299,6 +325,8 @@ export const documentSchemas = {
   AttachmentDoc,
   EventRecord,
   Member,
+  LedgerRow,
+  LedgerDoc,
   WorkloadDoc,
   WorkloadListDoc,
   NetworkDoc,
