@@ -29,6 +29,8 @@ export type RuntimeOptions = {
 export class Runtime {
   readonly engine: Engine;
   health: HealthInfo;
+  /** What the source said last. */
+  #told: HealthInfo;
   /** The first full list has been applied. */
   ready = false;
   #source: ObjectSource;
@@ -53,6 +55,7 @@ export class Runtime {
     this.#clock = clock;
     this.#once = once;
     this.health = { state: 'connecting', since: clock() };
+    this.#told = this.health;
   }
 
   /** Resolves when everything that was there at the start is in the topology; rejects with what the source rejects with. */
@@ -72,7 +75,7 @@ export class Runtime {
     await this.idle();
     this.#armDeadline();
     this.ready = true;
-    this.#emitHealth();
+    this.#setHealth(this.#told);
   }
 
   /** Another source in the place of one that could not be started. */
@@ -195,8 +198,10 @@ export class Runtime {
     this.#deadlineTimer.unref();
   }
 
+  /** A source that has read everything is still loading to whoever looks, until all of it is judged. */
   #setHealth(health: HealthInfo): void {
-    this.health = health;
+    this.#told = health;
+    this.health = health.state === 'live' && !this.ready ? { ...health, state: 'loading' } : health;
     this.#emitHealth();
   }
 
