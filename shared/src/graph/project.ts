@@ -127,9 +127,7 @@ export function createProjector(engine: Engine, view: View): Projector {
     const group = [...ids].sort(byText).flatMap((id) => members.get(id) ?? []);
     const opener = group[0]?.group;
     const open = opener !== undefined && opened.has(opener) && ids.size <= elementBudget / 3;
-    const cardsOf = open
-      ? group.map((member) => toCard(member.keys[0], [member], true))
-      : [toCard(key, group, false)];
+    const cardsOf = open ? group.map((member) => toCard(member.keys[0], [member], true)) : [toCard(key, group, false)];
     return cardsOf.flatMap((card) => card ?? []);
   };
 
