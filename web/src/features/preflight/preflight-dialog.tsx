@@ -82,8 +82,7 @@ export const PreflightDialog = ({ onClose, onRule }: { onClose(): void; onRule(c
         />
         <div className={classes['controls']}>
           <TextInput
-            label="Namespace"
-            title="For what names none, as kubectl -n does"
+            label="Namespace, where none is named"
             size="xs"
             maxLength={63}
             spellCheck={false}
