@@ -3,21 +3,34 @@ import type { GraphDelta, GraphDoc, ListDelta } from './graph-doc.ts';
 
 type Keyed = { id: string };
 
+/** What is in the same place at the beginning and at the end needs no look-up: nearly always that is all there is. */
 function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): ListDelta<T> | undefined {
-  const old = new Map(before.map((item) => [item.id, item]));
   const put: T[] = [];
-  for (const item of after) {
-    const known = old.get(item.id);
-    if (known === undefined || (known !== item && !isEqual(known, item))) put.push(item);
-    old.delete(item.id);
+  const compare = (old: T | undefined, item: T) => {
+    if (old === undefined || (old !== item && !isEqual(old, item))) put.push(item);
+  };
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head]?.id === after[head]?.id) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail)?.id === after.at(-1 - tail)?.id) tail += 1;
+  const end = after.length - tail;
+  const old = new Map(before.slice(head, before.length - tail).map((item) => [item.id, item]));
+  const known = new Set(old.keys());
+  for (const [at, item] of after.entries()) {
+    if (at < head) compare(before[at], item);
+    else if (at >= end) compare(before[before.length - after.length + at], item);
+    else {
+      compare(old.get(item.id), item);
+      old.delete(item.id);
+    }
   }
   const gone = [...old.keys()];
-  const left = before.filter((item) => !old.has(item.id)).map((item) => item.id);
-  const known = new Set(before.map((item) => item.id));
-  const added = new Set(put.filter((item) => !known.has(item.id)).map((item) => item.id));
   // Applying a delta appends what is new: an order is sent only where that does not give the right one.
-  const natural = [...left, ...after.filter((item) => added.has(item.id)).map((item) => item.id)];
-  const moved = natural.some((id, index) => id !== after[index]?.id);
+  const middle = after.slice(head, end).map((item) => item.id);
+  const added = middle.filter((id) => !known.has(id));
+  const natural = [...[...known].filter((id) => !old.has(id)), ...added];
+  const moved = (tail > 0 && added.length > 0) || natural.some((id, index) => id !== middle[index]);
   if (put.length === 0 && gone.length === 0 && !moved) return undefined;
   return moved ? { put, gone, order: after.map((item) => item.id) } : { put, gone };
 }

@@ -37,6 +37,7 @@ export function createProjector(engine: Engine, view: View): Projector {
   let broken = 0;
   let attachments = 0;
   let cached: GraphDoc | null = null;
+  let last: GraphDoc | null = null;
   let cards = new Map<string, Card>();
   /** Cards of the groups that have not changed since they were made. */
   const made = new Map<string, readonly Card[]>();
@@ -107,9 +108,12 @@ export function createProjector(engine: Engine, view: View): Projector {
       for (const card of own) next.set(card.id, card);
     }
     cards = next;
-    const sorted = [...next.values()].sort(
-      (a, b) => byText(a.band, b.band) || byText(a.name, b.name) || byText(a.id, b.id),
-    );
+    // In the order of the last picture they are nearly sorted, which a sort makes use of.
+    const kept = new Set(last?.cards.map((card) => card.id));
+    const sorted = [
+      ...(last?.cards.flatMap((card) => next.get(card.id) ?? []) ?? []),
+      ...[...next.values()].filter((card) => !kept.has(card.id)),
+    ].sort((a, b) => byText(a.band, b.band) || byText(a.name, b.name) || byText(a.id, b.id));
     const drops = sorted.flatMap(dropsOf);
     const rails = buildRails(drops);
     return {
@@ -145,13 +149,15 @@ export function createProjector(engine: Engine, view: View): Projector {
   const buildRails = (drops: readonly Drop[]): Rail[] => {
     const used = new Map<string, { count: number; worst: AttachmentState; band: string }>();
     for (const drop of drops) {
-      const old = used.get(drop.rail);
       const band = cards.get(drop.card)?.band ?? '';
-      used.set(drop.rail, {
-        count: (old?.count ?? 0) + drop.count,
-        worst: worseOf(old?.worst, drop.state),
-        band: old && old.band < band ? old.band : band,
-      });
+      const use = used.get(drop.rail);
+      if (!use) {
+        used.set(drop.rail, { count: drop.count, worst: drop.state, band });
+        continue;
+      }
+      use.count += drop.count;
+      use.worst = worseOf(use.worst, drop.state);
+      if (band <= use.band) use.band = band;
     }
     if (view.idle)
       for (const network of engine.networks())
@@ -169,7 +175,10 @@ export function createProjector(engine: Engine, view: View): Projector {
 
   return {
     doc: () => {
-      cached ??= build();
+      if (!cached) {
+        cached = build();
+        last = cached;
+      }
       return cached;
     },
     update: (applied) => {
@@ -185,8 +194,8 @@ export function createProjector(engine: Engine, view: View): Projector {
 
 const roleRank = (rail: Rail): number => (rail.role === 'cluster-default' ? 0 : 1);
 
-const worseOf = (a: AttachmentState | undefined, b: AttachmentState): AttachmentState =>
-  a !== undefined && attachmentStates.indexOf(a) <= attachmentStates.indexOf(b) ? a : b;
+const worseOf = (a: AttachmentState, b: AttachmentState): AttachmentState =>
+  a === b || attachmentStates.indexOf(a) < attachmentStates.indexOf(b) ? a : b;
 
 function toCard(id: string, group: readonly Member[], expanded: boolean): Card | undefined {
   const first = group[0];
@@ -211,8 +220,13 @@ function toCard(id: string, group: readonly Member[], expanded: boolean): Card |
   };
 }
 
-const dropsOf = (card: Card): Drop[] =>
-  card.ports.flatMap((port, index) =>
+const dropsOfCard = new WeakMap<Card, readonly Drop[]>();
+
+/** The same drops for the same card: what did not change keeps its identity, and costs no comparison. */
+function dropsOf(card: Card): readonly Drop[] {
+  const known = dropsOfCard.get(card);
+  if (known) return known;
+  const drops = card.ports.flatMap((port, index): Drop[] =>
     port.rail === null
       ? []
       : [
@@ -227,6 +241,9 @@ const dropsOf = (card: Card): Drop[] =>
           },
         ],
   );
+  dropsOfCard.set(card, drops);
+  return drops;
+}
 
 function toRail(engine: Engine, id: string, use: { count: number; worst: AttachmentState }): Rail {
   const network = engine.network(id);
