@@ -94,6 +94,8 @@ export type Engine = {
   namespaces(): Iterable<string>;
   pools(): Iterable<Pool>;
   nodeDevices(): Iterable<NodeDevice>;
+  /** Devices of one node, by id. */
+  devicesOf(node: string): readonly NodeDevice[];
   edges(): Iterable<Edge>;
   /** Newest first. */
   eventsOf(workload: string): EventRecord[];

@@ -324,7 +324,8 @@ export function createEngine({ providers, rules }: Options): Engine {
     *pools() {
       for (const facts of pools.facts.values()) yield facts.pool;
     },
-    nodeDevices: () => [],
+    nodeDevices: () => store.devices.all(),
+    devicesOf: (node) => store.devices.of(node),
     edges: () => store.edges.values(),
     eventsOf: (id) => [...(assembled.get(id)?.events ?? [])],
     findings: allFindings,
@@ -358,7 +359,7 @@ export function createEngine({ providers, rules }: Options): Engine {
       workloads: sortById(workloads),
       attachments: sortById([...diagnosed.values()].flatMap((item) => item.attachments)),
       pools: sortById([...pools.facts.values()].map((facts) => facts.pool)),
-      nodeDevices: [],
+      nodeDevices: sortById(store.devices.all()),
       edges: sortById(store.edges.values()),
       findings: sortById(allFindings()),
     };

@@ -62,7 +62,10 @@ function byWeight(a: EventClaim, b: EventClaim): number {
 /** The NAD that was missing has been created since: the next attempt will find it. */
 const isMended = (event: EventClaim, target: AttachmentFacts | undefined): boolean =>
   event.verdict?.slug === 'nad-not-found' &&
-  (target?.network?.claims.some((claim) => claim.createdAt > event.record.last) ?? false);
+  (target?.network?.claims.some(
+    ({ ref, createdAt }) => ref.kind === 'NetworkAttachmentDefinition' && createdAt > event.record.last,
+  ) ??
+    false);
 
 /** What the kubelet writes once a sandbox stands. */
 const afterSandbox = new Set(['Pulling', 'Pulled', 'Created', 'Started', 'Failed', 'BackOff', 'Unhealthy', 'Killing']);

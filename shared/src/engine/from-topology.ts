@@ -1,5 +1,5 @@
 import { aliasKey, nodeId, workloadOfAttachment } from '../model/ids.ts';
-import type { Attachment, Finding, Network, Topology, Workload } from '../model/topology.ts';
+import type { Attachment, Finding, Network, NodeDevice, Topology, Workload } from '../model/topology.ts';
 import { toIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
@@ -49,6 +49,7 @@ export function createTopologyEngine(topology: Topology, revision = 1): Engine {
     namespaces: () => new Set(topology.workloads.map(({ namespace }) => namespace)),
     pools: () => topology.pools,
     nodeDevices: () => topology.nodeDevices,
+    devicesOf: (node) => index.devicesOn.get(node) ?? [],
     edges: () => topology.edges,
     eventsOf: () => [],
     findings: () => index.ranked,
@@ -78,6 +79,7 @@ function indexOf(topology: Topology) {
     members: new Map<string, string[]>(),
     nodes: new Map<string, NodeInfo>(),
     onNode: new Map<string, string[]>(),
+    devicesOn: new Map<string, NodeDevice[]>(),
     findingsOf: new Map<string, Finding[]>(),
     ranked,
   };
@@ -87,7 +89,10 @@ function indexOf(topology: Topology) {
   for (const attachment of topology.attachments) addAttachment(index, attachment);
   for (const list of index.attachmentsOf.values()) list.sort((a, b) => a.slot - b.slot);
   for (const workload of topology.workloads) addWorkload(index, workload);
-  for (const { node } of topology.nodeDevices) addNode(index, node);
+  for (const device of topology.nodeDevices) {
+    addNode(index, device.node);
+    push(index.devicesOn, device.node, device);
+  }
   for (const finding of ranked) {
     for (const subject of subjectsOf(finding)) push(index.findingsOf, subject, finding);
   }

@@ -16,6 +16,7 @@ import type {
 } from '../providers/provider.ts';
 import { nothing } from '../providers/provider.ts';
 import { createAddressIndex } from './address-index.ts';
+import { createDevices } from './devices.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
 import { createOwner, type Owned, type OwnedClaims } from './owned.ts';
@@ -56,6 +57,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const dirtyAliases = new Set<string>();
   const addresses = createAddressIndex(tracker, dirtyAliases);
   const policies = createPolicyIndex(tracker);
+  const devices = createDevices(tracker);
   // Every provider is asked about every watched object: it answers nothing for what it does not know.
   const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
 
@@ -164,6 +166,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       if (!old && !fresh) continue;
       addresses.change(key, old, fresh);
       policies.change(key, old, fresh);
+      devices.change(key, id, old, fresh);
     }
   };
 
@@ -225,6 +228,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     nodes,
     addresses,
     policies,
+    devices,
     edges,
     namespaces,
     hints,

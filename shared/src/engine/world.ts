@@ -88,6 +88,11 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
       tracker.read('sources');
       return [...store.sources.values()].sort((a, b) => (kindKey(a) < kindKey(b) ? -1 : 1));
     },
+    nodeDevices: store.devices.links,
+    deviceTroubles: store.devices.troublesOn,
+    nodesWithLink: store.devices.nodesWith,
+    linksKnown: store.devices.anyComplete,
+    vfOffers: store.devices.offersOf,
     settings: () => {
       tracker.read('settings');
       return [...store.settings.entries()].sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];

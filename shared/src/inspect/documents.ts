@@ -6,6 +6,7 @@ import type {
   AttachmentState,
   Finding,
   Network,
+  NodeDevice,
   Pool,
   Severity,
   Workload,
@@ -112,6 +113,8 @@ export type NetworkDoc = {
 export type NodeDoc = {
   revision: number;
   node: NodeInfo;
+  /** NICs, bonds, VLANs, bridges, VFs, as far as anything reports them; at most 1,000. */
+  devices: NodeDevice[];
   workloads: WorkloadSummary[];
   total: number;
   findings: Finding[];

@@ -235,6 +235,7 @@ const NodeInfo = object({
 const NodeDoc = object({
   revision: count,
   node: ref('NodeInfo'),
+  devices: list(ref('NodeDevice')),
   workloads: list(ref('WorkloadSummary')),
   total: count,
   findings: list(ref('Finding')),

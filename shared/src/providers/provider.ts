@@ -18,6 +18,7 @@ import type {
   Uplink,
   Workload,
 } from '../model/topology.ts';
+import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
 import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
 
@@ -51,6 +52,10 @@ export type Claims = {
   ipamClaims?: IpamClaimClaim[];
   policies?: PolicyClaim[];
   enforcers?: EnforcerClaim[];
+  devices?: NodeDeviceReport[];
+  vfOffers?: VfOffer[];
+  /** A workload that is shown where no other object claims it: a machine that does not run. */
+  standIn?: { workload: WorkloadClaim; requests: RequestClaim[] };
   edges?: Edge[];
   settings?: MultusSettings;
 };
@@ -84,6 +89,8 @@ export type WorkloadClaim = {
   unschedulable?: string;
   /** Reasons of waiting containers other than ContainerCreating and PodInitializing. */
   waiting: string[];
+  /** Of a virtual machine: what it says of itself. */
+  conditions?: Condition[];
   /** This pod is a daemon of Multus on its node. */
   multusDaemon: boolean;
 };
@@ -150,6 +157,8 @@ export type NetworkClaim = {
   implementation?: string;
   /** Who gives it its addresses, where its config tells. */
   ipam?: IpamDescription;
+  /** The resource, bare of its prefix, that an operator makes VFs for and writes into the NAD. */
+  vfResource?: string;
   /** Keys of the pools that it draws on: `poolKey` of each. */
   poolKeys?: string[];
   /** Networks of one segment meet on layer 2, on one node or on all. */

@@ -4,9 +4,11 @@ import { defaultNetwork } from './default-network.ts';
 import { ipamClaim } from './ipam-claim.ts';
 import { kubernetes } from './kubernetes.ts';
 import { multiNetworkPolicy } from './multi-networkpolicy.ts';
+import { nmstate } from './nmstate.ts';
 import { npwg } from './npwg.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
+import { sriov } from './sriov.ts';
 import { whereabouts } from './whereabouts.ts';
 
 /** One line a provider. Requests of one pod take their slots in this order. */
@@ -16,6 +18,8 @@ export const providers: readonly Provider[] = [
   npwg,
   podNetwork,
   whereabouts,
+  sriov,
+  nmstate,
   ipamClaim,
   multiNetworkPolicy,
 ];

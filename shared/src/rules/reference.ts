@@ -16,6 +16,10 @@ const nadOf = ({ request }: AttachmentFacts) =>
       }
     : undefined;
 
+/** A network may be known by what a NAD is to be made of, such as an SriovNetwork, before there is one: Multus needs the NAD. */
+const hasNad = ({ network }: AttachmentFacts): boolean =>
+  network?.claims.some(({ ref }) => ref.kind === nadKind) ?? false;
+
 /** What was probably meant, and its full name where one can be told: another case, another namespace, a typo. */
 function nearMiss(nad: { namespace: string; name: string }, world: World): { words: string; meant?: string } {
   const here = world.nadNames(nad.namespace);
@@ -55,7 +59,7 @@ export const referenceRules: readonly Rule[] = [
     fix: 'Create the NAD, or correct the name or namespace in the request.',
     check: (facts, world) => {
       const nad = nadOf(facts);
-      if (!nad?.name || facts.network || !isOpen(facts)) return undefined;
+      if (!nad?.name || hasNad(facts) || !isOpen(facts)) return undefined;
       if (facts.request?.issues.some((issue) => issue.severity === 'error') || isUnqualifiedDefault(facts))
         return undefined;
       const said = facts.failure?.verdict.slug === 'nad-not-found';

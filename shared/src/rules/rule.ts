@@ -23,6 +23,7 @@ import type {
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
+import type { DeviceFacts, DeviceWorld, LinkFacts, TroubleFacts } from './device-facts.ts';
 import type { AddressWorld, AllocationFacts, Keeper, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
 
 /**
@@ -143,7 +144,7 @@ export type NodeFacts = { node: NodeClaim; multus: 'running' | 'absent' | 'unkno
 export type Holder = { attachment: Attachment; workload: Workload; network: Network | null; segment: Segment | null };
 
 /** What a rule may look up. Every look-up is remembered: the subject is judged again when the answer changes. */
-export type World = AddressWorld & {
+export type World = AddressWorld & DeviceWorld & {
   network: (alias: string) => NetworkFacts | undefined;
   /** Namespaces that have a NAD of this name. */
   nadNamespaces: (name: string) => readonly string[];
@@ -176,4 +177,15 @@ export type World = AddressWorld & {
   due: (at: number) => boolean;
 };
 
-export type { AddressWorld, AllocationFacts, Finding, Keeper, PolicyFacts, PoolFacts, ReservationFacts };
+export type {
+  AddressWorld,
+  AllocationFacts,
+  DeviceFacts,
+  Finding,
+  Keeper,
+  LinkFacts,
+  PolicyFacts,
+  PoolFacts,
+  ReservationFacts,
+  TroubleFacts,
+};

@@ -3,6 +3,7 @@ import { FindingBlock } from '../../ui/finding-block.tsx';
 import { count } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { DeviceTable } from './device-table.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 
@@ -45,6 +46,7 @@ export const NodeView = ({ doc, go }: { doc: NodeDoc; go: Go }) => (
           ))}
       </tbody>
     </table>
+    {doc.devices.length > 0 && <DeviceTable devices={doc.devices} />}
     <h3 className={classes['heading']}>Pods · {count(doc.total)}</h3>
     <ul className={classes['list']}>
       {doc.workloads.map((one) => (
