@@ -34,7 +34,8 @@ export function createBench(options: BenchOptions): Bench & { close: () => Promi
     return url;
   };
 
-  const repeat = async (name: string, args: object): Promise<Readonly<Record<string, number>>> => {
+  const repeat = async (name: string, given: object): Promise<Readonly<Record<string, number>>> => {
+    const args = 'size' in given ? { ...given, url: await serve(Number(given.size)) } : given;
     const results: Record<string, number>[] = [];
     for (let run = 0; run < options.runs; run += 1) results.push(await runProbe(name, args));
     const keys = Object.keys(results[0] ?? {});

@@ -20,7 +20,10 @@ export type Bench = {
   pages: number;
   /** Address of an API server that has a cluster of that size; started once. */
   api: (size: number) => Promise<string>;
-  /** Runs `probes/<name>.ts` in processes of their own and answers the median of every figure; once for equal arguments. */
+  /**
+   * Runs `probes/<name>.ts` in processes of their own and answers the median of every figure; once for equal arguments. With a `size`
+   * the probe is given the address of the API server of that size.
+   */
   probe: (
     name: string,
     args: Readonly<Record<string, string | number | boolean>>,

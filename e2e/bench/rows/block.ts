@@ -6,10 +6,7 @@ export const block: Row = {
   measure: async (bench) => {
     const lines: Line[] = [];
     for (const size of bench.sizes) {
-      const { longestBlock = Number.NaN, p99Block = Number.NaN } = await bench.probe('busbar', {
-        url: await bench.api(size),
-        size,
-      });
+      const { longestBlock = Number.NaN, p99Block = Number.NaN } = await bench.probe('busbar', { size });
       lines.push({
         size,
         what: 'longest event-loop block',

@@ -8,8 +8,7 @@ export const memory: Row = {
   measure: async (bench) => {
     const lines: Line[] = [];
     for (const size of bench.sizes) {
-      const url = await bench.api(size);
-      const busbar = await bench.probe('busbar', { url, size });
+      const busbar = await bench.probe('busbar', { size });
       const perPod = (busbar['heap'] ?? Number.NaN) / size;
       const attachments = ((busbar['attachments'] ?? Number.NaN) / size - 1).toFixed(1);
       lines.push({
@@ -23,7 +22,7 @@ export const memory: Row = {
         lines.push({ size, what: 'peak RSS', budget: '', figure: MB(busbar['rss'] ?? Number.NaN), met: null });
         continue;
       }
-      const informer = await bench.probe('informer', { url, size });
+      const informer = await bench.probe('informer', { size });
       const share = (busbar['rss'] ?? Number.NaN) / (informer['rss'] ?? Number.NaN);
       lines.push({
         size,

@@ -8,9 +8,8 @@ export const ready: Row = {
   measure: async (bench) => {
     const lines = [];
     for (const size of bench.sizes) {
-      const url = await bench.api(size);
-      const parse = await bench.probe('parse', { url, size });
-      const busbar = await bench.probe('busbar', { url, size });
+      const parse = await bench.probe('parse', { size });
+      const busbar = await bench.probe('busbar', { size });
       const ratio = (busbar['ms'] ?? Number.NaN) / (parse['ms'] ?? Number.NaN);
       lines.push({
         size,
@@ -21,7 +20,7 @@ export const ready: Row = {
       });
       // One string holds at most 512 MiB: an unpaged list of more pods than this cannot be read at all.
       if (size > INFORMER_LIMIT) continue;
-      const informer = await bench.probe('informer', { url, size });
+      const informer = await bench.probe('informer', { size });
       const share = (busbar['ms'] ?? Number.NaN) / (informer['ms'] ?? Number.NaN);
       lines.push({
         size,
