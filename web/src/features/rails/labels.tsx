@@ -87,7 +87,12 @@ export const Labels = memo(({ doc, layout, selected, lit, onSelect }: Props) => 
             onClick={() => onSelect(id)}
           >
             <span className={classes['railName']}>{twice.has(rail.name) ? full : rail.name}</span>
-            <span className={classes['railDetail']}>{detail}</span>
+            {/* What does not fit wraps out of sight as a whole: half an address says nothing. */}
+            <span className={classes['railDetail']}>
+              {detail.split(' · ').map((part) => (
+                <span key={part}>{part}</span>
+              ))}
+            </span>
           </button>
         );
       })}

@@ -184,6 +184,7 @@ export const RailsView = (props: RailsViewProps) => {
       {tip && <Tip tip={tip} doc={doc} rails={rails} width={size.width} height={size.height} />}
       <ZoomTools
         controller={controller}
+        states={doc.totals.states}
         moved={moved.size}
         onArrange={() => setRound(round + 1)}
         onReset={() => {

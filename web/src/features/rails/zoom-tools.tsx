@@ -1,12 +1,35 @@
+import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
+import { attachmentStates } from '@busbar/shared/model/topology';
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import { StateMark } from '../../ui/state-mark.tsx';
 import type { RailsController } from './controller.ts';
 import classes from './rails.module.css';
 
-type Props = { controller: RailsController | null; moved: number; onArrange(): void; onReset(): void };
+type Props = {
+  controller: RailsController | null;
+  states: GraphTotals['states'];
+  moved: number;
+  onArrange(): void;
+  onReset(): void;
+};
 
-export const ZoomTools = ({ controller, moved, onArrange, onReset }: Props) => (
+/** How often each state is drawn, which is also the key to the shapes. */
+const Legend = ({ states }: Pick<Props, 'states'>) => (
+  <div className={classes['legend']} data-testid="legend">
+    {attachmentStates
+      .filter((state) => states[state])
+      .map((state) => (
+        <span key={state}>
+          <StateMark state={state} /> {states[state]}
+        </span>
+      ))}
+  </div>
+);
+
+export const ZoomTools = ({ controller, states, moved, onArrange, onReset }: Props) => (
   <div className={classes['tools']}>
+    <Legend states={states} />
     {moved > 0 && (
       <Tooltip label="Put everything back where the layout had it">
         <Button
