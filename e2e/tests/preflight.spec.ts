@@ -115,6 +115,7 @@ test('the page of a rule closes before the dialog under it', async ({ page, demo
   await expect(rule).toContainText('Why');
   await page.keyboard.press('Escape');
   await expect(rule).toHaveCount(0);
+  await expect(code).toBeFocused();
   await expect(manifests(page)).toHaveValue(deployment('lab/storage-b'));
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toHaveCount(0);

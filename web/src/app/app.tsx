@@ -109,8 +109,9 @@ export const App = () => {
         {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={close} />}
         {dialog === 'explain' && <ExplainDialog onClose={close} onRule={setRule} />}
         {dialog === 'preflight' && <PreflightDialog onClose={close} onRule={setRule} />}
-        {rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}
       </Suspense>
+      {/* Of its own, or a dialog would be hidden, and lose the focus, while this is loaded over it. */}
+      <Suspense>{rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}</Suspense>
     </div>
   );
 };
