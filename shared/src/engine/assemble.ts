@@ -1,5 +1,6 @@
 import { aliasKey, attachmentId } from '../model/ids.ts';
 import type { Attachment, AttachmentState, Interface, Observed } from '../model/topology.ts';
+import type { DeviceUse } from '../providers/grant-claims.ts';
 import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
 import { findFailure, sandboxStands } from './failure.ts';
@@ -14,6 +15,7 @@ export type AssembleInput = {
   network: (alias: string) => NetworkFacts | undefined;
   /** Names under which reports speak of the default network. */
   defaultNames: ReadonlySet<string>;
+  devices: readonly DeviceUse[];
 };
 
 type Slot = { request: Owned<RequestClaim> | null; observed: Owned<ObservationClaim>[] };
@@ -38,6 +40,7 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
     asks: slots.some((slot) => slot.request && slot.request.index !== 'default' && !slot.request.inert),
     reported,
     report: input.report,
+    ...(input.devices.length > 0 ? { devices: input.devices } : {}),
     events: ofThisPod
       .map((event) => event.record)
       .sort((a, b) => b.last - a.last || (a.ref.name < b.ref.name ? -1 : 1)),
@@ -139,7 +142,7 @@ function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, inp
     id: attachmentId(workload.workload.id, index),
     workload: workload.workload.id,
     slot: index,
-    implicit: request?.index === 'default' && request.provider === 'default-network',
+    implicit: request?.implicit === true || (request?.index === 'default' && request.provider === 'default-network'),
     provider: request?.provider ?? observed[0]?.provider ?? 'unknown',
     network: network?.network.id ?? null,
     requested: request?.requested ?? null,
@@ -155,7 +158,8 @@ function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, inp
 function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot): AttachmentState {
   if (pod.terminating || pod.finished) return 'ended';
   if (request?.inert || (pod.workload.hostNetwork && request)) return 'ignored';
-  if (observed.length > 0 && (pod.sandbox || reported)) return request ? 'attached' : 'unexpected';
+  if (observed.some((seen) => seen.weight !== 'plan' || !reported) && (pod.sandbox || reported))
+    return request ? 'attached' : 'unexpected';
   if (pod.sandbox) return 'missing';
   return 'pending';
 }

@@ -11,6 +11,7 @@ import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import { compareFindings, createFindings, findingIdOf, type Judged } from './findings.ts';
+import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -112,10 +113,13 @@ export function createEngine({ providers, rules }: Options): Engine {
       const inherited = claim.ownerKey
         ? store.inheritedBy(claim.ownerKey).map((request) => ({ ...request, workload: id }))
         : [];
+      const own = store.requestsOf(id);
+      const granted = grantedTo(claim, own, store, tracker);
       return assembleWorkload({
         pod: claim,
-        requests: inOrder([...store.requestsOf(id), ...inherited]),
-        observations: store.observationsOf(id),
+        requests: inOrder([...own, ...inherited, ...granted.requests]),
+        observations: [...store.observationsOf(id), ...granted.observations],
+        devices: granted.devices,
         events: store.eventsOf(id),
         report: store.reportOf(id),
         network: networks.find,

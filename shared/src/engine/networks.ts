@@ -62,7 +62,10 @@ export function createNetworks(store: Store, tracker: Tracker) {
         for (const other of claim.aliases) aliases.add(aliasKey(other));
       }
     }
-    return { aliases, claims: [...claims.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim) };
+    const sorted = [...claims.entries()].sort(
+      ([a, one], [b, other]) => (other.rank ?? 0) - (one.rank ?? 0) || (a < b ? -1 : 1),
+    );
+    return { aliases, claims: sorted.map(([, claim]) => claim) };
   };
 
   const drop = (id: string, touched: Set<string>) => {
@@ -137,6 +140,9 @@ export function createNetworks(store: Store, tracker: Tracker) {
   };
 }
 
+/** Who speaks of a network that no object defines. */
+const hintedBy: Readonly<Record<string, string>> = { default: 'default-network', deviceclass: 'dra', dra: 'dra' };
+
 const unique = <T>(items: T[]): T[] => [...new Set(items)];
 
 function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string }>[], store: Store): NetworkFacts {
@@ -151,15 +157,17 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
   const objects = new Map<string, Ref>(claims.map((claim) => [objectKey(claim.ref), claim.ref]));
   const network: Network = {
     id: networkId(main),
-    name: hinted || first?.name || 'pod network',
-    provider: first?.provider ?? 'default-network',
+    name: hinted || first?.name || (main.scheme === 'default' ? 'pod network' : main.value),
+    provider: first?.provider ?? hintedBy[main.scheme] ?? 'unknown',
     technology: claims.find((claim) => claim.technology !== 'unknown')?.technology ?? 'unknown',
-    role: first?.role ?? 'cluster-default',
+    role: first?.role ?? (main.scheme === 'default' ? 'cluster-default' : 'secondary'),
     aliases,
     objects: [...objects.values()],
     subnets: unique(claims.flatMap((claim) => claim.subnets)),
     gateways: unique(claims.flatMap((claim) => claim.gateways)),
-    uplinks: claims.flatMap((claim) => claim.uplinks),
+    uplinks: [
+      ...new Map(claims.flatMap(({ uplinks }) => uplinks).map((item) => [JSON.stringify(item), item])).values(),
+    ],
     pools: unique(claims.flatMap((claim) => claim.poolKeys ?? []).flatMap(store.addresses.poolsOf)).sort(),
     conditions: claims.flatMap((claim) => claim.conditions),
   };

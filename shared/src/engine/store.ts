@@ -2,6 +2,7 @@ import { type Change, type KubeObject, type Ref, refOf, type SourceState } from 
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, objectKey } from '../model/ids.ts';
 import type { Edge } from '../model/topology.ts';
+import type { GrantClaim, NamespaceClaim, SliceDeviceClaim } from '../providers/grant-claims.ts';
 import type {
   Claims,
   EventClaim,
@@ -51,6 +52,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const missingReports = createMultiMap<string, string>();
   const sources = new Map<string, SourceState>();
   const settings = new Map<string, MultusSettings>();
+  const grants = createMultiMap<string, string>();
+  const namespaceClaims = new Map<string, NamespaceClaim>();
+  const sliceDevices = createMultiMap<string, string>();
   const edges = new Map<string, Edge>();
   const namespaces = new Map<string, number>();
   /** Aliases whose network must be put together again. */
@@ -134,7 +138,12 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     const edit = on ? 'add' : 'delete';
     for (const { claims } of stored.claims) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
-      for (const list of [claims.requests, claims.observations, claims.report && [claims.report]])
+      for (const list of [
+        claims.requests,
+        claims.observations,
+        claims.report && [claims.report],
+        claims.draws && [claims.draws],
+      ])
         for (const { workload } of list ?? []) {
           if (contributors[edit](workload, key)) tracker.mark(`assemble:${workload}`);
         }
@@ -150,6 +159,18 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       if (claims.inherited) {
         inherited[edit](claims.inherited.owner, key);
         tracker.touch(`owner:${claims.inherited.owner}`);
+      }
+      for (const grant of claims.grants ?? []) {
+        grants[edit](grant.key, key);
+        tracker.touch(`grant:${grant.key}`);
+      }
+      for (const { device } of claims.sliceDevices ?? []) {
+        sliceDevices[edit](device, key);
+        tracker.touch(`slice-device:${device}`);
+      }
+      if (claims.namespace) {
+        setOne(namespaceClaims, claims.namespace.name, on ? claims.namespace : undefined);
+        tracker.touch(`namespace:${claims.namespace.name}`);
       }
       for (const edge of claims.edges ?? []) setOne(edges, edge.id, on ? edge : undefined);
       if (claims.settings) {
@@ -256,6 +277,20 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     },
     requestsOf: (workload: string): Owned<RequestClaim>[] => ownedOf(workload, (claims) => claims.requests),
     observationsOf: (workload: string): Owned<ObservationClaim>[] => ownedOf(workload, (claims) => claims.observations),
+    drawsOf: (workload: string): string[] =>
+      [...contributors.get(workload)]
+        .sort()
+        .flatMap(
+          (key) =>
+            objects
+              .get(key)
+              ?.claims.flatMap(({ claims: { draws } }) => (draws?.workload === workload ? draws.keys : [])) ?? [],
+        ),
+    grantsOf: (key: string): Owned<GrantClaim>[] =>
+      claimsOf(grants.get(key), (claims) => claims.grants?.filter((grant) => grant.key === key)),
+    sliceDevice: (device: string): Owned<SliceDeviceClaim> | undefined =>
+      claimsOf(sliceDevices.get(device), (claims) => claims.sliceDevices?.filter((item) => item.device === device))[0],
+    namespaceClaims,
     reportOf: (workload: string): ReportClaim | null =>
       claimsOf(contributors.get(workload), (claims) =>
         claims.report?.workload === workload ? [claims.report] : [],

@@ -88,6 +88,14 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
       tracker.read('sources');
       return [...store.sources.values()].sort((a, b) => (kindKey(a) < kindKey(b) ? -1 : 1));
     },
+    namespace: (name) => {
+      tracker.read(`namespace:${name}`);
+      return store.namespaceClaims.get(name);
+    },
+    sliceDevice: (device) => {
+      tracker.read(`slice-device:${device}`);
+      return store.sliceDevice(device);
+    },
     nodeDevices: store.devices.links,
     deviceTroubles: store.devices.troublesOn,
     nodesWithLink: store.devices.nodesWith,

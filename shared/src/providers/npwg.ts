@@ -14,7 +14,6 @@ import { canonicalMac } from '../net/mac.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt, ownerKey, toTime } from './kubernetes.ts';
 import { readMultusSettings } from './multus-settings.ts';
-import { poolKeysOf, segmentOf } from './segment.ts';
 import {
   type Claims,
   nothing,
@@ -24,6 +23,7 @@ import {
   type RequestClaim,
   type RequestIssue,
 } from './provider.ts';
+import { poolKeysOf, segmentOf } from './segment.ts';
 
 export const nadAlias = (namespace: string, name: string): Alias => ({ scheme: 'nad', value: `${namespace}/${name}` });
 
@@ -169,16 +169,19 @@ function observe(
 ): Claims {
   const status = readNetworkStatus(Object.fromEntries(annotations));
   if (!status.key) return nothing;
-  const marked = status.entries.some((entry) => entry.default);
+  // The primary network of OVN-Kubernetes has the name of the default network and is marked as default: eth0 is that of the cluster.
+  const isPrimary = (entry: StatusEntry): boolean => entry.interface === 'ovn-udn1' && !entry.name.includes('/');
+  const marked = status.entries.some((entry) => entry.default && !isPrimary(entry));
   const hints: Claims['hints'] = [];
   const observations = status.entries.slice(0, 1000).map((entry): ObservationClaim => {
-    const isDefault = entry.default || (!marked && entry.interface === 'eth0');
+    const primary = isPrimary(entry);
+    const isDefault = !primary && (entry.default || (!marked && entry.interface === 'eth0'));
     const qualified = entry.name.includes('/');
     if (isDefault && entry.name && !qualified)
       hints.push({ alias: defaultNetworkAlias, name: truncate(entry.name, 253) });
     const alias = qualified
       ? { scheme: 'nad', value: entry.name }
-      : entry.name && !isDefault
+      : entry.name && !isDefault && !primary
         ? nadAlias(namespace, entry.name)
         : null;
     const source = {

@@ -19,6 +19,7 @@ import type {
   Workload,
 } from '../model/topology.ts';
 import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
+import type { DeviceReport, DrawClaim, GrantClaim, NamespaceClaim, SliceDeviceClaim } from './grant-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
 import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
 
@@ -57,6 +58,10 @@ export type Claims = {
   /** A workload that is shown where no other object claims it: a machine that does not run. */
   standIn?: { workload: WorkloadClaim; requests: RequestClaim[] };
   edges?: Edge[];
+  grants?: GrantClaim[];
+  draws?: DrawClaim;
+  namespace?: NamespaceClaim;
+  sliceDevices?: SliceDeviceClaim[];
   settings?: MultusSettings;
 };
 
@@ -110,6 +115,10 @@ export type RequestClaim = {
   /** Read from text that the API refuses: what was probably meant. */
   guess: boolean;
   element?: SelectionElement;
+  /** Nobody wrote it: it follows from where the workload is. */
+  implicit?: true;
+  /** The device that it came down to, where it was given one by DRA. */
+  device?: DeviceReport;
 };
 
 export type RequestIssue = Issue & { fatal?: boolean };
@@ -125,14 +134,19 @@ export type ObservationClaim = {
   rank: number;
   isDefault: boolean;
   source: Evidence;
-  /** 'status': complete list of what is there. 'hint': adds to what is known, proves nothing by its absence. */
-  weight: 'status' | 'hint';
+  /**
+   * 'status': complete list of what is there. 'hint': adds to what is known, proves nothing by its absence. 'plan': what was decided for
+   * the workload; where a complete list exists, only that shows that it came true.
+   */
+  weight: 'status' | 'hint' | 'plan';
 };
 
 /** What the reading of a pod's network-status found wrong with it, beside the observations that it yields. */
 export type ReportClaim = { workload: string; source: Evidence; issues: Issue[]; deprecated: boolean };
 
 export type NetworkClaim = {
+  /** Of several claims on one network the higher names it and is asked first; 0 if absent. */
+  rank?: number;
   aliases: Alias[];
   ref: Ref;
   name: string;

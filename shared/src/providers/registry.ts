@@ -1,11 +1,13 @@
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { defaultNetwork } from './default-network.ts';
+import { dra } from './dra.ts';
 import { ipamClaim } from './ipam-claim.ts';
 import { kubernetes } from './kubernetes.ts';
 import { multiNetworkPolicy } from './multi-networkpolicy.ts';
 import { nmstate } from './nmstate.ts';
 import { npwg } from './npwg.ts';
+import { ovnKubernetes } from './ovn-kubernetes.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
 import { sriov } from './sriov.ts';
@@ -17,6 +19,8 @@ export const providers: readonly Provider[] = [
   defaultNetwork,
   npwg,
   podNetwork,
+  ovnKubernetes,
+  dra,
   whereabouts,
   sriov,
   nmstate,

@@ -22,7 +22,11 @@ export const configPluginRules: readonly Rule[] = [
     failsWhen: withoutDevice,
     patch: '"device": "eth1"',
   }),
-  ...fromConfigIssue('MN331', ['sriov-no-device-id'], { failsWhen: withoutDevice }),
+  ...fromConfigIssue('MN331', ['sriov-no-device-id'], {
+    failsWhen: withoutDevice,
+    // A DRA driver that runs the config itself hands the device over.
+    spares: ({ attachment }) => attachment.provider === 'dra',
+  }),
   ...fromConfigIssue('MN332', ['sriov-conf-invalid']),
   ...fromConfigIssue('MN333', ['ovs-trunk']),
   ...fromConfigIssue('MN348', ['ovs-vlan-range'], {

@@ -127,6 +127,8 @@ type ConfigTexts = Texts & {
   patch?: string;
   /** Said of a network only because the request decides; once this holds for an attachment, it fails. */
   failsWhen?: (facts: AttachmentFacts) => boolean;
+  /** It does not hold for this attachment. */
+  spares?: (facts: AttachmentFacts) => boolean;
 };
 
 /** How a config issue is said: of the network as a warning at most, of an attachment that it stops as an error. */
@@ -200,6 +202,7 @@ export function fromConfigIssue(code: string, slugs: readonly string[], texts: C
     check: (facts, world) =>
       facts.network &&
       hasIssue(facts.network, slugs) &&
+      !texts.spares?.(facts) &&
       isStopped(facts, facts.network, world, [...slugs, ...(texts.explains ?? [])])
         ? configDrafts(slugs, texts, facts.network, { stops: true, open: facts })
         : undefined,

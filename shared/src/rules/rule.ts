@@ -14,6 +14,7 @@ import type {
   Subject,
   Workload,
 } from '../model/topology.ts';
+import type { DeviceUse, NamespaceClaim, SliceDeviceClaim } from '../providers/grant-claims.ts';
 import type { Segment } from '../providers/pool-claims.ts';
 import type {
   MultusSettings,
@@ -134,6 +135,8 @@ export type WorkloadFacts = {
   reported: boolean;
   /** That report as it is written, readable or not. */
   report: ReportClaim | null;
+  /** Devices that DRA gave it, of any kind. */
+  devices?: readonly DeviceUse[];
   events: readonly EventRecord[];
 };
 
@@ -172,6 +175,10 @@ export type World = AddressWorld & DeviceWorld & {
     availability: Availability;
     detail?: string;
   }[];
+  /** A namespace, where namespaces can be read. */
+  namespace: (name: string) => NamespaceClaim | undefined;
+  /** A device (`driver/pool/device`) as its slice describes it. */
+  sliceDevice: (device: string) => SliceDeviceClaim | undefined;
   settings: () => MultusSettings | undefined;
   /** Whether a moment (ms since the epoch) has come; if not, the subject is judged again when it has. */
   due: (at: number) => boolean;
