@@ -28,11 +28,6 @@ export class Ledgers {
     this.#clock = clock;
   }
 
-  /** How many orders are kept. */
-  get size(): number {
-    return this.#entries.size;
-  }
-
   async page(view: View, sort: LedgerSort, part: LedgerPage): Promise<LedgerDoc> {
     const entry = this.#entryOf(view, sort);
     // What runs now may have begun before the change that made somebody ask.

@@ -92,7 +92,7 @@ export const Picture = ({ view, doc, cluster, findings, found, theme, change, on
   if (view.lens === 'table')
     return (
       <Suspense>
-        <TableView doc={doc} select={view.select} onSelect={onSelect} />
+        <TableView view={view} onSelect={onSelect} />
       </Suspense>
     );
   const finding = findings?.findings.find((one) => one.id === view.select) ?? null;

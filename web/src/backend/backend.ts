@@ -9,6 +9,8 @@ import type {
   SearchDoc,
   WorkloadDoc,
 } from '@busbar/shared/inspect/documents';
+import type { LedgerDoc, LedgerPage } from '@busbar/shared/inspect/ledger';
+import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import type { View } from '@busbar/shared/view/view';
 
@@ -17,6 +19,8 @@ export type Backend = {
   workload(id: string): Promise<WorkloadDoc>;
   network(id: string): Promise<NetworkDoc>;
   node(name: string): Promise<NodeDoc>;
+  /** A part of the attachments of a view, in an order. */
+  ledger(view: View, part: LedgerPage & { sort: LedgerSort }, signal?: AbortSignal): Promise<LedgerDoc>;
   search(query: string, signal?: AbortSignal): Promise<SearchDoc>;
   rule(code: string): Promise<RuleDoc>;
   explain(message: string): Promise<ExplainDoc>;

@@ -134,6 +134,12 @@ export const liveBackend = (): Backend => ({
   workload: (id) => json(`workloads/${encodeURIComponent(id)}`),
   network: (id) => json(`networks/${encodeURIComponent(id)}`),
   node: (name) => json(`nodes/${encodeURIComponent(name)}`),
+  ledger: (view, { sort, desc, offset, limit }, signal) =>
+    json(
+      'attachments',
+      { view: viewToQuery(view), sort, desc: desc ? '1' : '', offset: String(offset), limit: String(limit) },
+      signal,
+    ),
   search: (query, signal) => json('search', { q: query }, signal),
   rule: (code) => json(`rules/${encodeURIComponent(code)}`),
   explain: (message) => json('explain', { message }),

@@ -3,6 +3,7 @@ import type { FindingsDoc, WorkloadDoc } from '@busbar/shared/inspect/documents'
 import { CloseButton, ScrollArea, Skeleton } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { problemOf } from '../../backend/backend.ts';
+import { useFresh } from '../../backend/use-fresh.ts';
 import { age, plural } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { Message } from '../../ui/message.tsx';
@@ -12,7 +13,7 @@ import classes from './inspector.module.css';
 import { NetworkView } from './network-view.tsx';
 import { NodeView } from './node-view.tsx';
 import { type InspectTarget, inspectTarget } from './target.ts';
-import { useFreshDocuments, useNetwork, useNode, useWorkload } from './use-documents.ts';
+import { useNetwork, useNode, useWorkload } from './use-documents.ts';
 import { WorkloadView } from './workload-view.tsx';
 
 /** Ways from one thing to another. */
@@ -144,7 +145,7 @@ const NodePanel = ({ name, go, onClose }: { name: string; go: Go; onClose(): voi
 
 /** The panel at the right: one thing, and everything that is known about it. */
 export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) => {
-  useFreshDocuments();
+  useFresh('document');
   const target = inspectTarget(select, doc);
   const rails = useMemo(() => new Map((doc?.rails ?? []).map((rail) => [rail.id, rail])), [doc?.rails]);
   switch (target.type) {

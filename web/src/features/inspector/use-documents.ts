@@ -1,37 +1,6 @@
-import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Problem } from '../../backend/backend.ts';
-import { useBackend, useLive } from '../../backend/context.tsx';
-
-const SOONEST = 150;
-const SPACING = 1000;
-
-/** Documents are read again when the source has moved on, at most once a second; what is shown stays until then. */
-export const useFreshDocuments = () => {
-  const queries = useQueryClient();
-  const timer = useRef(0);
-  const last = useRef(0);
-  const revision = useLive((state) =>
-    state.paused ? -1 : Math.max(state.graph?.revision ?? 0, state.cluster?.revision ?? 0),
-  );
-  useEffect(() => {
-    // A timer that runs is left alone: under steady changes one that starts anew each time would never end.
-    if (revision < 0 || timer.current !== 0) return;
-    const wait = Math.max(SOONEST, last.current + SPACING - Date.now());
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      last.current = Date.now();
-      void queries.invalidateQueries({ queryKey: ['document'] });
-    }, wait);
-  }, [queries, revision]);
-  useEffect(
-    () => () => {
-      window.clearTimeout(timer.current);
-      timer.current = 0;
-    },
-    [],
-  );
-};
+import { useBackend } from '../../backend/context.tsx';
 
 type Answer<T> = { data: T | undefined; error: Error | null };
 

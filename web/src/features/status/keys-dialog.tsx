@@ -5,7 +5,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['/', 'Ctrl K'], 'find a pod, network, address or code'],
   [['←', '→', '↑', '↓'], 'walk from card to card (with the picture in focus)'],
-  [['Enter'], 'open the card in the inspector'],
+  [['↑', '↓', 'Home', 'End'], 'walk from row to row (with the table in focus)'],
+  [['Enter'], 'open the card or row in the inspector'],
   [['Space'], 'open or close a group'],
   [['Esc'], 'back: leave the search, close the inspector'],
   [['+', '-', '0'], 'zoom in, out, fit everything'],

@@ -1,138 +1,151 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
-import { attachmentStates } from '@busbar/shared/model/topology';
-import {
-  createColumnHelper,
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFns,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
+import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
+import type { View } from '@busbar/shared/view/view';
+import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
-import { count } from '../../ui/format.ts';
-import { Link } from '../../ui/link.tsx';
-import { StateMark } from '../../ui/state-mark.tsx';
-import { type Row, tableRows } from './rows.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { plural } from '../../ui/format.ts';
+import { Message } from '../../ui/message.tsx';
+import { columnsFor, features, type Line, titleOf } from './columns.tsx';
 import classes from './table.module.css';
+import { type Order, useLedger } from './use-ledger.ts';
+import { useRowKeys } from './use-row-keys.ts';
 
-type Props = { doc: GraphDoc; select: string | null; onSelect(id: string): void };
+type Props = { view: View; onSelect(id: string): void };
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
-const column = createColumnHelper<typeof features, Row>();
-const badness = (row: Row): number =>
-  row.state === null ? attachmentStates.length : attachmentStates.indexOf(row.state);
+/** As the style sheet has it. */
+const ROW = 29;
+const HEAD = 32;
+const OVERSCAN = 12;
 
-const columnsFor = (onSelect: (id: string) => void) =>
-  column.columns([
-    column.accessor('namespace', { header: 'Namespace', sortFn: 'alphanumeric' }),
-    column.accessor('name', {
-      header: 'Pod',
-      sortFn: 'alphanumeric',
-      cell: (info) => <Link onClick={() => onSelect(info.row.original.select)}>{info.getValue()}</Link>,
-    }),
-    column.accessor('count', { header: 'Pods', cell: (info) => count(info.getValue()), sortFn: 'basic' }),
-    column.accessor('status', { header: 'Status', sortFn: 'alphanumeric' }),
-    column.accessor('interface', {
-      header: 'Interface',
-      sortFn: 'alphanumeric',
-      cell: (info) => <span className="mono">{info.getValue()}</span>,
-    }),
-    column.accessor('network', {
-      header: 'Network',
-      sortFn: 'alphanumeric',
-      cell: (info) => {
-        const id = info.row.original.networkId;
-        return id ? <Link onClick={() => onSelect(id)}>{info.getValue()}</Link> : info.getValue();
-      },
-    }),
-    column.accessor('technology', { header: 'Technology', sortFn: 'alphanumeric' }),
-    column.accessor(badness, {
-      id: 'state',
-      header: 'State',
-      sortFn: 'basic',
-      cell: (info) => (info.row.original.state ? <StateMark state={info.row.original.state} /> : 'no interface'),
-    }),
-  ]);
+const toOrder = (sorting: SortingState): Order => ({
+  sort: (sorting[0]?.id ?? 'state') as LedgerSort,
+  desc: sorting[0]?.desc ?? false,
+});
 
-const NUMERIC = new Set(['count']);
+const Spacer = ({ height }: { height: number }) =>
+  height > 0 ? (
+    <tr>
+      <td colSpan={9} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  ) : null;
 
-/** The attachment ledger: the same as the picture, as rows. Sorted by a click on a heading; only what is in sight is in the page. */
-export const TableView = ({ doc, select, onSelect }: Props) => {
-  const data = useMemo(() => tableRows(doc), [doc]);
-  const columns = useMemo(() => columnsFor(onSelect), [onSelect]);
-  const table = useTable({ features, columns, data, getRowId: (row) => row.id });
-  const scroll = useRef<HTMLElement>(null);
-  const { rows } = table.getRowModel();
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => 29,
-    overscan: 12,
+/**
+ * The attachment ledger: the accessible twin of the picture, one row per attachment. The server sorts, filters and cuts; only rows in
+ * sight are in the page.
+ */
+export const TableView = ({ view, onSelect }: Props) => {
+  const [sorting, setSorting] = useState<SortingState>([{ id: 'state', desc: false }]);
+  const [total, setTotal] = useState<number | null>(null);
+  const box = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer<HTMLElement, Element>({
+    count: total ?? 0,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN,
+    scrollPaddingStart: HEAD,
   });
   const items = virtual.getVirtualItems();
+  const ledger = useLedger(view, toOrder(sorting), items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  if (ledger.total !== null && ledger.total !== total) setTotal(ledger.total);
+
+  const data = items.map(({ index }): Line => ({ index, row: ledger.rowAt(index) }));
+  const columns = useMemo(() => columnsFor(onSelect), [onSelect]);
+  const table = useTable({
+    features,
+    columns,
+    data,
+    // By place: a row that moved with its pod would take the focus out of the page.
+    getRowId: ({ index }) => String(index),
+    manualSorting: true,
+    enableSortingRemoval: false,
+    sortDescFirst: false,
+    state: { sorting },
+    onSortingChange: setSorting,
+  });
+  const onKeyDown = useRowKeys(box, virtual, total ?? 0);
+  const order = JSON.stringify(sorting);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its top
+  useEffect(() => {
+    box.current?.scrollTo({ top: 0 });
+  }, [order]);
+
+  if (ledger.error && total === null) return <Message title={ledger.error.message} text={ledger.error.detail} />;
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <section
-      ref={scroll}
-      className={classes['scroll']}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
-      tabIndex={0}
-      aria-label="Attachments as a table"
-      data-testid="table"
-    >
-      <table className={classes['table']} aria-rowcount={rows.length + 1}>
-        <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id}>
-              {group.headers.map((header) => {
-                const sorted = header.column.getIsSorted();
-                return (
-                  <th
-                    key={header.id}
-                    data-numeric={NUMERIC.has(header.column.id) || undefined}
-                    aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
-                  >
-                    <button type="button" onClick={header.column.getToggleSortingHandler()}>
-                      <table.FlexRender header={header} />
-                      <span aria-hidden="true">{sorted === 'asc' ? ' ↑' : sorted === 'desc' ? ' ↓' : ''}</span>
-                    </button>
-                  </th>
-                );
-              })}
-            </tr>
-          ))}
-        </thead>
-        <tbody>
-          {before > 0 && (
-            <tr>
-              <td colSpan={8} style={{ height: before, padding: 0, border: 0 }} />
-            </tr>
-          )}
-          {items.map((item) => {
-            const row = rows[item.index];
-            return row ? (
-              <tr
-                key={row.id}
-                aria-rowindex={item.index + 2}
-                data-selected={row.original.select === select || undefined}
-              >
-                {row.getAllCells().map((cell) => (
-                  <td key={cell.id} data-numeric={NUMERIC.has(cell.column.id) || undefined}>
-                    <table.FlexRender cell={cell} />
-                  </td>
-                ))}
+    <>
+      <section
+        ref={box}
+        className={classes['scroll']}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
+        tabIndex={0}
+        aria-label="Attachments as a table"
+        aria-busy={ledger.busy}
+        data-testid="table"
+        onKeyDown={onKeyDown}
+      >
+        <table
+          className={classes['table']}
+          aria-label={total === null ? 'Attachments' : plural(total, 'attachment')}
+          aria-rowcount={total === null ? -1 : total + 1}
+        >
+          <thead>
+            {table.getHeaderGroups().map((group) => (
+              <tr key={group.id} aria-rowindex={1}>
+                {group.headers.map((header) => {
+                  const sorted = header.column.getIsSorted();
+                  const title = <table.FlexRender header={header} />;
+                  return (
+                    <th
+                      key={header.id}
+                      scope="col"
+                      data-column={header.column.id}
+                      {...(header.column.getCanSort()
+                        ? { 'aria-sort': sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none' }
+                        : {})}
+                    >
+                      {header.column.getCanSort() ? (
+                        <button type="button" onClick={header.column.getToggleSortingHandler()}>
+                          {title}
+                          <span aria-hidden="true">{sorted === 'asc' ? ' ↑' : sorted === 'desc' ? ' ↓' : ''}</span>
+                        </button>
+                      ) : (
+                        <span>{title}</span>
+                      )}
+                    </th>
+                  );
+                })}
               </tr>
-            ) : null;
-          })}
-          {after > 0 && (
-            <tr>
-              <td colSpan={8} style={{ height: after, padding: 0, border: 0 }} />
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </section>
+            ))}
+          </thead>
+          <tbody>
+            <Spacer height={before} />
+            {table.getRowModel().rows.map((line) => {
+              const { index, row } = line.original;
+              return (
+                <tr
+                  key={line.id}
+                  aria-rowindex={index + 2}
+                  aria-busy={row === undefined || undefined}
+                  data-selected={(row && (view.select === row.id || view.select === row.workload)) || undefined}
+                >
+                  {line.getAllCells().map((cell) => (
+                    <td key={cell.id} data-column={cell.column.id} title={titleOf(cell.column.id, row)}>
+                      <table.FlexRender cell={cell} />
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            <Spacer height={after} />
+          </tbody>
+        </table>
+        {total === 0 && <Message title="No attachments" text="The pods that pass the filter have no interface here." />}
+      </section>
+      <p className={classes['foot']} role="status">
+        {total === null ? 'Reading the attachments' : `${plural(total, 'attachment')} of the pods shown`}
+        {ledger.error && ` · ${ledger.error.message}`}
+      </p>
+    </>
   );
 };
