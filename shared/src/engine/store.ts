@@ -100,7 +100,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       const text = aliasKey(alias);
       aliases[edit](text, key);
       dirtyAliases.add(text);
-      if (!text.startsWith(nadScheme)) continue;
+      // Others may go by the name of a NAD that does not exist: what it is to be made from.
+      if (!text.startsWith(nadScheme) || claim.ref.kind !== 'NetworkAttachmentDefinition') continue;
       const [namespace = '', name = ''] = text.slice(nadScheme.length).split('/');
       nadNamespaces[edit](name, namespace);
       nadNames[edit](namespace, name);

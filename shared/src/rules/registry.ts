@@ -10,6 +10,7 @@ import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
 import { nativeRules } from './native.ts';
 import { nodeRules } from './node.ts';
+import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   ...nodeRules,
   ...unreadRules,
   ...deviceRules,
+  ...nodeDeviceRules,
   ...sharedDeviceRules,
   ...notNetworkRules,
   ...l2Rules,
