@@ -19,6 +19,10 @@ type Go = { rule(code: string): void };
 const More = ({ of, shown }: { of: number; shown: number }) =>
   of > shown ? <p className={classes['note']}>and {count(of - shown)} more</p> : null;
 
+/** A pod that was never made is pending at best. */
+const reasonOf = ({ reason, state, findings }: CheckAttachment): string =>
+  reason ?? (state === 'pending' && findings.length === 0 ? 'nothing speaks against it' : '');
+
 const Attachments = ({ attachments }: { attachments: readonly CheckAttachment[] }) => (
   <table className={classes['table']}>
     <thead>
@@ -37,7 +41,7 @@ const Attachments = ({ attachments }: { attachments: readonly CheckAttachment[] 
           <td>
             <StateMark state={attachment.state} />
           </td>
-          <td>{attachment.reason}</td>
+          <td>{reasonOf(attachment)}</td>
         </tr>
       ))}
     </tbody>
