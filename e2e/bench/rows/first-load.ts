@@ -16,7 +16,9 @@ export const firstLoad: Row = {
     if (!existsSync(index)) return [{ size: 0, what, budget, figure: 'not built: npm run setup', met: null }];
     const html = readFileSync(index, 'utf8');
     const files = [
-      ...new Set([...html.matchAll(/(?:src|href)="\/?(assets\/[^"]+\.(?:js|css))"/g)].map((hit) => hit[1] ?? '')),
+      ...new Set(
+        [...html.matchAll(/(?:src|href)="(?:\.?\/)?(assets\/[^"]+\.(?:js|css))"/g)].map((hit) => hit[1] ?? ''),
+      ),
     ];
     const bytes = [index, ...files.map((file) => join(dist, file))].reduce(
       (sum, file) => sum + gzipSync(readFileSync(file)).length,
