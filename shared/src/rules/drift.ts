@@ -12,7 +12,10 @@ export const restart = ({ workload }: WorkloadFacts): string[] => {
 };
 
 export const isNad = (facts: AttachmentFacts): boolean =>
-  facts.request?.alias?.scheme === 'nad' && !facts.request.inert;
+  facts.request?.alias?.scheme === 'nad' &&
+  !facts.request.inert &&
+  !facts.request.implicit &&
+  facts.attachment.provider !== 'dra';
 
 /** MN306 speaks of these: without a cniVersion the report cannot have them. */
 const cannotShow = ({ network }: AttachmentFacts): boolean =>

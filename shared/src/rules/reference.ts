@@ -8,7 +8,7 @@ const nadGroup = 'k8s.cni.cncf.io';
 const nadKind = 'NetworkAttachmentDefinition';
 
 const nadOf = ({ request }: AttachmentFacts) =>
-  request?.alias?.scheme === 'nad' && !request.inert
+  request?.alias?.scheme === 'nad' && !request.inert && !request.implicit
     ? {
         alias: `nad:${request.alias.value}`,
         namespace: request.alias.value.split('/')[0] ?? '',

@@ -22,6 +22,7 @@ import { selectionTrapRules } from './selection-traps.ts';
 import { sharedDeviceRules } from './shared-device.ts';
 import { statusRules } from './status.ts';
 import { teardownRules } from './teardown.ts';
+import { udnDraRules } from './udn-dra.ts';
 import { unreadRules } from './unread.ts';
 import { draRules, kubevirtRules, ovnRules, vendorRules } from './vendors.ts';
 
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   ...nativeRules,
   ...draRules,
   ...ovnRules,
+  ...udnDraRules,
   ...vendorRules,
   ...kubevirtRules,
 ];

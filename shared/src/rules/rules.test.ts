@@ -25,9 +25,6 @@ const withoutTrace: Readonly<Record<string, string>> = {
   'injector-nad-missing':
     'a webhook refuses the pod: only the ReplicaSet that gets none has an event; explain knows it',
   'nad-admission-denied': 'a webhook refuses the NAD: only whoever applies it is told; explain knows it',
-  'dra-no-status': 'shows in ResourceClaims, which no provider reads yet',
-  'dra-slice-attrs': 'shows in ResourceSlices, which no provider reads yet',
-  'udn-ns-label-missing': 'shows in Namespaces and UserDefinedNetworks, which no provider reads yet',
   'udn-default-infra': 'not a failure: what a primary network of OVN-Kubernetes looks like',
   'whereabouts-gc-ok': 'not a failure: the garbage collection worked',
   'ok-added-interface': 'not a failure',
