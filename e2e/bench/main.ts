@@ -30,7 +30,9 @@ try {
   for (const row of rows.filter(({ id }) => wanted.includes(id))) {
     process.stderr.write(`${row.id} ...\n`);
     try {
-      lines.push(...(await row.measure(bench)));
+      const measured = await row.measure(bench);
+      for (const line of measured) process.stderr.write(`  ${line.what} (${line.size}): ${line.figure}\n`);
+      lines.push(...measured);
     } catch (error) {
       const words = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
       lines.push({ size: 0, what: row.id, budget: '', figure: `failed: ${words.slice(0, 200)}`, met: false });
