@@ -2,7 +2,7 @@ import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import type { View } from '@busbar/shared/view/view';
 import { Skeleton } from '@mantine/core';
-import { Suspense } from 'react';
+import { Suspense, useCallback } from 'react';
 import { useLive } from '../backend/context.tsx';
 import type { Connection } from '../backend/live-store.ts';
 import { RailsView } from '../features/rails/rails-view.tsx';
@@ -82,13 +82,14 @@ const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: Chang
 
 /** The middle of the page: the lens, or why there is nothing to see. */
 export const Picture = ({ view, doc, cluster, findings, found, theme, change, onToggle }: Props) => {
+  // The cells of the table are made with it: another one would put new cells in the place of those that have the focus.
+  const onSelect = useCallback((select: string | null) => change({ select }), [change]);
   const connection = useLive((state) => state.connection);
   const changed = useLive((state) => state.changed);
   const shown = useLive((state) => state.shown);
   if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
   if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading')
     return <Empty doc={doc} view={view} change={change} />;
-  const onSelect = (select: string | null) => change({ select });
   if (view.lens === 'table')
     return (
       <Suspense>
