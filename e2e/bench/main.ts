@@ -35,6 +35,7 @@ try {
       lines.push(...measured);
     } catch (error) {
       const words = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+      process.stderr.write(`  failed: ${words}\n`);
       lines.push({ size: 0, what: row.id, budget: '', figure: `failed: ${words.slice(0, 200)}`, met: false });
     }
   }
