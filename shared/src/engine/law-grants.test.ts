@@ -26,7 +26,13 @@ const pod = fc
     networks: oneOf(undefined, 'blue', 'vf'),
     decided: oneOf(undefined, undefined, '10.2.0.1', '10.2.0.2'),
     status: oneOf(true, false),
-    claim: oneOf(undefined, { resourceClaimName: 'c' }, { resourceClaimTemplateName: 't' }),
+    claim: oneOf(
+      undefined,
+      { resourceClaimName: 'c' },
+      { resourceClaimName: 'silent' },
+      { resourceClaimName: 'broken' },
+      { resourceClaimTemplateName: 't' },
+    ),
     generated: oneOf(undefined, {}, { resourceClaimName: 'c' }),
     running: oneOf(true, true, false),
     hostNetwork: oneOf(true, false, false, false),
@@ -39,7 +45,7 @@ const pod = fc
         name: it.name,
         namespace: it.namespace,
         ...(it.uid ? { uid: it.uid } : {}),
-        creationTimestamp: '2026-11-24T02:59:00Z',
+        creationTimestamp: '2026-11-24T02:57:00Z',
         annotations: {
           ...(it.networks ? { 'k8s.v1.cni.cncf.io/networks': it.networks } : {}),
           ...(it.decided ? { 'k8s.ovn.org/pod-networks': decided(it.namespace, it.decided) } : {}),
@@ -131,7 +137,8 @@ const nad = fc
     }),
   );
 
-const drivers = oneOf('dra.net', 'sriovnetwork.k8snetworkplumbingwg.io', 'gpu.example.com');
+const sriov = 'sriovnetwork.k8snetworkplumbingwg.io';
+const drivers = oneOf('dra.net', sriov, sriov, 'gpu.example.com');
 const className = oneOf('nics', 'dra.net');
 
 const claim = fc
@@ -141,7 +148,7 @@ const claim = fc
     className,
     driver: drivers,
     allocated: oneOf(true, true, false),
-    reported: oneOf('data', 'failed', 'none'),
+    reported: oneOf('data', 'failed', 'none', 'none'),
     holder: oneOf('1', '2', undefined),
     definition: oneOf('red', 'vf', undefined),
   })
@@ -207,6 +214,39 @@ const other = fc.oneof(
   ),
 );
 
+const held = (name: string, driver: string, devices: object[] = []): KubeObject => ({
+  apiVersion: 'resource.k8s.io/v1',
+  kind: 'ResourceClaim',
+  metadata: { name, namespace: 'x' },
+  spec: { devices: { requests: [{ name: 'nic', exactly: { deviceClassName: driver } }] } },
+  status: {
+    reservedFor: [{ resource: 'pods', name: 'a', uid: '1' }],
+    allocation: { devices: { results: [{ request: 'nic', driver, pool: 'n1', device: 'ens7' }] } },
+    devices,
+  },
+});
+
+/** There from the start: it takes several objects at once for a VF that Multus cannot map, or a driver that says nothing. */
+const first: readonly KubeObject[] = [
+  held('silent', 'dra.net'),
+  held('c', sriov),
+  held('broken', 'dra.net', [
+    { driver: 'dra.net', pool: 'n1', device: 'ens7', conditions: [{ type: 'Ready', status: 'False' }] },
+  ]),
+  {
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name: 'vf', namespace: 'x', annotations: { 'k8s.v1.cni.cncf.io/resourceName': 'vfs' } },
+    spec: { config: '{"cniVersion":"1.0.0","type":"sriov","name":"vf"}' },
+  },
+  {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceSlice',
+    metadata: { name: 's1' },
+    spec: { driver: sriov, pool: { name: 'n1' }, devices: [{ name: 'ens7', attributes: {} }] },
+  },
+];
+
 const move = fc.record({
   object: fc.oneof(pod, pod, udn, nad, nad, claim, claim, other),
   gone: oneOf(true, false, false),
@@ -219,9 +259,9 @@ test('law: in a world of primary networks and claims of devices the engine equal
   fc.assert(
     fc.property(fc.array(move, { minLength: 4, maxLength: 50 }), (moves) => {
       const engine = createEngine({ providers, rules });
-      const final = new Map<string, KubeObject>();
+      const final = new Map(first.map((object) => [objectKey(refOf(object)), object]));
       let now = start;
-      let pending: Change[] = [];
+      let pending: Change[] = first.map((object) => ({ type: 'put', object }));
       for (const { object, gone, wait, batch } of moves) {
         const ref = refOf(object);
         pending.push(gone ? { type: 'delete', ref } : { type: 'put', object });
@@ -246,7 +286,7 @@ test('law: in a world of primary networks and claims of devices the engine equal
       expect(state(engine)).toEqual(state(fresh));
       expect(engine.counts()).toEqual(fresh.counts());
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
   // The world is of no use if nothing happens in it.
   expect([...seen]).toEqual(
@@ -259,5 +299,36 @@ test('law: in a world of primary networks and claims of devices the engine equal
       'dra-device-not-ready',
       'sources-disagree',
     ]),
+  );
+}, 60_000);
+
+/** One value somewhere replaced by something else, in an annotation's text too. */
+const damage = (value: unknown, path: readonly number[], by: unknown): unknown => {
+  const [step, ...rest] = path;
+  if (step === undefined) return by;
+  if (typeof value === 'string' && value.startsWith('{')) return JSON.stringify(damage(JSON.parse(value), path, by));
+  if (typeof value !== 'object' || value === null) return by;
+  const keys = Object.keys(value).filter((key) => !['apiVersion', 'kind', 'name', 'namespace'].includes(key));
+  const key = keys[step % Math.max(1, keys.length)];
+  if (key === undefined) return value;
+  const changed = damage((value as Record<string, unknown>)[key], rest, by);
+  return Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
+};
+
+test('whatever is wrong with one of these objects, nothing throws', () => {
+  const whole = fc.oneof(pod, udn, nad, claim, other);
+  const broken = fc
+    .tuple(whole, fc.array(fc.nat(30), { minLength: 1, maxLength: 7 }), fc.jsonValue())
+    .map(([object, path, by]) => {
+      const made = damage(object, path, by) as KubeObject;
+      return typeof made.metadata?.name === 'string' ? made : object;
+    });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(whole, broken, broken), { maxLength: 12 }), (objects) => {
+      const engine = createEngine({ providers, rules });
+      for (const object of objects) engine.apply([{ type: 'put', object }], start);
+      expect(state(engine).kind).toBe('Topology');
+    }),
+    { numRuns: 500 },
   );
 }, 60_000);
