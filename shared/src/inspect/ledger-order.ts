@@ -5,7 +5,6 @@ import { workloadOfAttachment } from '../model/ids.ts';
 import { type Attachment, attachmentStates, type Workload } from '../model/topology.ts';
 import { ipKey, toIp } from '../net/ip.ts';
 import type { View } from '../view/view.ts';
-import { byText } from './parts.ts';
 
 /** What the ledger can be sorted by; `state` puts first what an eye should be drawn to. */
 export const ledgerSorts = ['state', 'namespace', 'pod', 'node', 'network', 'interface', 'address', 'mac'] as const;
@@ -30,6 +29,11 @@ export type LedgerOrder = {
 const NOTHING = '\uffff';
 /** Lines sorted or merged between two yields: about 3 ms. */
 const STEP = 4096;
+/** Pods looked at between two yields: a filter by code asks for the findings of each. */
+const LOOK = 128;
+
+/** Most comparisons are of equal texts, which are mostly the same one: that is asked first. */
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 const compare = (a: Place, b: Place): number =>
   byText(a.key, b.key) ||
@@ -47,7 +51,8 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
   const keyOf = createKeyOf(engine, sort);
   let places: Place[] = [];
   let filled = 0;
-  let changed = new Set(Array.from(engine.workloads(), (workload) => workload.id));
+  let begun = false;
+  let changed = new Set<string>();
 
   const placesOf = (id: string): Place[] => {
     const workload = engine.workload(id);
@@ -67,7 +72,7 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
       return places.length;
     },
     get stale() {
-      return changed.size > 0;
+      return !begun || changed.size > 0;
     },
     slice: (offset, limit, desc) => {
       const end = Math.min(places.length, offset + limit);
@@ -87,11 +92,17 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
     *refresh() {
       const taken = changed;
       changed = new Set();
-      const fresh = yield* sorted(taken, placesOf);
+      // What changes while all are looked at is told by `update`, and looked at again.
+      const fresh = yield* sorted(begun ? taken : idsOf(engine), placesOf);
+      begun = true;
       places = yield* merged(places, fresh, taken);
       filled = firstWithout(places);
     },
   };
+}
+
+function* idsOf(engine: Engine): Generator<string> {
+  for (const workload of engine.workloads()) yield workload.id;
 }
 
 function* sorted(ids: Iterable<string>, placesOf: (id: string) => Place[]): Generator<void, Place[]> {
@@ -101,10 +112,11 @@ function* sorted(ids: Iterable<string>, placesOf: (id: string) => Place[]): Gene
   for (const id of ids) {
     for (const place of placesOf(id)) run.push(place);
     looked += 1;
-    if (run.length < STEP && looked % STEP !== 0) continue;
-    runs.push(run.sort(compare));
-    run = [];
-    yield;
+    if (run.length >= STEP) {
+      runs.push(run.sort(compare));
+      run = [];
+    }
+    if (looked % LOOK === 0) yield;
   }
   runs.push(run.sort(compare));
   while (runs.length > 1) {
