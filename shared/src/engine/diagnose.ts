@@ -1,12 +1,19 @@
 import { causes } from '../messages/catalogue.ts';
-import type { Attachment, AttachmentState, Subject } from '../model/topology.ts';
+import type { Attachment, AttachmentState, Subject, WorkloadKind } from '../model/topology.ts';
 import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from '../rules/rule.ts';
 import { draftOfEvent } from './event-draft.ts';
 import { evidenceOfEvent } from './event-evidence.ts';
 import { findingIdOf, type Judged } from './findings.ts';
 import { isOpen } from './is-open.ts';
 
+const speaksOf =
+  (kind: WorkloadKind) =>
+  ({ of }: Rule): boolean =>
+    of === 'any' || (of ?? 'Pod') === kind;
+
 export type RuleSet = {
+  /** Rules on virtual machines, instead of those on pods. */
+  machine: Pick<RuleSet, 'attachment' | 'workload'>;
   attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
   workload: readonly Extract<Rule, { scope: 'workload' }>[];
   network: readonly Extract<Rule, { scope: 'network' }>[];
@@ -24,8 +31,14 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
   const of = <S extends Rule['scope']>(scope: S) =>
     rules.filter((rule): rule is Extract<Rule, { scope: S }> => rule.scope === scope);
   return {
-    attachment: of('attachment').filter((rule) => rule.check !== undefined),
-    workload: of('workload'),
+    attachment: of('attachment').filter((rule) => rule.check !== undefined && speaksOf('Pod')(rule)),
+    workload: of('workload').filter(speaksOf('Pod')),
+    machine: {
+      attachment: of('attachment').filter(
+        (rule) => rule.check !== undefined && speaksOf('VirtualMachineInstance')(rule),
+      ),
+      workload: of('workload').filter(speaksOf('VirtualMachineInstance')),
+    },
     network: of('network'),
     pool: of('pool'),
     allocation: of('allocation'),
@@ -53,16 +66,17 @@ type Found = { rule: Rule; draft: Draft; slot: number | null; matched: boolean }
 /** Runs the rules over one workload and settles the states of its attachments. */
 export function diagnoseWorkload(facts: WorkloadFacts, rules: RuleSet, world: World): Diagnosis {
   const found: Found[] = [];
+  const own = facts.workload.kind === 'Pod' ? rules : rules.machine;
   for (const item of facts.attachments) {
     const open = isOpen(item);
     const hasIssues = item.request !== null && item.request.issues.length > 0;
-    for (const rule of rules.attachment) {
+    for (const rule of own.attachment) {
       if ((rule.needs === 'open' && !open) || (rule.needs === 'request-issue' && !hasIssues)) continue;
       for (const draft of toList(rule.check?.(item, world)))
         found.push({ rule, draft, slot: item.attachment.slot, matched: false });
     }
   }
-  for (const rule of rules.workload) {
+  for (const rule of own.workload) {
     if (rule.needs === 'event' && facts.events.length === 0) continue;
     for (const draft of toList(rule.check(facts, world))) found.push({ rule, draft, slot: null, matched: false });
   }

@@ -10,9 +10,10 @@ import { wellKnownDefaults } from './default-names.ts';
 import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, NodeInfo } from './engine-api.ts';
 import { isEqual } from './equal.ts';
-import { compareFindings, createFindings, findingIdOf, type Judged } from './findings.ts';
+import { compareFindings, createFindings, findingIdOf } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
+import { throughLauncher } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
 import { createPlacement } from './placement.ts';
@@ -83,7 +84,8 @@ export function createEngine({ providers, rules }: Options): Engine {
 
   const indexAttachments = (facts: WorkloadFacts, on: boolean) => {
     const edit = on ? 'add' : 'delete';
-    placement.index(facts, on);
+    // What is attached on a node is the launcher pod of a machine, which is counted by itself.
+    if (facts.workload.kind === 'Pod') placement.index(facts, on);
     for (const item of facts.attachments) {
       const { attachment } = item;
       const key = memberKey(item);
@@ -106,19 +108,20 @@ export function createEngine({ providers, rules }: Options): Engine {
     const id = subject.slice('assemble:'.length);
     const facts = tracker.run(subject, () => {
       // What is claimed of a workload marks it by itself: see the store.
-      const found = store.workloads.get(id);
-      if (!found) return null;
-      const { claim } = found;
+      const standIn = store.workloads.has(id) ? undefined : store.standIns.get(id);
+      const claim = standIn?.workload ?? store.workloads.get(id)?.claim;
+      if (!claim) return null;
+      const isPod = claim.workload.kind === 'Pod';
       if (claim.ownerKey) tracker.read(`owner:${claim.ownerKey}`);
       const inherited = claim.ownerKey
         ? store.inheritedBy(claim.ownerKey).map((request) => ({ ...request, workload: id }))
         : [];
-      const own = store.requestsOf(id);
+      const own = standIn?.requests ?? store.requestsOf(id);
       const granted = grantedTo(claim, own, store, tracker);
       return assembleWorkload({
         pod: claim,
-        requests: inOrder([...own, ...inherited, ...granted.requests]),
-        observations: [...store.observationsOf(id), ...granted.observations],
+        requests: inOrder(isPod ? [...own, ...inherited, ...granted.requests] : throughLauncher(own, granted.requests)),
+        observations: [...store.observationsOf(id), ...(isPod ? granted.observations : [])],
         devices: granted.devices,
         events: store.eventsOf(id),
         report: store.reportOf(id),

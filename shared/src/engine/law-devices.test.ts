@@ -164,54 +164,153 @@ const other = oneOf<KubeObject>(
   },
 );
 
-const move = fc.record({
-  object: fc.oneof(pod, pod, nad, nodeState, nodeState, sriovState, other),
-  gone: oneOf(true, false, false),
-  batch: fc.boolean(),
-});
+const networksOf = (twice: boolean) => [
+  { name: 'default', pod: {} },
+  { name: 'stor', multus: { networkName: 'red' } },
+  ...(twice ? [{ name: 'fast', multus: { networkName: 'x/fast' } }] : []),
+];
+
+const vmi = fc
+  .record({
+    name: oneOf('m1', 'm2'),
+    phase: oneOf('Pending', 'Running', 'Running', 'Succeeded'),
+    twice: fc.boolean(),
+    by: oneOf('multus-status', 'domain', 'domain, guest-agent', undefined),
+    synced: fc.boolean(),
+  })
+  .map(
+    (it): KubeObject => ({
+      apiVersion: 'kubevirt.io/v1',
+      kind: 'VirtualMachineInstance',
+      metadata: { name: it.name, namespace: 'x', labels: { app: 'a' }, creationTimestamp: '2026-11-24T02:50:00Z' },
+      spec: { networks: networksOf(it.twice) },
+      status: {
+        phase: it.phase,
+        nodeName: 'n1',
+        conditions: [
+          { type: 'AgentConnected', status: 'True' },
+          ...(it.synced ? [] : [{ type: 'Synchronized', status: 'False', message: 'failed to configure vmi network' }]),
+        ],
+        interfaces:
+          it.phase === 'Running'
+            ? [
+                { name: 'default', infoSource: 'domain, guest-agent', ipAddress: '10.9.0.1' },
+                { name: 'stor', ...(it.by ? { infoSource: it.by } : {}), ipAddress: '10.0.0.1' },
+              ]
+            : [],
+      },
+    }),
+  );
+
+const vm = fc.record({ name: oneOf('m1', 'm2'), twice: fc.boolean(), said: oneOf('Stopped', 'Starting') }).map(
+  (it): KubeObject => ({
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'VirtualMachine',
+    metadata: { name: it.name, namespace: 'x', uid: 'v' },
+    spec: { template: { spec: { networks: networksOf(it.twice) } } },
+    status: { printableStatus: it.said },
+  }),
+);
+
+const launched = fc.tuple(pod, oneOf('m1', 'm2')).map(
+  ([object, machine]): KubeObject => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: { 'kubevirt.io': 'virt-launcher', app: 'a' },
+      ownerReferences: [{ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', name: machine, uid: 'u' }],
+    },
+  }),
+);
+
+const aroundMachines = oneOf<KubeObject>(
+  {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'e', namespace: 'x' },
+    involvedObject: { kind: 'VirtualMachineInstance', namespace: 'x', name: 'm1' },
+    type: 'Warning',
+    reason: 'FailedCreate',
+    lastTimestamp: '2026-11-24T02:59:50Z',
+    message: 'failed to locate network attachment definition x/red',
+  },
+  {
+    apiVersion: 'k8s.cni.cncf.io/v1beta1',
+    kind: 'MultiNetworkPolicy',
+    metadata: { name: 'p', namespace: 'x', annotations: { 'k8s.v1.cni.cncf.io/policy-for': 'red' } },
+    spec: { podSelector: { matchLabels: { app: 'a' } } },
+  },
+  {
+    apiVersion: 'k8s.ovn.org/v1',
+    kind: 'UserDefinedNetwork',
+    metadata: { name: 'primary', namespace: 'x' },
+    spec: { topology: 'Layer2', layer2: { role: 'Primary', subnets: ['10.100.0.0/16'] } },
+  },
+);
+
+type Move = { object: KubeObject; gone: boolean; batch: boolean };
+
+function holdsTheLaw(moves: readonly Move[], tried: readonly Move[], seen: Set<string>): void {
+  const engine = createEngine({ providers, rules });
+  const final = new Map<string, KubeObject>();
+  let pending: Change[] = [...sources];
+  for (const { object, gone, batch } of moves) {
+    if (gone) final.delete(objectKey(refOf(object)));
+    else final.set(objectKey(refOf(object)), object);
+    pending.push(gone ? { type: 'delete', ref: refOf(object) } : { type: 'put', object });
+    if (batch) continue;
+    engine.apply(pending, start);
+    pending = [];
+    for (const { slug } of engine.findings()) seen.add(slug);
+  }
+  engine.apply(pending, start);
+  const whole = state(engine);
+  engine.preview(
+    tried.map(({ object }) => ({ type: 'put', object })),
+    () => state(engine),
+  );
+  expect(state(engine), 'a preview leaves nothing behind').toEqual(whole);
+  const fresh = createEngine({ providers, rules });
+  fresh.apply([...sources, ...[...final.values()].map((object): Change => ({ type: 'put', object }))], start);
+  expect(whole).toEqual(state(fresh));
+  expect(engine.counts()).toEqual(fresh.counts());
+  expect([...engine.namespaces()].sort()).toEqual([...fresh.namespaces()].sort());
+}
+
+/** The world is of no use if nothing happens in it: `slugs` have been found at some time. */
+function check(move: fc.Arbitrary<Move>, numRuns: number, slugs: readonly string[]): void {
+  const seen = new Set<string>();
+  const moves = fc.array(move, { minLength: 4, maxLength: 40 });
+  fc.assert(
+    fc.property(moves, fc.array(move, { maxLength: 6 }), (done, tried) => holdsTheLaw(done, tried, seen)),
+    { numRuns },
+  );
+  expect([...seen]).toEqual(expect.arrayContaining([...slugs]));
+}
+
+const moveOf = (object: fc.Arbitrary<KubeObject>): fc.Arbitrary<Move> =>
+  fc.record({ object, gone: oneOf(true, false, false), batch: fc.boolean() });
 
 test('law: where nodes report their devices', () => {
-  const seen = new Set<string>();
-  fc.assert(
-    fc.property(fc.array(move, { minLength: 4, maxLength: 40 }), fc.array(move, { maxLength: 6 }), (moves, tried) => {
-      const engine = createEngine({ providers, rules });
-      const final = new Map<string, KubeObject>();
-      let pending: Change[] = [...sources];
-      for (const { object, gone, batch } of moves) {
-        if (gone) final.delete(objectKey(refOf(object)));
-        else final.set(objectKey(refOf(object)), object);
-        pending.push(gone ? { type: 'delete', ref: refOf(object) } : { type: 'put', object });
-        if (batch) continue;
-        engine.apply(pending, start);
-        pending = [];
-        for (const { slug } of engine.findings()) seen.add(slug);
-      }
-      engine.apply(pending, start);
-      const whole = state(engine);
-      engine.preview(
-        tried.map(({ object }) => ({ type: 'put', object })),
-        () => state(engine),
-      );
-      expect(state(engine), 'a preview leaves nothing behind').toEqual(whole);
-      const fresh = createEngine({ providers, rules });
-      fresh.apply([...sources, ...[...final.values()].map((object): Change => ({ type: 'put', object }))], start);
-      expect(whole).toEqual(state(fresh));
-    }),
-    { numRuns: 250 },
-  );
-  // The world is of no use if nothing happens in it.
-  expect([...seen]).toEqual(
-    expect.arrayContaining([
-      'master-absent',
-      'master-down',
-      'mtu-above-link',
-      'nad-not-found',
-      'nmstate-enactment-failed',
-      'nmstate-policy-degraded',
-      'sriov-nad-missing',
-      'sriov-no-vfs',
-      'sriov-sync-failed',
-      'sriov-too-many-vfs',
-    ]),
-  );
+  check(moveOf(fc.oneof(pod, pod, nad, nodeState, nodeState, sriovState, other)), 250, [
+    'master-absent',
+    'master-down',
+    'mtu-above-link',
+    'nad-not-found',
+    'nmstate-enactment-failed',
+    'nmstate-policy-degraded',
+    'sriov-nad-missing',
+    'sriov-no-vfs',
+    'sriov-sync-failed',
+    'sriov-too-many-vfs',
+  ]);
+}, 120_000);
+
+test('law: where virtual machines run, stop and migrate', () => {
+  check(moveOf(fc.oneof(vmi, vmi, vm, launched, nad, aroundMachines)), 250, [
+    'kubevirt-nad-missing',
+    'vmi-interface-absent',
+    'vmi-nad-missing',
+    'vmi-not-synchronized',
+  ]);
 }, 120_000);

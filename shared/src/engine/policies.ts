@@ -44,7 +44,9 @@ export function createPolicies({ store, networks, tracker, assembled, members, w
     for (const key of keys) tracker.read(`members:${key}`);
     const fits = (id: string): boolean => {
       const workload = assembled.get(id)?.workload;
-      return workload?.namespace === policy.namespace && matches(policy.selector, workload.labels);
+      return (
+        workload?.kind === 'Pod' && workload.namespace === policy.namespace && matches(policy.selector, workload.labels)
+      );
     };
     const joins = (id: string): boolean =>
       assembled.get(id)?.attachments.some((item) => isOpen(item) && keys.has(memberKey(item) ?? '')) === true;

@@ -31,7 +31,9 @@ export function createPolicyIndex(tracker: Tracker) {
   const labelled = createMultiMap<string, string>();
 
   const indexLabels = (before: WorkloadClaim | undefined, after: WorkloadClaim | undefined) => {
-    const pairs = [before ? pairsOf(before) : [], after ? pairsOf(after) : []] as const;
+    const podPairs = (claim: WorkloadClaim | undefined): string[] =>
+      claim?.workload.kind === 'Pod' ? pairsOf(claim) : [];
+    const pairs = [podPairs(before), podPairs(after)] as const;
     if (isEqual(pairs[0], pairs[1])) return;
     for (const pair of pairs[0]) if (before) labelled.delete(pair, before.workload.id);
     for (const pair of pairs[1]) if (after) labelled.add(pair, after.workload.id);

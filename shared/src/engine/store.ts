@@ -55,6 +55,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const grants = createMultiMap<string, string>();
   const namespaceClaims = new Map<string, NamespaceClaim>();
   const sliceDevices = createMultiMap<string, string>();
+  const standIns = new Map<string, { workload: WorkloadClaim; requests: Owned<RequestClaim>[] }>();
   const edges = new Map<string, Edge>();
   const namespaces = new Map<string, number>();
   /** Aliases whose network must be put together again. */
@@ -137,8 +138,16 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
 
   const index = (key: string, stored: Stored, on: boolean) => {
     const edit = on ? 'add' : 'delete';
-    for (const { claims } of stored.claims) {
+    for (const { claims, provider } of stored.claims) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
+      if (claims.standIn) {
+        const { workload, requests } = claims.standIn;
+        const { id, namespace } = workload.workload;
+        const owned = requests.map((request) => ({ ...request, provider }));
+        setOne(standIns, id, on ? { workload, requests: owned } : undefined);
+        countNamespace(namespace, on ? 1 : -1);
+        tracker.mark(`assemble:${id}`);
+      }
       for (const list of [
         claims.requests,
         claims.observations,
@@ -247,6 +256,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     /** Puts back what was kept of an object, or takes it away. */
     replace,
     workloads,
+    standIns,
     nodes,
     addresses,
     policies,

@@ -37,7 +37,8 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
   const toHolder = (id: string): Holder[] => {
     const facts = assembled.get(workloadOfAttachment(id));
     const item = facts?.attachments.find((one) => one.attachment.id === id);
-    return facts && item
+    // What a machine has is what its launcher pod has: not held twice.
+    return facts?.workload.kind === 'Pod' && item
       ? [
           {
             attachment: item.attachment,

@@ -209,10 +209,14 @@ function nodeClaims(node: KubeObject): Claims {
   return { node: claim };
 }
 
+/** A machine that does not run has its events under the name that its instance would have. */
+const machines = new Set(['VirtualMachineInstance', 'VirtualMachine']);
+
 function eventClaims(event: KubeObject): Claims {
   const about = asRecord(event['involvedObject']) ?? asRecord(event['regarding']);
   const name = asText(about?.['name']);
-  if (!name || asText(about?.['kind']) !== 'Pod') return nothing;
+  const kind = asText(about?.['kind']) ?? '';
+  if (!name || (kind !== 'Pod' && !machines.has(kind))) return nothing;
   const namespace = asText(about?.['namespace']) ?? event.metadata.namespace ?? 'default';
   const full = asText(event['message']) ?? asText(event['note']) ?? '';
   const reason = asText(event['reason']) ?? '';
@@ -234,7 +238,7 @@ function eventClaims(event: KubeObject): Claims {
     '';
   const message = truncate(full, messageLimit);
   const claim: EventClaim = {
-    workload: workloadId('Pod', namespace, name),
+    workload: workloadId(kind === 'Pod' ? kind : 'VirtualMachineInstance', namespace, name),
     record: {
       ref: refOf(event),
       type,

@@ -4,6 +4,7 @@ import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
 import { ipamClaim } from './ipam-claim.ts';
 import { kubernetes } from './kubernetes.ts';
+import { kubevirt } from './kubevirt.ts';
 import { multiNetworkPolicy } from './multi-networkpolicy.ts';
 import { nmstate } from './nmstate.ts';
 import { npwg } from './npwg.ts';
@@ -19,6 +20,7 @@ export const providers: readonly Provider[] = [
   defaultNetwork,
   npwg,
   podNetwork,
+  kubevirt,
   ovnKubernetes,
   dra,
   whereabouts,

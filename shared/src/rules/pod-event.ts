@@ -13,6 +13,7 @@ type Options = {
   why?: string;
   fix?: string;
   explains?: readonly string[];
+  of?: 'any';
   /** Whether an event of such a cause still says something about the pod as it is now. */
   when: (facts: WorkloadFacts, event: EventRecord, world: World) => boolean;
   /** Attachments that it concerns; else those that wait. */
@@ -47,7 +48,7 @@ export function fromPodEvent(code: string, slugs: readonly string[], options: Op
     const event = newestOf(facts, slugs);
     if (!event?.slug || !options.when(facts, event, world)) return undefined;
     const cause = causes.get(event.slug);
-    const { namespace, name } = facts.workload;
+    const { kind, namespace, name } = facts.workload;
     return {
       slug: event.slug,
       group: `${event.slug}:${ownerOrPod(facts)}`,
@@ -56,11 +57,23 @@ export function fromPodEvent(code: string, slugs: readonly string[], options: Op
       title: `${cause?.title ?? texts.title} (${namespace}/${facts.workload.owner?.name ?? name})`,
       message: event.message.slice(0, 300),
       ...(cause ? { cause: cause.cause } : {}),
-      fix: { text: cause?.fix ?? texts.fix, commands: [sh`kubectl -n ${namespace} describe pod ${name}`] },
+      fix: {
+        text: cause?.fix ?? texts.fix,
+        commands: [sh`kubectl -n ${namespace} describe ${kind === 'Pod' ? 'pod' : 'vmi'} ${name}`],
+      },
       evidence: [evidenceOfEvent(event)],
       subjects: options.subjects?.(facts) ?? waitingOf(facts),
     };
   };
   const { explains } = options;
-  return { code, scope: 'workload', slugs, needs: 'event', ...texts, ...(explains ? { explains } : {}), check };
+  return {
+    code,
+    scope: 'workload',
+    slugs,
+    needs: 'event',
+    ...texts,
+    ...(explains ? { explains } : {}),
+    ...(options.of ? { of: options.of } : {}),
+    check,
+  };
 }

@@ -5,6 +5,7 @@ import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
 import { deviceRules } from './devices.ts';
+import { machineRules } from './kubevirt.ts';
 import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   ...udnDraRules,
   ...vendorRules,
   ...kubevirtRules,
+  ...machineRules,
 ];
 
 /** The families of codes by their first digit. */

@@ -52,6 +52,8 @@ type RuleBase = {
    * is still to come (`isOpen`), an event of the pod.
    */
   needs?: 'request-issue' | 'open' | 'event';
+  /** Workloads that a rule on workloads or attachments speaks of; pods where it does not say. */
+  of?: 'VirtualMachineInstance' | 'any';
 };
 
 export type Rule = RuleBase &
@@ -146,8 +148,10 @@ export type NodeFacts = { node: NodeClaim; multus: 'running' | 'absent' | 'unkno
 
 export type Holder = { attachment: Attachment; workload: Workload; network: Network | null; segment: Segment | null };
 
+type OtherWorlds = AddressWorld & DeviceWorld;
+
 /** What a rule may look up. Every look-up is remembered: the subject is judged again when the answer changes. */
-export type World = AddressWorld & DeviceWorld & {
+export type World = OtherWorlds & {
   network: (alias: string) => NetworkFacts | undefined;
   /** Namespaces that have a NAD of this name. */
   nadNamespaces: (name: string) => readonly string[];

@@ -85,6 +85,7 @@ export const kubevirtRules: readonly Rule[] = [
       why: 'The launcher pod has the interface, and KubeVirt connects the VM to it through a bridge and a tap, or a binding plugin. That failed.',
       fix: 'Compare spec.networks and the interfaces of the VM with the NADs; look at virt-handler on the node.',
       when: isFresh,
+      of: 'any',
     },
   ),
   fromPodEvent('MN841', ['kubemacpool-conflict', 'kubemacpool-exhausted', 'kubemacpool-webhook-down'], {
@@ -93,6 +94,7 @@ export const kubevirtRules: readonly Rule[] = [
     why: 'kubemacpool gives hardware addresses and keeps them unique: the address is taken, none is left, or its webhook is down.',
     fix: 'Choose another macAddress, widen the range of kubemacpool, or mend its webhook.',
     when: isFresh,
+    of: 'any',
   }),
   fromPodEvent('MN842', ['hotplug-not-supported', 'kubevirt-not-migratable'], {
     title: 'The change of the VM needs a restart or a migration that is not possible',
@@ -100,6 +102,7 @@ export const kubevirtRules: readonly Rule[] = [
     why: 'KubeVirt changes the interfaces of a running VM by migrating it. Some bindings do not allow that.',
     fix: 'Restart the VM, or use a binding that can migrate (bridge on a secondary network, sriov).',
     when: isFresh,
+    of: 'any',
   }),
   {
     code: 'MN843',
