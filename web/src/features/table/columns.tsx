@@ -13,7 +13,7 @@ export type Line = { index: number; row: LedgerRow | undefined };
 export const features = tableFeatures({ rowSortingFeature });
 const column = createColumnHelper<typeof features, Line>();
 
-export const addressText = ({ ip, prefixLength }: Address): string =>
+const addressText = ({ ip, prefixLength }: Address): string =>
   prefixLength === undefined ? ip : `${ip}/${prefixLength}`;
 
 const Why = ({ row, onSelect }: { row: LedgerRow; onSelect(id: string): void }) => {

@@ -17,7 +17,7 @@ const KEEP = 30_000;
 
 export type Order = { sort: LedgerSort; desc: boolean };
 
-export type Ledger = {
+type Ledger = {
   /** How many rows there are; null until the first answer. */
   total: number | null;
   /** Undefined while it is on its way. */
