@@ -1,5 +1,6 @@
 import type { JsonObject } from '../api/types.ts';
 import { createDefinition, createPodNetwork } from './base.ts';
+import { tellDra } from './dra.ts';
 import { SRIOV_RESOURCE } from './machines.ts';
 import { DEFINITIONS, macvlan, whereabouts } from './telco-networks.ts';
 import type { Workload } from './workloads.ts';
@@ -302,6 +303,7 @@ export const tellTelco = (world: World): void => {
   );
   for (const workload of WORKLOADS) settleWorkload(world, workload);
   deletedLater(world);
+  tellDra(world, true);
 };
 
 /** The same without what is broken. */
@@ -333,4 +335,5 @@ export const tellHealthy = (world: World): void => {
     const spec = workload.name === 'du' ? { spec: on('worker-1') } : {};
     settleWorkload(world, { ...workload, ...replicas, ...spec });
   }
+  tellDra(world, false);
 };

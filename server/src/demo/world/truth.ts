@@ -83,9 +83,18 @@ export const TRUTH: TruthRow[] = [
   row('storage/backup', [failed('storage/jumbo', ['mtu-range'], 'net1')]),
   row('monitoring/node-exporter', [ignored('lab/storage', 'sel-hostnetwork')]),
   row('edge/cell-gateway', [ignored('edge/cell-site', 'multus-missing-on-node')]),
+  row('analytics/trainer-1', [
+    { network: 'fast-nic', interface: 'rx0', states: ['missing', 'failed'], slugs: ['dra-device-not-ready'] },
+  ]),
   row('analytics/collector', [
     { network: 'analytics/ingest', interface: 'net1', states: ['attached', 'mismatch'], slugs: ['nad-deleted-in-use'] },
   ]),
+];
+
+/** Virtual machines: network, state and first cause of each attachment beside the default one. */
+export const MACHINES: { id: string; attachments: (string | null | undefined)[][] }[] = [
+  { id: 'vmi:lab/testbench', attachments: [['nad:lab/storage', 'attached', null]] },
+  { id: 'vmi:lab/packet-broker', attachments: [['lab/mirror-port', 'failed', 'vmi-nad-missing']] },
 ];
 
 /** Workloads whose state changes with the time of day: the cycle breaks and mends them, or they come and go. */
