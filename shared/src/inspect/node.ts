@@ -12,5 +12,8 @@ export function buildNodeDoc(engine: Engine, name: string): NodeDoc | null {
   if (!node) return null;
   const { workloads, total } = buildWorkloadList(engine, engine.workloadsOnNode(name), MAX_WORKLOADS);
   const devices = engine.devicesOf(name).slice(0, MAX_DEVICES);
-  return { revision: engine.revision, node, devices, workloads, total, findings: engine.findingsOf(nodeId(name)) };
+  // Rules name a node as the API does; what is about the Node object itself comes under its id.
+  const findings = [...engine.findingsOf(name), ...engine.findingsOf(nodeId(name))];
+  const unique = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+  return { revision: engine.revision, node, devices, workloads, total, findings: unique };
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createEngine } from '../engine/engine.ts';
+import { buildNodeDoc } from '../inspect/node.ts';
 import type { KubeObject } from '../kube/object.ts';
+import { rules } from '../rules/registry.ts';
 import { nmstate } from './nmstate.ts';
 import { providers } from './registry.ts';
 
@@ -133,4 +135,22 @@ test('one device that two operators report is one, with what each knows', () => 
     { provider: 'nmstate', details: { mtu: '9000', 'PCI address': '0000:03:00.0', 'VFs at most': '64' } },
   ]);
   expect(engine.topology({ name: 'c' }, 'now').nodeDevices).toEqual(engine.devicesOf('worker-1'));
+});
+
+test('the document of a node has its devices and what is wrong with it', () => {
+  const engine = createEngine({ providers, rules });
+  const node: KubeObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } };
+  const failed: KubeObject = {
+    apiVersion: 'nmstate.io/v1beta1',
+    kind: 'NodeNetworkConfigurationEnactment',
+    metadata: { name: 'worker-1.bond-vlan' },
+    status: { conditions: [{ type: 'Failing', status: 'True', message: 'no such link' }] },
+  };
+  engine.apply(
+    [node, failed, state({ interfaces })].map((object) => ({ type: 'put', object })),
+    0,
+  );
+  const doc = buildNodeDoc(engine, 'worker-1');
+  expect(doc?.devices.map(({ name }) => name)).toContain('bond0');
+  expect(doc?.findings.map(({ slug }) => slug)).toContain('nmstate-enactment-failed');
 });

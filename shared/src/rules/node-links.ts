@@ -108,8 +108,9 @@ const mtuFix = ({ claim, mtu }: Master, link: string, atMost: number): Draft['fi
 function mtuOnAttachment(facts: AttachmentFacts, world: World): Draft | undefined {
   const master = masterOf(facts.network);
   const node = facts.workload.workload.node;
-  if (!master || master.mtu === undefined || !facts.network || !node || !isOpen(facts)) return undefined;
-  if (facts.failure && facts.failure.verdict.slug !== 'mtu-range') return undefined;
+  // Once an attempt has failed its message says it: MN328 when this is why.
+  if (!master || master.mtu === undefined || !facts.network || !node || !isOpen(facts) || facts.failure)
+    return undefined;
   const link = linkOn(node, master.link, world);
   if (!tooLarge(master, link) || works(facts.network, node, world)) return undefined;
   return {
@@ -193,7 +194,6 @@ export const nodeLinkRules: readonly Rule[] = [
     ...mtu,
     scope: 'attachment',
     slugs: ['mtu-above-link'],
-    explains: ['mtu-range'],
     needs: 'open',
     check: mtuOnAttachment,
   },

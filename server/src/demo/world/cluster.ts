@@ -5,11 +5,13 @@ import { layBase } from './base.ts';
 import type { Script } from './life.ts';
 import { createLife } from './life.ts';
 import { extraWorkers, smallCluster } from './machines.ts';
+import { layNodeNetworks } from './node-networks.ts';
 import { createRandom } from './random.ts';
 import { fill } from './scale.ts';
 import { busyLife, calmLife, still } from './scripts.ts';
 import { tellTalk } from './talk.ts';
 import { TELCO_NAMESPACES, tellHealthy, tellTelco } from './telco.ts';
+import { tellMachines } from './virtual-machines.ts';
 import type { World } from './world.ts';
 import { createWorld } from './world.ts';
 
@@ -43,6 +45,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     build: (world) => {
       tellTalk(world);
       tellTelco(world);
+      layNodeNetworks(world);
+      tellMachines(world);
     },
     life: busyLife,
   },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../api/types.ts';
 import type { DemoCluster } from './cluster.ts';
 import { startDemoCluster } from './cluster.ts';
-import { MOVING, truthOf, workloadOf } from './truth.ts';
+import { MACHINES, MOVING, truthOf, workloadOf } from './truth.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 let cluster: DemoCluster;
@@ -79,6 +79,24 @@ const disagreements = (): string[] => {
 test('the diagnosis agrees with the truth about every pod of the demo', () => {
   diagnose();
   expect(disagreements()).toEqual([]);
+});
+
+test('and about its virtual machines and the networks of its nodes', () => {
+  diagnose();
+  const machines = MACHINES.map(({ id }) => ({
+    id,
+    attachments: engine
+      .attachmentsOf(id)
+      .filter(({ slot }) => slot > 0)
+      .map((item) => [
+        item.network ?? item.requested?.network,
+        item.state,
+        engine.findingsOf(item.id)[0]?.slug ?? null,
+      ]),
+  }));
+  expect(machines).toEqual(MACHINES);
+  expect(engine.findingsOf('worker-3').map(({ slug }) => slug)).toContain('nmstate-enactment-failed');
+  expect(engine.findingsOf('worker-1').map(({ slug }) => slug)).not.toContain('nmstate-enactment-failed');
 });
 
 test('and still does after the world has lived for a while, but for the pods that come and go', () => {
