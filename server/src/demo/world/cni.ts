@@ -177,13 +177,19 @@ const allocate = (request: PlugRequest, ipam: JsonObject, allocator: Ipam): Pick
 const toDotted = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
+/** OVN-Kubernetes gives the addresses itself, from the first of its subnets. */
+const ipamOf = (type: string, config: JsonObject): JsonObject =>
+  type === 'ovn-k8s-cni-overlay'
+    ? { type: 'host-local', subnet: asString(config['subnets']).split(',')[0] ?? '' }
+    : asObject(config['ipam']);
+
 /** One CNI ADD of a plugin on a node: what it gives, or a PluginError with the plugin's own words. */
 export const plug = (request: PlugRequest, allocator: Ipam): Plugged => {
   const { config, machine } = request;
   const type = asString(config['type']);
   needPlugin(machine, type);
   checkType(request, type);
-  const given = allocate(request, asObject(config['ipam']), allocator);
+  const given = allocate(request, ipamOf(type, config), allocator);
   const mtu =
     typeof config['mtu'] === 'number' && asString(config['cniVersion']).startsWith('1.1') ? config['mtu'] : undefined;
   return {

@@ -21,6 +21,7 @@ const PLUGINS = [
   'vlan',
   'host-device',
   'sriov',
+  'ovn-k8s-cni-overlay',
   'tuning',
   'host-local',
   'static',

@@ -3,6 +3,7 @@ import { createDefinition, createPodNetwork } from './base.ts';
 import { tellDra } from './dra.ts';
 import { SRIOV_RESOURCE } from './machines.ts';
 import { DEFINITIONS, macvlan, whereabouts } from './telco-networks.ts';
+import { tellUserNetworks } from './user-networks.ts';
 import type { Workload } from './workloads.ts';
 import { settleWorkload } from './workloads.ts';
 import type { World } from './world.ts';
@@ -304,6 +305,7 @@ export const tellTelco = (world: World): void => {
   for (const workload of WORKLOADS) settleWorkload(world, workload);
   deletedLater(world);
   tellDra(world, true);
+  tellUserNetworks(world, true);
 };
 
 /** The same without what is broken. */
@@ -336,4 +338,5 @@ export const tellHealthy = (world: World): void => {
     settleWorkload(world, { ...workload, ...replicas, ...spec });
   }
   tellDra(world, false);
+  tellUserNetworks(world, false);
 };

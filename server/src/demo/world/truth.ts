@@ -83,6 +83,7 @@ export const TRUTH: TruthRow[] = [
   row('storage/backup', [failed('storage/jumbo', ['mtu-range'], 'net1')]),
   row('monitoring/node-exporter', [ignored('lab/storage', 'sel-hostnetwork')]),
   row('edge/cell-gateway', [ignored('edge/cell-site', 'multus-missing-on-node')]),
+  row('lab/testbed-b', [failed('lab/testbed-b', ['nad-not-found', 'udn-not-ready'], 'net1')]),
   row('analytics/trainer-1', [
     { network: 'fast-nic', interface: 'rx0', states: ['missing', 'failed'], slugs: ['dra-device-not-ready'] },
   ]),
