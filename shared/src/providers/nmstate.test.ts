@@ -1,4 +1,6 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createEngine } from '../engine/engine.ts';
 import { buildNodeDoc } from '../inspect/node.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -154,3 +156,13 @@ test('the document of a node has its devices and what is wrong with it', () => {
   expect(doc?.devices.map(({ name }) => name)).toContain('bond0');
   expect(doc?.findings.map(({ slug }) => slug)).toContain('nmstate-enactment-failed');
 });
+
+const folder = new URL('../../../../shared/fixtures/apis/nmstate/', import.meta.url);
+test.skipIf(!existsSync(folder))(
+  'public policies that say nothing of their state are no trouble (skipped without ../shared/fixtures)',
+  () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(nmstate.claims(parse(readFileSync(new URL(file, folder), 'utf8')))).toEqual({});
+  },
+);

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createEngine } from '../engine/engine.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { providers } from './registry.ts';
@@ -105,4 +107,23 @@ test('a node state is read as NICs with their VFs, and says which resources they
 
 test.each(['{', '[', '"', '10', ''])('an ipam of %j is no reason to throw', (ipam) => {
   expect(sriov.claims({ ...network, spec: { ipam } }).networks?.[0]?.subnets).toEqual([]);
+});
+
+const folder = new URL('../../../../shared/fixtures/apis/sriov-operator/', import.meta.url);
+test.skipIf(!existsSync(folder))('public manifests (skipped without ../shared/fixtures)', () => {
+  const read = (file: string) => parse(readFileSync(new URL(file, folder), 'utf8'));
+  expect(sriov.claims(read('sriovnetwork.yaml')).networks).toMatchObject([
+    {
+      technology: 'sriov',
+      vlan: 100,
+      subnets: ['192.168.1.0/24'],
+      gateways: ['192.168.1.1'],
+      vfResource: 'intel_sriov_netdevice',
+    },
+  ]);
+  const fragment = { ...nodeState, spec: {}, ...read('nodestate-status-fragment.yaml') };
+  expect(sriov.claims(fragment).devices?.[0]?.devices.map(({ kind, name }) => [kind, name])).toEqual([
+    ['nic', 'eno1'],
+    ['vf', 'eno1v0'],
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../api/types.ts';
 import { stamp } from './event-log.ts';
-import type { Machine } from './machines.ts';
+import { type Machine, SRIOV_RESOURCE } from './machines.ts';
 import type { World } from './world.ts';
 
 const DAY = 24 * 3_600_000;
@@ -86,9 +86,95 @@ const failedPolicy = (at: number): JsonObject[] => {
   ];
 };
 
+const SRIOV = 'sriovnetwork.openshift.io/v1';
+const OPERATOR = 'sriov-network-operator';
+
+/** The NIC behind the VFs of a node, as the SR-IOV operator reports it. */
+const sriovState = (machine: Machine, resource: string, vfs: string[], at: number): JsonObject => {
+  const pciAddress = (vfs[0] ?? '').replace(/:02\.0$/, ':00.0');
+  return {
+    apiVersion: SRIOV,
+    kind: 'SriovNetworkNodeState',
+    metadata: { name: machine.name, namespace: OPERATOR, creationTimestamp: stamp(at) },
+    spec: {
+      interfaces: [
+        {
+          name: 'ens1f0',
+          pciAddress,
+          numVfs: vfs.length,
+          vfGroups: [{ resourceName: resource, policyName: 'n3', vfRange: `ens1f0#0-${vfs.length - 1}` }],
+        },
+      ],
+    },
+    status: {
+      syncStatus: 'Succeeded',
+      lastSyncError: '',
+      interfaces: [
+        {
+          name: 'ens1f0',
+          pciAddress,
+          driver: 'ice',
+          mtu: 1500,
+          numVfs: vfs.length,
+          totalvfs: 128,
+          linkSpeed: '25000 Mb/s',
+          linkType: 'ETH',
+          linkAdminState: 'up',
+          eSwitchMode: 'legacy',
+          Vfs: vfs.map((address, vfID) => ({
+            name: `ens1f0v${vfID}`,
+            pciAddress: address,
+            vfID,
+            driver: 'iavf',
+            mtu: 1500,
+          })),
+        },
+      ],
+    },
+  };
+};
+
+/** The network of the user plane with the VFs behind it; on worker-3 the firmware refuses to make any. */
+const sriovObjects = (world: World, at: number): JsonObject[] => {
+  const bare = SRIOV_RESOURCE.slice(SRIOV_RESOURCE.indexOf('/') + 1);
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OPERATOR, creationTimestamp: stamp(at) } },
+    {
+      apiVersion: SRIOV,
+      kind: 'SriovNetwork',
+      metadata: { name: 'n3', namespace: OPERATOR, creationTimestamp: stamp(at) },
+      spec: { resourceName: bare, networkNamespace: 'core', vlan: 310, spoofChk: 'off', trust: 'on' },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True', reason: 'NetworkReady', lastTransitionTime: stamp(at) }],
+      },
+    },
+    {
+      apiVersion: SRIOV,
+      kind: 'SriovNetworkNodePolicy',
+      metadata: { name: 'n3', namespace: OPERATOR, creationTimestamp: stamp(at) },
+      spec: { resourceName: bare, numVfs: 2, nicSelector: { pfNames: ['ens1f0'] }, deviceType: 'netdevice' },
+    },
+    ...world.machines.flatMap((machine) => {
+      const vfs = machine.devices.get(SRIOV_RESOURCE) ?? [];
+      return vfs.length > 0 ? [sriovState(machine, bare, vfs, at)] : [];
+    }),
+    {
+      apiVersion: SRIOV,
+      kind: 'SriovNetworkNodeState',
+      metadata: { name: 'worker-3', namespace: OPERATOR, creationTimestamp: stamp(at) },
+      spec: { interfaces: [{ name: 'ens1f0', pciAddress: '0000:3b:00.0', numVfs: 2 }] },
+      status: {
+        syncStatus: 'Failed',
+        lastSyncError: 'write /sys/bus/pci/devices/0000:3b:00.0/sriov_numvfs: no such device',
+        interfaces: [{ name: 'ens1f0', pciAddress: '0000:3b:00.0', driver: 'ice', mtu: 1500, numVfs: 0, totalvfs: 0 }],
+      },
+    },
+  ];
+};
+
 /** What the operators of node networks report of every node that has Multus. */
 export const layNodeNetworks = (world: World): void => {
   const at = world.clock.at - 3 * DAY;
-  for (const machine of world.machines.filter(({ multus }) => multus)) world.api.store.create(nodeState(machine, at));
-  for (const object of failedPolicy(at)) world.api.store.create(object);
+  const states = world.machines.filter(({ multus }) => multus).map((machine) => nodeState(machine, at));
+  for (const object of [...states, ...failedPolicy(at), ...sriovObjects(world, at)]) world.api.store.create(object);
 };

@@ -96,7 +96,12 @@ test('and about its virtual machines and the networks of its nodes', () => {
   }));
   expect(machines).toEqual(MACHINES);
   expect(engine.findingsOf('worker-3').map(({ slug }) => slug)).toContain('nmstate-enactment-failed');
-  expect(engine.findingsOf('worker-1').map(({ slug }) => slug)).not.toContain('nmstate-enactment-failed');
+  expect(engine.findingsOf('worker-3').map(({ slug }) => slug)).toContain('sriov-sync-failed');
+  expect(engine.findingsOf('worker-1').map(({ slug }) => slug)).toEqual(
+    expect.not.arrayContaining(['nmstate-enactment-failed', 'sriov-sync-failed']),
+  );
+  expect(engine.networkByAlias('nad:core/n3')?.objects.map(({ kind }) => kind)).toContain('SriovNetwork');
+  expect(engine.devicesOf('worker-1').filter(({ kind }) => kind === 'vf')).toHaveLength(2);
 });
 
 test('and still does after the world has lived for a while, but for the pods that come and go', () => {
