@@ -46,7 +46,7 @@ export type Selection = {
 };
 
 export const MAX_ELEMENTS = 256;
-export const MAX_ISSUES = 200;
+const MAX_ISSUES = 200;
 
 /** Collects issues up to a bound, so that a hostile annotation cannot grow without end. */
 export type IssueSink = { issues: SelectionIssue[]; add(issue: Omit<SelectionIssue, 'fatal'>): void };

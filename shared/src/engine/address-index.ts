@@ -15,7 +15,7 @@ import type { Tracker } from './tracker.ts';
 
 export type NodeRange = { node: string; cidr: Cidr; what: 'pods' | 'node' };
 
-export const allocationKey = (pool: string, ip: string): string => `${pool}#${ip}`;
+const allocationKey = (pool: string, ip: string): string => `${pool}#${ip}`;
 
 /** Bits of a bucket. Nodes have many ranges in one block of addresses, networks of a segment each their own. */
 type Grain = { 4: number; 6: number };

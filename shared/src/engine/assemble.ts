@@ -165,7 +165,7 @@ function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot
 }
 
 /** Field by field, the first source that has it wins; a prefix length is taken from whoever knows it for that address. */
-export function mergeInterfaces(seen: readonly Interface[]): Interface | null {
+function mergeInterfaces(seen: readonly Interface[]): Interface | null {
   const [first] = seen;
   if (!first) return null;
   if (seen.length === 1) return first;

@@ -151,5 +151,3 @@ export function createDevices(tracker: Tracker) {
     },
   };
 }
-
-export type Devices = ReturnType<typeof createDevices>;

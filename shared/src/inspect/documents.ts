@@ -78,6 +78,8 @@ export type WorkloadDoc = {
   /** Findings about the workload that belong to no single attachment. */
   findings: Finding[];
   events: EventRecord[];
+  /** The launcher pods behind a virtual machine, the machine in front of its pod. */
+  behind: WorkloadSummary[];
   /** Other members of its secondary networks; at most 20 each. */
   neighbours: { network: string; name: string; members: Member[]; total: number }[];
 };

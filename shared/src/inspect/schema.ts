@@ -203,6 +203,7 @@ const WorkloadDoc = object({
   attachments: list(ref('AttachmentDoc')),
   findings: list(ref('Finding')),
   events: list(ref('EventRecord')),
+  behind: list(ref('WorkloadSummary')),
   neighbours: list(object({ network: text, name: text, members: list(ref('Member')), total: count })),
 });
 

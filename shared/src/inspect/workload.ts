@@ -17,8 +17,19 @@ export function buildWorkloadDoc(engine: Engine, id: string): WorkloadDoc | null
     attachments: attachments.map((attachment) => buildAttachmentDoc(engine, attachment)),
     findings: findingsOfWorkloadAlone(engine, id),
     events: engine.eventsOf(id),
+    behind: behindOf(engine, id),
     neighbours: neighboursOf(engine, id, attachments),
   };
+}
+
+function behindOf(engine: Engine, id: string): WorkloadSummary[] {
+  const others: string[] = [];
+  for (const { kind, from, to } of engine.edges()) {
+    if (kind !== 'backs') continue;
+    if (from === id) others.push(to);
+    if (to === id) others.push(from);
+  }
+  return buildWorkloadList(engine, others, MAX_NEIGHBOURS).workloads;
 }
 
 function neighboursOf(engine: Engine, id: string, attachments: readonly Attachment[]): WorkloadDoc['neighbours'] {

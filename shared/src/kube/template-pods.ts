@@ -21,7 +21,13 @@ export function podOfTemplate(object: KubeObject): KubeObject | undefined {
   const path = templates[`${slash < 0 ? '' : object.apiVersion.slice(0, slash)}/${object.kind}`];
   const template = path && asRecord(getPath(object, ...path));
   if (!template) return undefined;
-  const owner: OwnerReference = { apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name, uid: '', controller: true };
+  const owner: OwnerReference = {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    name: object.metadata.name,
+    uid: '',
+    controller: true,
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -7,8 +7,6 @@ import { compileSymptoms, findPhrase } from './symptom.ts';
 import { type CompactText, spanOf } from './text.ts';
 import type { CauseSpec, Confidence, Context, Domain, Match, Verdict, When } from './types.ts';
 
-export { parseAddedInterface } from './added-interface.ts';
-
 type Spec = CauseSpec & { secondary: boolean };
 type Compiled = { spec: Spec; match: Match; pattern: RegExp };
 

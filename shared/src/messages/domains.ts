@@ -1,7 +1,7 @@
 import type { Domain } from './types.ts';
 
 /** Whose problem a message tells of, in words for people. */
-export const domains: Record<Domain, { title: string; next: string }> = {
+const _domains: Record<Domain, { title: string; next: string }> = {
   secondary: {
     title: 'A secondary network could not be attached',
     next: 'Look at the NetworkAttachmentDefinition that the message points to, and at the node of the pod.',

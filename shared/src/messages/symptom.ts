@@ -4,7 +4,7 @@ import type { CauseSpec } from './types.ts';
 const shortestPhrase = 14;
 
 /** Alternatives of a symptom, each as the parts that stand around its `...`, without whitespace and in lower case. */
-export function symptomPhrases(symptom: string): string[][] {
+function symptomPhrases(symptom: string): string[][] {
   return symptom
     .split(' / ')
     .map((phrase) =>

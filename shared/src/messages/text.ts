@@ -6,7 +6,7 @@
 export type CompactText = { original: string; text: string; map: readonly number[] };
 
 /** Longer messages are cut: the API server keeps 1,024 bytes of an event, logs rarely more than a few KiB. */
-export const maxMessageLength = 16_384;
+const maxMessageLength = 16_384;
 
 const entities: readonly [string, string][] = [
   ['&quot;', '"'],

@@ -19,7 +19,7 @@ export function cidrOf(address: Ip, prefixLength: number): Cidr {
   return { family: address.family, address, prefixLength, network, text: `${network.text}/${prefixLength}` };
 }
 
-export function maskIp(ip: Ip, prefixLength: number): Ip {
+function maskIp(ip: Ip, prefixLength: number): Ip {
   const host = BigInt(bitsOf(ip.family) - prefixLength);
   const value = (ip.value >> host) << host;
   return value === ip.value ? ip : ipFromBigint(ip.family, value);

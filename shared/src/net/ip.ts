@@ -132,9 +132,8 @@ export function addToIp(ip: Ip, by: bigint): Ip | undefined {
   return value < 0n || value >> BigInt(bitsOf(ip.family)) !== 0n ? undefined : ipFromBigint(ip.family, value);
 }
 
-export const isUnspecifiedIp = (ip: Ip): boolean => ip.value === 0n;
-export const isLoopbackIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n);
-export const isMulticastIp = (ip: Ip): boolean =>
-  ip.family === 4 ? ip.value >> 28n === 14n : ip.value >> 120n === 255n;
+const _isUnspecifiedIp = (ip: Ip): boolean => ip.value === 0n;
+const _isLoopbackIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n);
+const _isMulticastIp = (ip: Ip): boolean => (ip.family === 4 ? ip.value >> 28n === 14n : ip.value >> 120n === 255n);
 export const isLinkLocalIp = (ip: Ip): boolean =>
   ip.family === 4 ? ip.value >> 16n === 0xa9fen : ip.value >> 118n === 0x3fan;

@@ -1,8 +1,8 @@
-import { canonicalIp } from '../net/ip.ts';
 import { refOf } from '../kube/object.ts';
 import { getPath, pointer } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Alias } from '../model/topology.ts';
+import { canonicalIp } from '../net/ip.ts';
 import { createdAt, podIpsOf } from './kubernetes.ts';
 import { nothing, type ObservationClaim, type Provider } from './provider.ts';
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createEngine } from '../engine/engine.ts';
+import { buildWorkloadDoc } from '../inspect/workload.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { rules } from '../rules/registry.ts';
 import { hashedName, kubevirt } from './kubevirt.ts';
@@ -122,6 +123,8 @@ test('a machine is a workload with its networks, as its guest sees them; its lau
   expect([...engine.edges()]).toMatchObject([
     { kind: 'backs', from: 'pod:lab/virt-launcher-vm1-x', to: 'vmi:lab/vm1' },
   ]);
+  expect(buildWorkloadDoc(engine, 'vmi:lab/vm1')?.behind.map(({ name }) => name)).toEqual(['virt-launcher-vm1-x']);
+  expect(buildWorkloadDoc(engine, 'pod:lab/virt-launcher-vm1-x')?.behind.map(({ id }) => id)).toEqual(['vmi:lab/vm1']);
   // One address, one holder: the machine and its pod do not quarrel over it.
   expect(engine.findings().filter(({ severity }) => severity !== 'info')).toEqual([]);
   expect(engine.lookup('10.0.0.7', 5).map(({ id }) => id)).toEqual(['pod:lab/virt-launcher-vm1-x#1', 'vmi:lab/vm1#1']);

@@ -22,7 +22,7 @@ export const POLICY_FOR_KEY = 'k8s.v1.cni.cncf.io/policy-for';
 const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 const limit = 1000;
 
-export function toSelector(value: unknown): Selector {
+function toSelector(value: unknown): Selector {
   const expressions = asRecords(getPath(value, 'matchExpressions'))
     .slice(0, 100)
     .flatMap((item): Requirement[] => {

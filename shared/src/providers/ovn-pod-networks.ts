@@ -7,7 +7,7 @@ import { canonicalMac } from '../net/mac.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { type Claims, nothing, type ObservationClaim, type RequestClaim } from './provider.ts';
 
-export const podNetworksKey = 'k8s.ovn.org/pod-networks';
+const podNetworksKey = 'k8s.ovn.org/pod-networks';
 
 /** OVN-Kubernetes gives a primary user-defined network this interface, whatever else the pod has. */
 export const primaryInterface = 'ovn-udn1';

@@ -7,7 +7,7 @@ import { canonicalMac } from '../net/mac.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
 import { type Claims, nothing, type ObservationClaim, type Provider, type RequestClaim } from './provider.ts';
 
-export const podNetworkAlias = (name: string): Alias => ({ scheme: 'podnetwork', value: name });
+const podNetworkAlias = (name: string): Alias => ({ scheme: 'podnetwork', value: name });
 
 /** A PodNetworkAttachment is another name of its network, within a namespace. */
 const podNetworkAttachmentAlias = (namespace: string, name: string): Alias => ({

@@ -34,7 +34,7 @@ export const requestedIps = ({ element }: AttachmentFacts): { text: string; ip: 
  * Whether two attachments meet on layer 2: one network, or networks whose interfaces land on one link. A bridge without an uplink is an
  * island per node.
  */
-export function meet(a: Holder, b: Holder): boolean {
+function meet(a: Holder, b: Holder): boolean {
   if (!a.network || !b.network) return false;
   const together =
     a.network.id === b.network.id || (a.segment !== null && b.segment !== null && a.segment.key === b.segment.key);

@@ -56,7 +56,8 @@ export const ovnRequestRules: readonly Rule[] = [
     why: 'A network of role primary takes the place of the default network for every pod of its namespaces. It is not asked for by annotation, and OVN-Kubernetes refuses a pod that does.',
     fix: 'Remove it from the annotation; label the namespace for a primary network instead.',
     check: (facts) => {
-      if (!isOvn(facts) || facts.request?.implicit || facts.network?.network.role !== 'primary' || !stillToCome(facts)) return undefined;
+      if (!isOvn(facts) || facts.request?.implicit || facts.network?.network.role !== 'primary' || !stillToCome(facts))
+        return undefined;
       return {
         slug: 'ovnk-primary-in-annotation',
         group: `ovnk-primary-in-annotation:${facts.network.network.id}`,

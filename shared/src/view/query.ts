@@ -1,5 +1,5 @@
-import { attachmentStates } from '../model/topology.ts';
 import type { Attachment, Network, Workload } from '../model/topology.ts';
+import { attachmentStates } from '../model/topology.ts';
 import { type Cidr, cidrContains, toIpOrCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import { canonicalMac } from '../net/mac.ts';

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { useBackend } from '../backend/context.tsx';
 
 /** Cards that stand for what a search has found. */
-export const cardsOfHits = (hits: readonly SearchHit[], doc: GraphDoc): Set<string> => {
+const cardsOfHits = (hits: readonly SearchHit[], doc: GraphDoc): Set<string> => {
   const workloads = new Set(
     hits
       .filter((hit) => hit.type === 'workload' || hit.type === 'attachment')

@@ -107,7 +107,9 @@ export class Collector {
       this.issue({ file, line, message: object });
       return;
     }
-    const recorded = Boolean(object.metadata.uid || object.metadata.resourceVersion || object.metadata.creationTimestamp);
+    const recorded = Boolean(
+      object.metadata.uid || object.metadata.resourceVersion || object.metadata.creationTimestamp,
+    );
     const pod = recorded ? undefined : podOfTemplate(object);
     if (pod) this.#object(file, pod, line, {});
     const kind = this.#kinds.get(`${groupOf(object.apiVersion)}/${object.kind}`);
@@ -197,7 +199,8 @@ export class Collector {
     };
     if (version) state.version = version;
     if (count === 0) state.detail = 'The dump holds no object of this kind.';
-    else if (this.#recordedFiles.size === 0) state.detail = 'Only manifests were read: what else the cluster holds is not known.';
+    else if (this.#recordedFiles.size === 0)
+      state.detail = 'Only manifests were read: what else the cluster holds is not known.';
     if (this.#namespaces && kind.namespaced) state.namespaces = [...this.#namespaces];
     return state;
   }

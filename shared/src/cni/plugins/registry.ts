@@ -60,7 +60,7 @@ export const PLUGIN_SCHEMAS: ReadonlyMap<string, PluginSchema> = new Map(
  * What the plugin and its IPAM surely refuse (errors), and hints. Paths point into the config text. A plugin that is
  * not known here has no issues.
  */
-export function checkPlugin(plugin: PluginConfig, context: PluginContext = {}): Issue[] {
+function checkPlugin(plugin: PluginConfig, context: PluginContext = {}): Issue[] {
   const schema = PLUGIN_SCHEMAS.get(plugin.type);
   const ipam =
     plugin.ipam && plugin.type !== 'ovn-k8s-cni-overlay'
@@ -132,7 +132,7 @@ function checkShaping(
 }
 
 /** What one plugin says of the network; an unknown plugin is its own technology. */
-export function describePlugin(plugin: PluginConfig): PluginDescription {
+function describePlugin(plugin: PluginConfig): PluginDescription {
   const { raw } = plugin;
   const get = (key: string): unknown => fieldOf(raw, key)?.value;
   const ipam = plugin.ipam && describeIpam(plugin.ipam);

@@ -26,7 +26,7 @@ const chipLabel = (port: Port): string =>
 
 const chipWidth = (label: string): number => Math.max(20, Math.round(textWidth(label, CHIP_SIZE, 'mono') + 8));
 
-export const countLabel = (count: number): string => (count > 1 ? `×${count.toLocaleString('en-US')}` : '');
+const countLabel = (count: number): string => (count > 1 ? `×${count.toLocaleString('en-US')}` : '');
 
 /**
  * What is written on a card and where its ports are. Depends on this card alone, so that no other card can change its size.

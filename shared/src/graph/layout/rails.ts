@@ -59,7 +59,7 @@ export const BAND_HEAD = 19;
 export const RAIL_STEP = 22;
 export const FIRST_RAIL = 20;
 export const TIER_GAP = 15;
-export const RAIL_THICKNESS = 5;
+const RAIL_THICKNESS = 5;
 
 const NOWHERE = { dx: 0, dy: 0 };
 

@@ -9,7 +9,7 @@ const SORT_FROM = 200;
 const RANK: Record<Health, number> = { failing: 0, warning: 1, unknown: 2, pending: 3, ok: 4, ended: 5 };
 
 /** Cards by band in drawing order. A card whose band is not listed gets a band of its own rather than being lost. */
-export const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
+const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
   const groups = new Map<string, { band: Band; cards: Card[] }>();
   for (const band of doc.bands) groups.set(band.id, { band, cards: [] });
   for (const card of doc.cards) {

@@ -125,6 +125,12 @@ export const WorkloadView = ({
             <FindingBlock finding={finding} go={go} />
           </section>
         ))}
+        {doc.behind.map((one) => (
+          <p key={one.id} className={classes['none']}>
+            {one.kind === 'Pod' ? 'Runs in the pod ' : 'Runs the virtual machine '}
+            <Link onClick={() => go.select(one.id)}>{one.name}</Link>
+          </p>
+        ))}
         {doc.attachments.map((one) => (
           <AttachmentBlock key={one.id} attachment={one} marked={one.id === attachment} go={go} />
         ))}

@@ -33,7 +33,7 @@ const TEXT_FROM = 22;
 const CHIPS_FROM = 34;
 const DIMMED = 0.14;
 
-export const healthColor = (palette: Palette, card: Card): string => {
+const healthColor = (palette: Palette, card: Card): string => {
   switch (card.health) {
     case 'failing':
       return palette.error;
