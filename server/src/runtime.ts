@@ -11,6 +11,8 @@ const BATCH_MS = 20;
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;
 const TURN_MS = 12;
+/** A first partial picture after this long. */
+const FIRST_LOOK_MS = 1000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type RuntimeOptions = {
@@ -46,6 +48,8 @@ export class Runtime {
   #chunk = FIRST_CHUNK;
   /** The engine has more to judge than fitted in the last turn. */
   #more = false;
+  #lookAt = performance.now() + FIRST_LOOK_MS;
+  #lookGap = 2 * FIRST_LOOK_MS;
   #stopped = false;
 
   constructor({ engine, source, log, clock = Date.now, once = false }: RuntimeOptions) {
@@ -159,6 +163,15 @@ export class Runtime {
     return chunk;
   }
 
+  /**
+   * While the first lists come in, what came before is judged again with nearly every page: conclusions are drawn now and then, each time
+   * after twice the wait, so that there is something to look at. Of a recording only the end is of interest.
+   */
+  #concludes(changes: readonly Change[]): boolean {
+    if (this.ready || changes.length === 0) return true;
+    return !this.#once && (this.#more || performance.now() >= this.#lookAt);
+  }
+
   #adapt(took: number, changes: number): void {
     if (changes === 0 || (changes < this.#chunk && took < TURN_MS)) return;
     const fitting = Math.floor((changes * TURN_MS) / Math.max(took, 1));
@@ -168,13 +181,17 @@ export class Runtime {
   #apply(changes: readonly Change[]): void {
     let applied: Applied;
     try {
-      if (this.#once && changes.length > 0) {
+      if (!this.#concludes(changes)) {
         this.engine.ingest(changes);
         return;
       }
       const until = performance.now() + TURN_MS;
       applied = this.engine.apply(changes, this.now(), () => performance.now() > until);
       this.#more = applied.more === true;
+      if (!this.#more) {
+        this.#lookAt = performance.now() + this.#lookGap;
+        this.#lookGap *= 2;
+      }
     } catch (error) {
       this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');
       // One object must not cost its neighbours in the batch.

@@ -283,7 +283,7 @@ function check(move: fc.Arbitrary<Move>, numRuns: number, slugs: readonly string
   const moves = fc.array(move, { minLength: 4, maxLength: 40 });
   fc.assert(
     fc.property(moves, fc.array(move, { maxLength: 6 }), (done, tried) => holdsTheLaw(done, tried, seen)),
-    { numRuns },
+    { numRuns, seed: 20261124 },
   );
   expect([...seen]).toEqual(expect.arrayContaining([...slugs]));
 }

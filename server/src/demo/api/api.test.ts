@@ -232,8 +232,8 @@ test('a pod on a node is Terminating for a while; finalizers hold an object; a n
   await call(api, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'doomed' } });
   const path = '/api/v1/namespaces/doomed';
   await call(api, 'POST', `${path}/pods`, pod('placed', { nodeName: 'n1' }));
-  await call(api, 'DELETE', `${path}/pods/placed`);
-  expect(metaOf((await get(api, `${path}/pods/placed`)).body)['deletionTimestamp']).toBeDefined();
+  const going = await call(api, 'DELETE', `${path}/pods/placed`);
+  expect(metaOf(going.body)['deletionTimestamp']).toBeDefined();
   await expect.poll(async () => (await get(api, `${path}/pods/placed`)).status).toBe(404);
   await call(api, 'POST', `${path}/configmaps`, {
     apiVersion: 'v1',
