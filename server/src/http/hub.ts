@@ -9,7 +9,7 @@ import { HttpError } from './errors.ts';
 import { EventStream, toFrame } from './event-stream.ts';
 
 const GRAPH_EVERY_MS = 250;
-const NOTES_EVERY_MS = 1000;
+const NOTES_EVERY_MS = 500;
 const PING_EVERY_MS = 15_000;
 /** A view that nobody looks at is kept for pages that come back. */
 const KEEP_IDLE_MS = 60_000;
