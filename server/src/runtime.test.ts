@@ -99,6 +99,16 @@ test('who answers only once draws conclusions once, when everything is in', asyn
   expect(calls.map(({ names }) => names)).toEqual([[]]);
 });
 
+test('a stop while the first lists come in is the end of reading', async () => {
+  const { engine } = recorder();
+  const { source } = fakeSource({}, (sink) => sink.changes(puts(5000)));
+  runtime = new Runtime({ engine, source, log });
+  const started = runtime.start();
+  await runtime.stop();
+  await started;
+  expect(runtime.ready).toBe(false);
+});
+
 test('an object that breaks the engine costs nobody else', async () => {
   const { engine, names } = recorder({ refuse: '7' });
   const { source } = fakeSource({}, (sink) => sink.changes(puts(10)));

@@ -74,9 +74,11 @@ export class Runtime {
       throw error;
     }
     await this.idle();
+    if (this.#stopped) return;
     // What was applied before the clock of a recording was known becomes due now.
     this.#apply([]);
     await this.idle();
+    if (this.#stopped) return;
     this.#armDeadline();
     this.ready = true;
     this.#setHealth(this.#told);
@@ -106,11 +108,11 @@ export class Runtime {
     return this.#source.describe();
   }
 
-  /** Resolves once nothing waits to be applied. */
+  /** Resolves once nothing waits to be applied, or when it is stopped: then what waits will never be. */
   async idle(): Promise<void> {
     clearTimeout(this.#batchTimer);
     this.#batchTimer = undefined;
-    while (this.#waiting.length > 0 || this.#more || this.#draining) await this.#drain();
+    while (!this.#stopped && (this.#waiting.length > 0 || this.#more || this.#draining)) await this.#drain();
   }
 
   onApplied(listener: (applied: Applied) => void): () => void {
@@ -145,7 +147,8 @@ export class Runtime {
       const changes = this.#take();
       const began = performance.now();
       this.#apply(changes);
-      this.#adapt(performance.now() - began, changes.length);
+      // A turn spent on a look at what came so far tells nothing of what reading costs: it must not slow the reading down.
+      if (this.ready || !this.#more) this.#adapt(performance.now() - began, changes.length);
       await nextTurn();
     }
     if (this.ready) this.#armDeadline();

@@ -33,7 +33,7 @@ export type HubOptions = {
 
 /**
  * Every open page, by view. Changes are gathered and handed to each distinct view at most four times a second, one view per turn of
- * the event loop; notes go out at most once a second, and only when they differ.
+ * the event loop; notes go out at most twice a second, and only when they differ.
  */
 export class Hub {
   readonly #options: Required<HubOptions>;
@@ -42,7 +42,7 @@ export class Hub {
   readonly #streams = new Set<EventStream>();
   /** Keys of the notes that pages were told last. */
   readonly #told = new Map<string, string>();
-  /** Notes built less than a second ago: 200 pages that come back at once cost one. */
+  /** Notes built just now: 200 pages that come back at once cost one. */
   readonly #built = new Map<string, { note: Note; at: number }>();
   readonly #ping: NodeJS.Timeout;
   #graphTimer: NodeJS.Timeout | undefined;
