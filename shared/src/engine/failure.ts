@@ -108,11 +108,11 @@ function slotOf(
   const config = verdict.configName?.startsWith('multus') ? undefined : verdict.configName;
   if (config) {
     const named = asked.filter((item) => configNames(item).includes(config));
-    const byInterface = named.find(
+    const byInterface = named.filter(
       (item) => item.request?.interface && item.request.interface === verdict.captures['interface'],
     );
-    // The same config twice: delegates run in order, so the first one that has no address yet is as good as any.
-    const hit = byInterface ?? named[0];
+    // The same config twice: delegates run in order, so it is the first one, but a name that is taken was taken by an earlier one.
+    const hit = verdict.slug === 'ifname-exists' ? (byInterface.at(-1) ?? named.at(-1)) : (byInterface[0] ?? named[0]);
     if (hit) return hit.attachment.slot;
     if (defaultNames.has(config))
       return attachments.find((item) => item.request?.index === 'default')?.attachment.slot ?? null;
