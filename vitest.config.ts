@@ -22,6 +22,7 @@ export default defineConfig({
           hookTimeout: SLOW_MS,
           // Every file may start its own API server; two cores carry one or two of those.
           fileParallelism: false,
+          retry: process.env['CI'] ? 1 : 0,
         },
       },
     ],

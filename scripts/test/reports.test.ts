@@ -36,7 +36,7 @@ test.each([
     1,
     [1, 1, 0],
   ],
-  ['a flaky test is a failure', [{ specs: [spec('flaky')] }], [], 0, [0, 1, 0]],
+  ['a flaky test passes', [{ specs: [spec('flaky')] }], [], 0, [1, 0, 0]],
   ['an error outside of a test is a failure', [], [{ message: 'no tests' }], 1, [0, 1, 0]],
 ])('playwright: %s', (_, suites, errors, exitCode, expected) => {
   expect(counts(readPlaywrightReport({ suites, errors }, exitCode))).toEqual(expected);
@@ -45,4 +45,9 @@ test.each([
 test('a skipped browser test is listed with its reason', () => {
   const { notes } = readPlaywrightReport({ suites: [{ specs: [spec('skipped', 'needs a GPU')] }], errors: [] }, 0);
   expect(notes).toEqual(['skipped: opens (needs a GPU)']);
+});
+
+test('a flaky test is named', () => {
+  const { notes } = readPlaywrightReport({ suites: [{ specs: [spec('flaky')] }], errors: [] }, 0);
+  expect(notes).toEqual([expect.stringMatching(/^flaky, passed on a retry: /)]);
 });

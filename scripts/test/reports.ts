@@ -34,13 +34,17 @@ export function readVitestReport(report: VitestReport, exitCode: number): Result
   return withExitCode(result, exitCode);
 }
 
-/** Counts Playwright's JSON report; a test that passed only on a retry is a failure here. */
+/** Counts Playwright's JSON report; a test that passed only on a retry passes, and is named. */
 export function readPlaywrightReport(report: PlaywrightReport, exitCode: number): Result {
   const result = emptyResult();
   for (const { title, tests } of report.suites.flatMap(specsOf)) {
     for (const { status, annotations } of tests) {
       if (status === 'expected') result.passed++;
-      else if (status === 'skipped') skip(result, title, annotations.find(({ type }) => type === 'skip')?.description);
+      else if (status === 'flaky') {
+        result.passed++;
+        result.notes.push(`flaky, passed on a retry: ${title}`);
+      } else if (status === 'skipped')
+        skip(result, title, annotations.find(({ type }) => type === 'skip')?.description);
       else fail(result, `failed: ${title}`);
     }
   }
