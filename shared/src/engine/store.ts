@@ -35,6 +35,18 @@ const nadScheme = 'nad:';
  */
 export type Store = ReturnType<typeof createStore>;
 
+/** Who is asked about the objects of a kind: what an object costs does not grow with the providers of other kinds. */
+function readersByKind(providers: readonly Provider[]): ReadonlyMap<string, readonly Provider[]> {
+  const readers = new Map<string, Provider[]>();
+  for (const provider of providers)
+    for (const key of new Set([...provider.kinds, ...(provider.reads ?? [])].map(kindKey))) {
+      const known = readers.get(key);
+      if (known) known.push(provider);
+      else readers.set(key, [provider]);
+    }
+  return readers;
+}
+
 export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const objects = new Map<string, Stored>();
   const workloads = new Map<string, { claim: WorkloadClaim; key: string }>();
@@ -63,8 +75,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const addresses = createAddressIndex(tracker, dirtyAliases);
   const policies = createPolicyIndex(tracker);
   const devices = createDevices(tracker);
-  // Every provider is asked about every watched object: it answers nothing for what it does not know.
-  const watched = new Set(providers.flatMap((provider) => provider.kinds.map(kindKey)));
+  const readers = readersByKind(providers);
 
   const toOwned = createOwner();
 
@@ -215,9 +226,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const put = (object: KubeObject) => {
     const ref = refOf(object);
     const key = objectKey(ref);
-    if (!watched.has(kindKey(ref))) return;
+    const asked = readers.get(kindKey(ref));
+    if (!asked) return;
     const claims: { provider: string; claims: OwnedClaims }[] = [];
-    for (const provider of providers) {
+    for (const provider of asked) {
       const claimed = provider.claims(object);
       if (claimed !== nothing && Object.keys(claimed).length > 0)
         claims.push({ provider: provider.id, claims: toOwned(claimed, provider.id) });

@@ -15,5 +15,7 @@ export type WatchedKind = {
   names?: string[];
 };
 
+export type GroupKind = { group: string; kind: string };
+
 /** Stable key of a kind, whatever its version. */
-export const kindKey = (kind: { group: string; kind: string }): string => `${kind.group}/${kind.kind}`;
+export const kindKey = (kind: GroupKind): string => `${kind.group}/${kind.kind}`;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isEqual } from '../engine/equal.ts';
-import type { KubeObject } from '../kube/object.ts';
+import { type KubeObject, refOf } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey } from '../model/ids.ts';
 import type { Claims } from './provider.ts';
@@ -105,6 +105,14 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('pr
       for (const network of provider.claims(object).networks ?? [])
         for (const alias of network.aliases) expect(aliasKey(alias)).toMatch(/^[a-z-]+:.+/);
     }
+  });
+
+  test('declares every kind that it answers for, and no kind that nobody watches', () => {
+    const declared = new Set([...provider.kinds, ...(provider.reads ?? [])].map(kindKey));
+    for (const object of recorded)
+      if (sizeOf(provider.claims(object)) > 0) expect(declared).toContain(kindKey(refOf(object)));
+    const watched = watchedKinds.map(kindKey);
+    for (const kind of provider.reads ?? []) expect(watched).toContain(kindKey(kind));
   });
 
   test('names each kind once, with a reason to read it', () => {

@@ -14,6 +14,10 @@ export const defaultNetwork: Provider = {
   id: 'default-network',
   title: 'Cluster default network',
   kinds: [],
+  reads: [
+    { group: '', kind: 'Pod' },
+    { group: '', kind: 'Node' },
+  ],
   claims: (object) => {
     if (object.kind === 'Node') {
       const cidrs = [getPath(object, 'spec', 'podCIDRs'), [getPath(object, 'spec', 'podCIDR')]]

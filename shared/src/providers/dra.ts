@@ -129,6 +129,7 @@ export const dra: Provider = {
     kind('ResourceSlice', 'resourceslices', false, 'network devices of nodes'),
     kind('DeviceClass', 'deviceclasses', false, 'what kinds of network devices there are'),
   ],
+  reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
     if (object.kind === 'Pod') return podClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;

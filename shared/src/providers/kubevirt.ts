@@ -333,6 +333,7 @@ export const kubevirt: Provider = {
     ),
     kind('VirtualMachine', 'virtualmachines', 'networks of virtual machines that do not run'),
   ],
+  reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
     if (object.kind === 'Pod') return launcherClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;

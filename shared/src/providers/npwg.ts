@@ -372,6 +372,7 @@ export const npwg: Provider = {
       names: ['multus-daemon-config', 'multus-cni-config'],
     },
   ],
+  reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
     switch (object.kind) {
       case 'Pod':

@@ -203,6 +203,10 @@ export const ovnKubernetes: Provider = {
       why: 'which namespaces are labelled for a primary network',
     },
   ],
+  reads: [
+    { group: '', kind: 'Pod' },
+    { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
+  ],
   claims: (object) => {
     if (object.kind === 'Pod') return podNetworksClaims(object);
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);

@@ -229,6 +229,7 @@ export const podNetwork: Provider = {
       why: 'native pod networks',
     },
   ],
+  reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
     if (object.kind === 'Pod') return podClaims(object);
     if (object.kind === 'PodNetwork' && isPodNetworkGroup(object)) return networkClaims(object);

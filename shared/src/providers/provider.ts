@@ -4,7 +4,7 @@ import type { SelectionElement } from '../cni/selection.ts';
 import type { EventRecord, NodeInfo } from '../engine/engine-api.ts';
 import type { Issue } from '../kube/issue.ts';
 import type { KubeObject, Ref } from '../kube/object.ts';
-import type { WatchedKind } from '../kube/watched-kind.ts';
+import type { GroupKind, WatchedKind } from '../kube/watched-kind.ts';
 import type { AddedInterface } from '../messages/added-interface.ts';
 import type { Verdict } from '../messages/types.ts';
 import type {
@@ -31,7 +31,10 @@ import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim }
 export type Provider = {
   id: string;
   title: string;
+  /** The kinds of its API. They are watched, and it is asked about their objects. */
   kinds: readonly WatchedKind[];
+  /** Kinds that other providers watch and that it is asked about too. It is asked about nothing else. */
+  reads?: readonly GroupKind[];
   claims: (object: KubeObject) => Claims;
 };
 
