@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngine } from '@busbar/shared/engine/engine';
-import { createProjector } from '@busbar/shared/graph/project';
+import { createRailsProjector } from '@busbar/shared/graph/project';
 import { providers, watchedKinds } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
 import { defaultView } from '@busbar/shared/view/view';
@@ -39,7 +39,7 @@ const rss = process.resourceUsage().maxRSS * 1024;
 const heap = heapUsed() - before;
 const counts = engine.counts();
 const drawing = performance.now();
-const doc = createProjector(engine, defaultView).doc();
+const doc = createRailsProjector(engine, defaultView).doc();
 const project = performance.now() - drawing;
 answer({
   ms: took,

@@ -1,7 +1,7 @@
 /** What one changed pod costs in a cluster of a size: in the engine, and until the difference of the picture is known. */
 import { createEngine } from '@busbar/shared/engine/engine';
 import { diffGraph } from '@busbar/shared/graph/delta';
-import { createProjector } from '@busbar/shared/graph/project';
+import { createRailsProjector } from '@busbar/shared/graph/project';
 import type { KubeObject } from '@busbar/shared/kube/object';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
@@ -35,7 +35,7 @@ const put = (objects: Iterable<KubeObject>) => {
 put(generateBase({ pods, different }));
 put(generatePods({ pods, different }));
 const heap = heapUsed() - before;
-const projector = createProjector(engine, defaultView);
+const projector = createRailsProjector(engine, defaultView);
 let doc = projector.doc();
 
 const step = Math.max(1, Math.floor(pods / changes));

@@ -1,6 +1,6 @@
 import { createEngine } from '@busbar/shared/engine/engine';
 import { layoutRails } from '@busbar/shared/graph/layout/rails';
-import { createProjector } from '@busbar/shared/graph/project';
+import { createRailsProjector } from '@busbar/shared/graph/project';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
 import { defaultView } from '@busbar/shared/view/view';
@@ -19,7 +19,7 @@ export const layout: Row = {
       const engine = createEngine({ providers, rules });
       for (const make of [generateBase, generatePods])
         for (const object of make({ pods: size })) engine.apply([{ type: 'put', object }], now);
-      const doc = createProjector(engine, defaultView).doc();
+      const doc = createRailsProjector(engine, defaultView).doc();
       const took: number[] = [];
       for (let round = 0; round < 20; round += 1) {
         const start = performance.now();

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { exporters } from '@busbar/shared/exports/registry';
-import { createProjector } from '@busbar/shared/graph/project';
+import { createProjector } from '@busbar/shared/graph/lenses';
 import { viewFromQuery } from '@busbar/shared/view/url';
 import { logOption } from '../config.ts';
 import { snapshotOf } from '../http/api.ts';

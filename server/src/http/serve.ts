@@ -1,6 +1,6 @@
 import { exporters } from '@busbar/shared/exports/registry';
 import { diffGraph } from '@busbar/shared/graph/delta';
-import { createProjector } from '@busbar/shared/graph/project';
+import { createProjector } from '@busbar/shared/graph/lenses';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createProjector } from '../graph/project.ts';
+import { createProjector } from '../graph/lenses.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { providers } from '../providers/registry.ts';
 import { rules } from '../rules/registry.ts';

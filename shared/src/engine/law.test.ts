@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createProjector } from '../graph/project.ts';
+import { createProjector } from '../graph/lenses.ts';
 import { type Change, type KubeObject, refOf } from '../kube/object.ts';
 import { objectKey } from '../model/ids.ts';
 import type { Topology } from '../model/topology.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { GraphDoc } from '../graph/graph-doc.ts';
+import type { RailsDoc } from '../graph/graph-doc.ts';
 import { writeSvg } from './svg.ts';
 
 const NASTY = '<script>alert(1)</script>&"\u0000\ud800';
 
-const doc = (name: string): GraphDoc => ({
+const doc = (name: string): RailsDoc => ({
   revision: 1,
   lens: 'rails',
   totals: {

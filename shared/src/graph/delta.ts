@@ -1,5 +1,6 @@
 import { isEqual } from '../engine/equal.ts';
-import type { GraphDelta, GraphDoc, ListDelta } from './graph-doc.ts';
+import type { GraphDelta, GraphDoc } from './graph-doc.ts';
+import type { ListDelta } from './lens-doc.ts';
 
 type Keyed = { id: string };
 
@@ -35,23 +36,25 @@ function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): L
   return moved ? { put, gone, order: after.map((item) => item.id) } : { put, gone };
 }
 
+const listsOf = (doc: GraphDoc): [string, readonly Keyed[]][] =>
+  Object.entries(doc).flatMap(([name, value]): [string, Keyed[]][] => (Array.isArray(value) ? [[name, value]] : []));
+
 /** What changed from one document of a view to the next; null when nothing that is drawn did. */
 export function diffGraph(before: GraphDoc, after: GraphDoc): GraphDelta | null {
-  const bands = diffList(before.bands, after.bands);
-  const rails = diffList(before.rails, after.rails);
-  const cards = diffList(before.cards, after.cards);
-  const drops = diffList(before.drops, after.drops);
-  if (!bands && !rails && !cards && !drops && isEqual(before.totals, after.totals)) return null;
-  return {
-    from: before.revision,
-    to: after.revision,
-    totals: after.totals,
-    ...(bands ? { bands } : {}),
-    ...(rails ? { rails } : {}),
-    ...(cards ? { cards } : {}),
-    ...(drops ? { drops } : {}),
-  };
+  const old = new Map(listsOf(before));
+  const lists = listsOf(after).flatMap(([name, list]) => {
+    const delta = diffList(old.get(name) ?? [], list);
+    return delta ? [[name, delta] as const] : [];
+  });
+  if (lists.length === 0 && isEqual(before.totals, after.totals)) return null;
+  return { from: before.revision, to: after.revision, totals: after.totals, ...Object.fromEntries(lists) };
 }
+
+/** The lists of a delta by their names in the document. */
+export const listDeltas = (delta: GraphDelta): [string, ListDelta<Keyed>][] =>
+  Object.entries(delta).flatMap(([name, value]): [string, ListDelta<Keyed>][] =>
+    typeof value === 'object' && 'put' in value ? [[name, value]] : [],
+  );
 
 function applyList<T extends Keyed>(list: readonly T[], delta: ListDelta<T> | undefined): readonly T[] {
   if (!delta) return list;
@@ -63,14 +66,8 @@ function applyList<T extends Keyed>(list: readonly T[], delta: ListDelta<T> | un
 }
 
 /** The document after a delta; items that did not change keep their identity. */
-export function applyDelta(doc: GraphDoc, delta: GraphDelta): GraphDoc {
-  return {
-    ...doc,
-    revision: delta.to,
-    totals: delta.totals,
-    bands: [...applyList(doc.bands, delta.bands)],
-    rails: [...applyList(doc.rails, delta.rails)],
-    cards: [...applyList(doc.cards, delta.cards)],
-    drops: [...applyList(doc.drops, delta.drops)],
-  };
+export function applyDelta<D extends GraphDoc>(doc: D, delta: GraphDelta): D {
+  const deltas = new Map(listDeltas(delta));
+  const lists = listsOf(doc).map(([name, list]) => [name, applyList(list, deltas.get(name))] as const);
+  return { ...doc, revision: delta.to, totals: delta.totals, ...Object.fromEntries(lists) };
 }

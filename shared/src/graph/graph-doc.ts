@@ -1,31 +1,16 @@
 import type { AttachmentState, NetworkRole, Severity } from '../model/topology.ts';
+import type { DeltaOf, Health, LensDoc } from './lens-doc.ts';
 
-/**
- * What is drawn, and no more: the result of projecting a topology through a view. Every list is in drawing order, every
- * item has a stable id, so that two documents differ by a `GraphDelta`. Positions are not in here: they are computed from
- * it by `graph/layout/`.
- */
-export type GraphDoc = {
-  revision: number;
-  lens: string;
-  totals: GraphTotals;
+/** What is drawn, and no more: the result of projecting a topology through a view. `lens` tells which document it is. */
+export type GraphDoc = RailsDoc;
+export type GraphDelta = DeltaOf<RailsDoc>;
+
+/** The lens `rails`; also behind `table`, which reads its rows elsewhere. */
+export type RailsDoc = LensDoc<'rails'> & {
   bands: Band[];
   rails: Rail[];
   cards: Card[];
   drops: Drop[];
-};
-
-export type GraphTotals = {
-  /** Workloads of the whole source, and how many pass the filter; cards stand for exactly the latter. */
-  workloads: number;
-  shownWorkloads: number;
-  cards: number;
-  networks: number;
-  drawnNetworks: number;
-  attachments: number;
-  states: Partial<Record<AttachmentState, number>>;
-  /** Workloads with at least one error finding. */
-  brokenWorkloads: number;
 };
 
 /** A labelled group of columns: a namespace, a node or an owner. */
@@ -50,8 +35,6 @@ export type Rail = {
   /** 0..n: index of the categorical colour, stable for a network's id. */
   hue: number;
 };
-
-export type Health = 'ok' | 'pending' | 'warning' | 'failing' | 'ended' | 'unknown';
 
 export type Card = {
   id: string;
@@ -89,16 +72,3 @@ export type Drop = {
   count: number;
   severity?: Severity;
 };
-
-/** Keyed difference between two documents of one view. `order` lists the ids anew only where the order changed. */
-export type GraphDelta = {
-  from: number;
-  to: number;
-  totals: GraphTotals;
-  bands?: ListDelta<Band>;
-  rails?: ListDelta<Rail>;
-  cards?: ListDelta<Card>;
-  drops?: ListDelta<Drop>;
-};
-
-export type ListDelta<T> = { put: T[]; gone: string[]; order?: string[] };

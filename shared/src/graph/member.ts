@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine-api.ts';
 import type { Attachment, AttachmentState, Workload } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
-import type { Health, Port } from './graph-doc.ts';
+import type { Port } from './graph-doc.ts';
+import type { Health } from './lens-doc.ts';
 import { shownAttachments } from './shown.ts';
 
 /** One workload as a card's member: what it shows, and the keys of the groups that it falls into, finest first. */

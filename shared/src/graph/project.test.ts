@@ -7,8 +7,8 @@ import { providers } from '../providers/registry.ts';
 import { rules } from '../rules/registry.ts';
 import { defaultView, type View } from '../view/view.ts';
 import { applyDelta, diffGraph } from './delta.ts';
-import type { GraphDoc } from './graph-doc.ts';
-import { createProjector } from './project.ts';
+import type { RailsDoc } from './graph-doc.ts';
+import { createRailsProjector } from './project.ts';
 
 const root = new URL('../../fixtures/real/', import.meta.url);
 const objectsOf = (name: string): KubeObject[] =>
@@ -17,13 +17,13 @@ const folders = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-function draw(objects: KubeObject[], view: Partial<View> = {}): GraphDoc {
+function draw(objects: KubeObject[], view: Partial<View> = {}): RailsDoc {
   const engine = createEngine({ providers, rules });
   engine.apply(
     objects.map((object) => ({ type: 'put', object })),
     Date.parse('2026-11-24T03:00:00Z'),
   );
-  return createProjector(engine, { ...defaultView, ...view }).doc();
+  return createRailsProjector(engine, { ...defaultView, ...view }).doc();
 }
 
 const everything = folders.flatMap(objectsOf);

@@ -1,18 +1,12 @@
-import type { Applied, Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/engine-api.ts';
 import type { AttachmentState, Severity } from '../model/topology.ts';
 import { attachmentStates } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
-import type { Band, Card, Drop, GraphDoc, GraphTotals, Rail } from './graph-doc.ts';
+import type { Band, Card, Drop, Rail, RailsDoc } from './graph-doc.ts';
+import type { GraphTotals } from './lens-doc.ts';
 import { buildMember, ghostName, hashOf, type Member } from './member.ts';
+import type { Projector } from './projector.ts';
 import { createIsShown } from './shown.ts';
-
-export type Projector = {
-  doc: () => GraphDoc;
-  /** Takes in what one `apply` changed; true when the document may have changed. */
-  update: (applied: Applied) => boolean;
-  /** Ids of the workloads that a card stands for; undefined where there is no such card. */
-  members: (card: string) => Iterable<string> | undefined;
-};
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -25,7 +19,7 @@ const hues = 10;
  * The projection of an engine's topology through one view, kept up to date by what changed: a changed workload is judged, grouped and
  * counted again, the others are not looked at. Selection and `find` do not matter here.
  */
-export function createProjector(engine: Engine, view: View): Projector {
+export function createRailsProjector(engine: Engine, view: View): Projector<RailsDoc> {
   const members = new Map<string, Member>();
   const opened = new Set(view.open);
   const levels = [
@@ -36,8 +30,8 @@ export function createProjector(engine: Engine, view: View): Projector {
   const stateCounts = new Map<AttachmentState, number>();
   let broken = 0;
   let attachments = 0;
-  let cached: GraphDoc | null = null;
-  let last: GraphDoc | null = null;
+  let cached: RailsDoc | null = null;
+  let last: RailsDoc | null = null;
   let cards = new Map<string, Card>();
   /** Cards of the groups that have not changed since they were made. */
   const made = new Map<string, readonly Card[]>();
@@ -97,7 +91,7 @@ export function createProjector(engine: Engine, view: View): Projector {
     return 1;
   };
 
-  const build = (): GraphDoc => {
+  const build = (): RailsDoc => {
     const level = cardLevel();
     if (level !== madeFor) made.clear();
     madeFor = level;
@@ -118,7 +112,7 @@ export function createProjector(engine: Engine, view: View): Projector {
     const rails = buildRails(drops);
     return {
       revision: engine.revision,
-      lens: view.lens,
+      lens: 'rails',
       totals: totals(sorted.length, rails.filter((rail) => !rail.ghost).length),
       bands: [...bands.values()].map(({ band }) => band).sort((a, b) => byText(a.id, b.id)),
       rails,

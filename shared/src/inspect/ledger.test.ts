@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine-api.ts';
-import { createProjector } from '../graph/project.ts';
+import { createProjector } from '../graph/lenses.ts';
 import type { Change, KubeObject } from '../kube/object.ts';
 import { providers } from '../providers/registry.ts';
 import { rules } from '../rules/registry.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { viewFromQuery, viewToQuery } from './url.ts';
-import { defaultView, type View } from './view.ts';
+import { defaultView, lenses, type View } from './view.ts';
 
 const word = fc
   .string({ minLength: 1, maxLength: 20 })
@@ -9,7 +9,7 @@ const word = fc
   .filter((text) => text !== '' && !text.includes(','));
 
 const anyView: fc.Arbitrary<View> = fc.record({
-  lens: fc.constantFrom('rails', 'table'),
+  lens: fc.constantFrom(...lenses),
   by: fc.constantFrom('namespace', 'node', 'owner'),
   namespaces: fc.array(word, { maxLength: 5 }),
   states: fc.array(word, { maxLength: 5 }),

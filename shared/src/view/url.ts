@@ -1,6 +1,5 @@
-import { defaultView, type Lens, type View } from './view.ts';
+import { defaultView, lenses, type View } from './view.ts';
 
-const lenses: readonly string[] = ['rails', 'table'];
 const bands: readonly string[] = ['namespace', 'node', 'owner'];
 const textLimit = 2048;
 const listLimit = 200;
@@ -40,7 +39,7 @@ export function viewFromQuery(text: string): View {
   const lens = query.get('lens') ?? '';
   const by = query.get('by') ?? '';
   return {
-    lens: lenses.includes(lens) ? (lens as Lens) : defaultView.lens,
+    lens: lenses.find((one) => one === lens) ?? defaultView.lens,
     by: bands.includes(by) ? (by as View['by']) : defaultView.by,
     namespaces: toList(query.get('ns')),
     states: toList(query.get('state')),
@@ -54,7 +53,8 @@ export function viewFromQuery(text: string): View {
 }
 
 /** What decides the graph document: two pages whose graph queries are equal share one stream. */
-export const graphQuery = (view: View): string => viewToQuery({ ...view, select: null, find: '' });
+export const graphQuery = (view: View): string =>
+  viewToQuery({ ...view, lens: view.lens === 'table' ? 'rails' : view.lens, select: null, find: '' });
 
 const encodeComma = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
 const decodeComma = (text: string): string => text.replaceAll('%2C', ',').replaceAll('%25', '%');

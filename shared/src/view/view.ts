@@ -21,7 +21,9 @@ export type View = {
   select: string | null;
 };
 
-export type Lens = 'rails' | 'table';
+/** In the order in which they are offered. */
+export const lenses = ['rails', 'table'] as const;
+export type Lens = (typeof lenses)[number];
 
 export const defaultView: View = {
   lens: 'rails',

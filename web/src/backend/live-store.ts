@@ -1,4 +1,4 @@
-import { applyDelta } from '@busbar/shared/graph/delta';
+import { applyDelta, listDeltas } from '@busbar/shared/graph/delta';
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import type { View } from '@busbar/shared/view/view';
@@ -20,7 +20,7 @@ export type LiveState = {
   paused: boolean;
   /** Changes that arrived while the picture is frozen. */
   waiting: number;
-  /** Ids of cards, rails and drops that the last delta touched. */
+  /** Ids of what the last delta touched. */
   changed: ReadonlySet<string>;
   /** The graph belongs to an earlier view; the one asked for is on its way. */
   stale: boolean;
@@ -40,7 +40,7 @@ const EMPTY: LiveState = {
 
 const touchedBy = (delta: GraphDelta): Set<string> => {
   const ids = new Set<string>();
-  for (const list of [delta.cards, delta.rails, delta.drops]) for (const item of list?.put ?? []) ids.add(item.id);
+  for (const [, list] of listDeltas(delta)) for (const item of list.put) ids.add(item.id);
   return ids;
 };
 

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '../graph-doc.ts';
+import type { RailsDoc } from '../graph-doc.ts';
 import { CARD_HEIGHT } from './card-face.ts';
 import { prepare, railsOfTier, widthIn } from './prepare.ts';
 import { BAND_HEAD, FIRST_RAIL, RAIL_STEP, TIER_GAP } from './rails.ts';
@@ -9,7 +9,7 @@ import { BAND_PAD, flowTiers } from './tiers.ts';
 export const LEGIBLE = 0.65;
 const LEGIBLE_CARDS = 160;
 
-export const staysLegible = (doc: GraphDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
+export const staysLegible = (doc: RailsDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
 
 /** Widths worth trying: a few tiers with some slack, so that bands can stay whole. */
 const candidateWidths = (total: number, cards: number): number[] => {
@@ -27,7 +27,7 @@ const tierHeight = (rails: number): number =>
  * Width that lets the whole picture be seen largest in a viewport, or, where that would be too small to read, one that needs scrolling
  * down only. Ask it once: a new answer moves everything.
  */
-export const chooseWidth = (doc: GraphDoc, viewport: { width: number; height: number }): number => {
+export const chooseWidth = (doc: RailsDoc, viewport: { width: number; height: number }): number => {
   const prepared = prepare(doc);
   const bands = bandSlots(doc, widthIn(prepared));
   const total = flowTiers(bands, Number.POSITIVE_INFINITY)[0]?.width ?? 0;

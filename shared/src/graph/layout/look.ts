@@ -1,5 +1,5 @@
 import type { AttachmentState } from '../../model/topology.ts';
-import type { Health } from '../graph-doc.ts';
+import type { Health } from '../lens-doc.ts';
 
 /** How a state is drawn: always a shape and a colour, never a colour alone. */
 export type Tone = 'network' | 'error' | 'warning' | 'muted' | 'faint';

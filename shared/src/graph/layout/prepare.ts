@@ -1,4 +1,4 @@
-import type { Card, Drop, GraphDoc, Port, Rail } from '../graph-doc.ts';
+import type { Card, Drop, Port, Rail, RailsDoc } from '../graph-doc.ts';
 import { type CardFace, cardFace } from './card-face.ts';
 import type { Tier } from './tiers.ts';
 
@@ -12,7 +12,7 @@ export type Prepared = {
 
 export const isQuietRail = (rail: Rail | undefined): boolean => rail?.role === 'cluster-default';
 
-export const prepare = (doc: GraphDoc): Prepared => {
+export const prepare = (doc: RailsDoc): Prepared => {
   const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
   const quiet = (port: Port) => port.rail !== null && isQuietRail(rails.get(port.rail));
   const faces = new Map(doc.cards.map((card) => [card.id, cardFace(card, quiet)]));
@@ -33,7 +33,7 @@ export const widthIn =
     prepared.faces.get(card.id)?.width ?? 0;
 
 /** Rails that the cards of a tier use, in drawing order; the last tier also has those that nobody uses. */
-export const railsOfTier = (doc: GraphDoc, tier: Tier | undefined, last: boolean, prepared: Prepared): string[] => {
+export const railsOfTier = (doc: RailsDoc, tier: Tier | undefined, last: boolean, prepared: Prepared): string[] => {
   const touched = new Set<string>();
   for (const run of tier?.runs ?? []) {
     for (const slot of run.slots)

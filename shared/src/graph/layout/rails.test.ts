@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttachmentState } from '../../model/topology.ts';
-import type { Card, Drop, GraphDoc, Rail } from '../graph-doc.ts';
+import type { Card, Drop, Rail, RailsDoc } from '../graph-doc.ts';
 import { chooseWidth } from './choose-width.ts';
 import { layoutRails, type RailsLayout } from './rails.ts';
 
@@ -14,7 +14,7 @@ type Shape = {
 
 const RAILS = 8;
 
-const docOf = (shapes: readonly Shape[]): GraphDoc => {
+const docOf = (shapes: readonly Shape[]): RailsDoc => {
   const rails = Array.from(
     { length: RAILS },
     (_, i): Rail => ({
@@ -187,7 +187,7 @@ test('a card that changes its state, count or status moves nothing', () => {
   );
 });
 
-const without = (doc: GraphDoc, card: string): GraphDoc => ({
+const without = (doc: RailsDoc, card: string): RailsDoc => ({
   ...doc,
   cards: doc.cards.filter((one) => one.id !== card),
   drops: doc.drops.filter((one) => one.card !== card),

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '../graph-doc.ts';
+import type { RailsDoc } from '../graph-doc.ts';
 import { CARD_HEIGHT, type CardFace } from './card-face.ts';
 import { isQuietRail, type Prepared, prepare, railsOfTier, widthIn } from './prepare.ts';
 import { type BandSlots, bandSlots } from './slots.ts';
@@ -137,7 +137,7 @@ const placeRails = (draft: Draft, at: RowsAt, prepared: Prepared, options: Layou
   return at.rows.length > 0 ? y + RAIL_STEP / 2 : y;
 };
 
-const placeDrops = (draft: Draft, doc: GraphDoc) => {
+const placeDrops = (draft: Draft, doc: RailsDoc) => {
   for (const drop of doc.drops) {
     const card = draft.cards.get(drop.card);
     const port = card?.face.ports[drop.port];
@@ -162,7 +162,7 @@ const placeDrops = (draft: Draft, doc: GraphDoc) => {
  * Positions of everything in a rails document. Pure and total: equal input gives equal output, a drop that names no card, port or rail
  * is left out. Every drop has an x of its own, so that none covers another and none runs through another's dot.
  */
-export const layoutRails = (doc: GraphDoc, options: LayoutOptions): RailsLayout => {
+export const layoutRails = (doc: RailsDoc, options: LayoutOptions): RailsLayout => {
   const prepared = prepare(doc);
   const bands = bandSlots(doc, widthIn(prepared), options.before?.bands);
   const tiers = flowTiers(bands, options.width);

@@ -1,4 +1,5 @@
-import type { Band, Card, GraphDoc, Health } from '../graph-doc.ts';
+import type { Band, Card, RailsDoc } from '../graph-doc.ts';
+import type { Health } from '../lens-doc.ts';
 
 /** A place in a band. `card` is null where a card has gone: its gap stays, so that no other card moves. */
 export type Slot = { card: string | null; width: number };
@@ -9,7 +10,7 @@ const SORT_FROM = 200;
 const RANK: Record<Health, number> = { failing: 0, warning: 1, unknown: 2, pending: 3, ok: 4, ended: 5 };
 
 /** Cards by band in drawing order. A card whose band is not listed gets a band of its own rather than being lost. */
-const cardsByBand = (doc: GraphDoc): { band: Band; cards: Card[] }[] => {
+const cardsByBand = (doc: RailsDoc): { band: Band; cards: Card[] }[] => {
   const groups = new Map<string, { band: Band; cards: Card[] }>();
   for (const band of doc.bands) groups.set(band.id, { band, cards: [] });
   for (const card of doc.cards) {
@@ -55,7 +56,7 @@ const keepBand = (kept: BandSlots, cards: readonly Card[], widthOf: (card: Card)
  * its band or the end of it, a new band the end.
  */
 export const bandSlots = (
-  doc: GraphDoc,
+  doc: RailsDoc,
   widthOf: (card: Card) => number,
   before?: readonly BandSlots[],
 ): BandSlots[] => {

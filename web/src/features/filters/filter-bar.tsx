@@ -1,4 +1,4 @@
-import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
+import type { GraphTotals } from '@busbar/shared/graph/lens-doc';
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import { attachmentStates } from '@busbar/shared/model/topology';
 import type { View } from '@busbar/shared/view/view';

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { Palette } from '@busbar/shared/graph/layout/palette';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { createGraph, type Graph, type GraphEvents, type Viewport } from './cytoscape-graph.ts';
@@ -29,7 +29,7 @@ export class RailsController {
     this.#graph = createGraph(hosts.graph, palette, { ...events, viewport: () => this.#schedule() });
   }
 
-  setScene(doc: GraphDoc, layout: RailsLayout, palette: Palette) {
+  setScene(doc: RailsDoc, layout: RailsLayout, palette: Palette) {
     if (this.#scene?.palette !== palette) this.#graph.restyle(palette);
     this.#scene = {
       doc,

@@ -1,4 +1,4 @@
-import type { Card, Drop, GraphDoc, Rail } from '@busbar/shared/graph/graph-doc';
+import type { Card, Drop, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 
 const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
 
@@ -10,7 +10,7 @@ export const describeCard = (card: Card, rails: ReadonlyMap<string, Rail>): stri
 };
 
 /** What a person who cannot see the picture is told first. */
-export const describeGraph = (doc: GraphDoc): string => {
+export const describeGraph = (doc: RailsDoc): string => {
   const { totals } = doc;
   const ghosts = doc.rails.filter((rail) => rail.ghost).length;
   return [

@@ -1,4 +1,4 @@
-import type { Card, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { Card, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { dropLook, healthTone } from '@busbar/shared/graph/layout/look';
 import { hueOf, type Palette, toneColor } from '@busbar/shared/graph/layout/palette';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
@@ -23,7 +23,7 @@ const cardColors = (card: Card, palette: Palette) => {
   return { line: palette.cardLine, width: 1, fill: palette.card };
 };
 
-export const graphElements = (doc: GraphDoc, layout: RailsLayout, palette: Palette): GraphElement[] => {
+export const graphElements = (doc: RailsDoc, layout: RailsLayout, palette: Palette): GraphElement[] => {
   const elements: GraphElement[] = [];
   const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
   const drops = new Map(doc.drops.map((drop) => [drop.id, drop]));

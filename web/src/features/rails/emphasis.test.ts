@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { layoutRails } from '@busbar/shared/graph/layout/rails';
 import type { Finding, Subject } from '@busbar/shared/model/topology';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { litElements, touchedByFinding, touchedByNetwork } from './emphasis.ts';
 import { walk } from './walk.ts';
 
 const port = (key: string, rail: string) => ({ key, interface: `net${key}`, state: 'failed' as const, rail });
-const doc: GraphDoc = {
+const doc: RailsDoc = {
   revision: 1,
   lens: 'rails',
   totals: {

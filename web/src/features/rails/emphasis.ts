@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
@@ -10,7 +10,7 @@ export type Touched = { cards: Set<string>; rails: Set<string>; drops: Set<strin
 const nothing = (): Touched => ({ cards: new Set(), rails: new Set(), drops: new Set() });
 
 /** Cards by the workloads they stand for, as far as the document names them. */
-export const cardsOfWorkloads = (doc: GraphDoc): Map<string, string> => {
+export const cardsOfWorkloads = (doc: RailsDoc): Map<string, string> => {
   const cards = new Map<string, string>();
   for (const card of doc.cards) {
     if (card.workload) cards.set(card.workload, card.id);
@@ -24,7 +24,7 @@ export const cardsOfWorkloads = (doc: GraphDoc): Map<string, string> => {
 
 const slotOf = (attachment: string): string => attachment.slice(attachment.lastIndexOf('#') + 1);
 
-const addAttachment = (touched: Touched, doc: GraphDoc, cards: Map<string, string>, attachment: string) => {
+const addAttachment = (touched: Touched, doc: RailsDoc, cards: Map<string, string>, attachment: string) => {
   const card = cards.get(workloadOfAttachment(attachment));
   if (!card) return;
   touched.cards.add(card);
@@ -36,7 +36,7 @@ const addAttachment = (touched: Touched, doc: GraphDoc, cards: Map<string, strin
   }
 };
 
-const addWorkload = (touched: Touched, doc: GraphDoc, card: string) => {
+const addWorkload = (touched: Touched, doc: RailsDoc, card: string) => {
   touched.cards.add(card);
   for (const drop of doc.drops) {
     if (drop.card !== card) continue;
@@ -45,7 +45,7 @@ const addWorkload = (touched: Touched, doc: GraphDoc, card: string) => {
   }
 };
 
-const addNetwork = (touched: Touched, doc: GraphDoc, rail: string) => {
+const addNetwork = (touched: Touched, doc: RailsDoc, rail: string) => {
   touched.rails.add(rail);
   for (const drop of doc.drops) {
     if (drop.rail !== rail) continue;
@@ -55,14 +55,14 @@ const addNetwork = (touched: Touched, doc: GraphDoc, rail: string) => {
 };
 
 /** Rails of a network id, or the ghost of an alias that nothing answers (`nad:ns/name`, `ghost:ns/name`). */
-const railsOf = (doc: GraphDoc, network: string): string[] => {
+const railsOf = (doc: RailsDoc, network: string): string[] => {
   const ghost = `ghost:${network.slice(network.indexOf(':') + 1)}`;
   return doc.rails
     .filter((rail) => rail.id === network || rail.network === network || (rail.ghost && rail.id === ghost))
     .map((rail) => rail.id);
 };
 
-export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
+export const touchedByFinding = (doc: RailsDoc, finding: Finding): Touched => {
   const touched = nothing();
   const cards = cardsOfWorkloads(doc);
   const attachments = finding.subjects.filter((subject) => subject.type === 'attachment');
@@ -83,13 +83,13 @@ export const touchedByFinding = (doc: GraphDoc, finding: Finding): Touched => {
   return touched;
 };
 
-export const touchedByCards = (doc: GraphDoc, cards: Iterable<string>): Touched => {
+export const touchedByCards = (doc: RailsDoc, cards: Iterable<string>): Touched => {
   const touched = nothing();
   for (const card of cards) addWorkload(touched, doc, card);
   return touched;
 };
 
-export const touchedByNetwork = (doc: GraphDoc, network: string): Touched => {
+export const touchedByNetwork = (doc: RailsDoc, network: string): Touched => {
   const touched = nothing();
   for (const rail of railsOf(doc, network)) addNetwork(touched, doc, rail);
   return touched;

@@ -1,10 +1,10 @@
-import type { GraphDoc, Rail } from '@busbar/shared/graph/graph-doc';
+import type { Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { memo } from 'react';
 import classes from './rails.module.css';
 
 type Props = {
-  doc: GraphDoc;
+  doc: RailsDoc;
   layout: RailsLayout;
   selected: string | null;
   lit: ReadonlySet<string> | null;

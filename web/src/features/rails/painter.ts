@@ -1,4 +1,4 @@
-import type { Card, GraphDoc, Rail } from '@busbar/shared/graph/graph-doc';
+import type { Card, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '@busbar/shared/graph/layout/card-face';
 import { type DropEnd, dropLook } from '@busbar/shared/graph/layout/look';
 import { fitText } from '@busbar/shared/graph/layout/measure';
@@ -12,7 +12,7 @@ import { cardElementId, dropElementId } from './elements.ts';
  * sharp at every zoom and cost nothing while it is too small to read.
  */
 export type Scene = {
-  doc: GraphDoc;
+  doc: RailsDoc;
   layout: RailsLayout;
   palette: Palette;
   cards: ReadonlyMap<string, Card>;
@@ -157,7 +157,7 @@ const paintDrop = (
   ctx: CanvasRenderingContext2D,
   scene: Scene,
   placed: PlacedDrop,
-  state: GraphDoc['drops'][number]['state'],
+  state: RailsDoc['drops'][number]['state'],
   view: Viewport,
 ) => {
   const { palette } = scene;

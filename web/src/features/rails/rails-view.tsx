@@ -1,4 +1,4 @@
-import type { Card, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { Card, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
 import type { Finding } from '@busbar/shared/model/topology';
 import type { View } from '@busbar/shared/view/view';
@@ -28,7 +28,7 @@ import { type Step, walk } from './walk.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 export type RailsViewProps = {
-  doc: GraphDoc;
+  doc: RailsDoc;
   /** The view that `doc` shows: another one is laid out and fitted anew. */
   shown: View;
   cluster: string;
@@ -54,7 +54,7 @@ const STEPS: Record<string, Step> = {
 };
 
 /** What a click on something selects. */
-const selectionOf = (target: Target, doc: GraphDoc): string | null => {
+const selectionOf = (target: Target, doc: RailsDoc): string | null => {
   if (target.kind === 'rail') return doc.rails.find((rail) => rail.id === target.of)?.network ?? target.of;
   const drop = target.kind === 'drop' ? doc.drops.find((one) => one.id === target.of) : undefined;
   const card = doc.cards.find((one) => one.id === (drop ? drop.card : target.of));

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import type { RailsController } from './controller.ts';
 
@@ -9,7 +9,7 @@ type Rect = { x: number; y: number; width: number; height: number };
  * window, and the document that is drawn.
  */
 export type BusbarGraph = {
-  readonly doc: GraphDoc;
+  readonly doc: RailsDoc;
   readonly elements: number;
   /** By id, `namespace/name` or name. */
   card(idOrName: string): Rect | null;
@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-export const exposeGraph = (controller: RailsController, doc: GraphDoc, layout: RailsLayout): (() => void) => {
+export const exposeGraph = (controller: RailsController, doc: RailsDoc, layout: RailsLayout): (() => void) => {
   const rect = (box: Rect): Rect => {
     const { x, y, width, height } = controller.toClient(box);
     return { x, y, width, height };

@@ -1,14 +1,14 @@
-import type { GraphDoc, Rail } from '@busbar/shared/graph/graph-doc';
+import type { Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { Target } from './cytoscape-graph.ts';
 import { describeDrop } from './describe.ts';
 import classes from './rails.module.css';
 
 export type TipAt = { target: Target; at: { x: number; y: number } };
-type Props = { tip: TipAt; doc: GraphDoc; rails: ReadonlyMap<string, Rail>; width: number; height: number };
+type Props = { tip: TipAt; doc: RailsDoc; rails: ReadonlyMap<string, Rail>; width: number; height: number };
 
 const MOST_PORTS = 8;
 
-const linesOf = ({ target }: TipAt, doc: GraphDoc, rails: ReadonlyMap<string, Rail>): string[] => {
+const linesOf = ({ target }: TipAt, doc: RailsDoc, rails: ReadonlyMap<string, Rail>): string[] => {
   if (target.kind === 'card') {
     const card = doc.cards.find((one) => one.id === target.of);
     if (!card) return [];

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
@@ -13,7 +13,7 @@ import {
 } from './emphasis.ts';
 
 type Input = {
-  doc: GraphDoc;
+  doc: RailsDoc;
   layout: RailsLayout;
   select: string | null;
   finding: Finding | null;

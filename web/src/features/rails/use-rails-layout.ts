@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { chooseWidth, LEGIBLE, staysLegible } from '@busbar/shared/graph/layout/choose-width';
 import { layoutRails, type RailsLayout, type RailsPlan } from '@busbar/shared/graph/layout/rails';
 import { gaps } from '@busbar/shared/graph/layout/slots';
@@ -16,7 +16,7 @@ type Plan = { key: string; frame: string; cards: number; width: number; minWidth
 const MOST_GAPS = 0.35;
 
 /** Height in picture units is not known before it is laid out, so a picture that is to fill its page is planned by its width. */
-const plan = (doc: GraphDoc, key: string, frame: string, size: Size): Plan => {
+const plan = (doc: RailsDoc, key: string, frame: string, size: Size): Plan => {
   const room = { width: Math.max(240, size.width - GUTTER - 18), height: Math.max(240, size.height - 28) };
   const width = chooseWidth(doc, room);
   const layout = layoutRails(doc, { width });
@@ -32,7 +32,7 @@ const plan = (doc: GraphDoc, key: string, frame: string, size: Size): Plan => {
  * again, for the same width and without leaving the place that is looked at.
  */
 export const useRailsLayout = (
-  doc: GraphDoc,
+  doc: RailsDoc,
   shown: View,
   size: Size,
   moved: Moved,

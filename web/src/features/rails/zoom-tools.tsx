@@ -1,4 +1,4 @@
-import type { GraphTotals } from '@busbar/shared/graph/graph-doc';
+import type { GraphTotals } from '@busbar/shared/graph/lens-doc';
 import { attachmentStates } from '@busbar/shared/model/topology';
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
