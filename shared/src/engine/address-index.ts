@@ -4,6 +4,7 @@ import type {
   AllocationClaim,
   IpamClaimClaim,
   PoolClaim,
+  PoolShareClaim,
   ReservationClaim,
   SliceClaim,
 } from '../providers/pool-claims.ts';
@@ -66,6 +67,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
   const poolsByIp = createMultiMap<string, string>();
   const poolsByKey = createMultiMap<string, string>();
   const networksByPool = createSorted();
+  /** Pool key -> keys of the objects that hold blocks of it. */
+  const sharesByPool = createMultiMap<string, string>();
+  const shares = new Map<string, readonly PoolShareClaim[]>();
   const slicePools = createMultiMap<string, string>();
   const slices = new Map<string, SliceClaim>();
   const slicesByName = createMultiMap<string, string>();
@@ -108,8 +112,8 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       allocations.delete(id);
     }
     poolsByKey[after ? 'add' : 'delete'](key, id);
-    if (!before || !after) {
-      tracker.touch(`pools-of:${key}`);
+    if (!before || !after) tracker.touch(`pools-of:${key}`);
+    if (!before || !after || !isEqual(before.lends, after.lends)) {
       for (const alias of networksOf(key)) dirtyAliases.add(alias);
     }
     tracker.touch(`pool-claim:${id}`);
@@ -128,6 +132,18 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         tracker.touch(`segment:${key}`);
       }
     }
+  };
+
+  const indexShares = (
+    key: string,
+    before: readonly PoolShareClaim[] | undefined,
+    after: readonly PoolShareClaim[] | undefined,
+  ) => {
+    if (after) shares.set(key, after);
+    else shares.delete(key);
+    for (const { pool } of before ?? []) sharesByPool.delete(pool, key);
+    for (const { pool } of after ?? []) sharesByPool.add(pool, key);
+    for (const { pool } of [...(before ?? []), ...(after ?? [])]) tracker.touch(`shares:${pool}`);
   };
 
   const indexSlices = (key: string, claim: SliceClaim, on: boolean) => {
@@ -179,6 +195,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         for (const claim of claims?.slices ?? []) indexSlices(key, claim, on);
         for (const claim of claims?.networks ?? []) indexNetwork(claim, on);
       }
+      if (!isEqual(before?.poolShares, after?.poolShares)) indexShares(key, before?.poolShares, after?.poolShares);
       if (!isEqual(before?.node && rangesOf(before.node), after?.node && rangesOf(after.node))) {
         if (before?.node) indexNode(before.node, false);
         if (after?.node) indexNode(after.node, true);
@@ -196,6 +213,13 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       }
     },
     networksOf,
+    /** Blocks of a pool (by its key) that nodes hold, by node. Tracked. */
+    sharesOf: (pool: string): PoolShareClaim[] => {
+      tracker.read(`shares:${pool}`);
+      return [...sharesByPool.get(pool)]
+        .sort()
+        .flatMap((key) => shares.get(key)?.filter((one) => one.pool === pool) ?? []);
+    },
     /** Ids of the pools of one key; of a key of slices, those of the nodes. Tracked. */
     poolsOf: (key: string): string[] => {
       const name = key.startsWith(sliceKey('')) ? key.slice(sliceKey('').length) : undefined;

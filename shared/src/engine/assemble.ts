@@ -30,7 +30,11 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
   );
   const sandbox = sandboxStands(input.pod, ofThisPod);
   const pod = sandbox === input.pod.sandbox ? input.pod : { ...input.pod, sandbox };
-  const slots = matchObservations(toSlots(input.requests), [...input.observations, ...addedInterfaces(pod, ofThisPod)]);
+  const slots = matchObservations(
+    toSlots(input.requests),
+    [...input.observations.filter((seen) => isOfThis(pod, seen)), ...addedInterfaces(pod, ofThisPod)],
+    input.network,
+  );
   const reported = input.observations.some((seen) => seen.weight === 'status');
   const facts: WorkloadFacts = {
     workload: pod.workload,
@@ -70,14 +74,40 @@ function toSlots(requests: readonly Owned<RequestClaim>[]): Slot[] {
   return [...(explicit ? [explicit] : []), ...rest].map((request) => ({ request, observed: [] }));
 }
 
-const sameAlias = (a: RequestClaim | null, b: ObservationClaim): boolean =>
-  a?.alias != null && b.alias != null && aliasKey(a.alias) === aliasKey(b.alias);
+type Find = AssembleInput['network'];
+
+/** What a request is for: the network of its name, or of what else the name may mean. */
+function networkOf({ alias, others }: Pick<RequestClaim, 'alias' | 'others'>, find: Find): NetworkFacts | undefined {
+  const own = alias ? find(aliasKey(alias)) : undefined;
+  if (!others || (own && own.claims.length > 0)) return own;
+  for (const other of others) {
+    const found = find(aliasKey(other));
+    if (found && found.claims.length > 0) return found;
+  }
+  return own;
+}
+
+/** One network has several names: a request by one and a report by another are told apart by looking. */
+function sameNetwork(a: RequestClaim | null, b: ObservationClaim, find: Find): boolean {
+  if (!a?.alias || !b.alias) return false;
+  if (aliasKey(a.alias) === aliasKey(b.alias)) return true;
+  if ((a.alias.scheme === b.alias.scheme && !a.others) || a.index === 'default') return false;
+  const reported = find(aliasKey(b.alias))?.network.id;
+  return reported !== undefined && networkOf(a, find)?.network.id === reported;
+}
+
+const isOfThis = ({ workload }: WorkloadClaim, { uid }: ObservationClaim): boolean =>
+  !uid || !workload.uid || uid === workload.uid;
+
+/** It asks for this interface, and nobody has said yet what the interface is called. */
+const isNameless = ({ request, observed }: Slot, name: string | undefined): boolean =>
+  name !== undefined && request?.interface === name && observed.every((other) => other.interface.name === undefined);
 
 /**
  * NPWG: the pair (network, interface) first, then the same network in order, then the interface alone where the reporter names no
  * network. The CNI config's own name is never used.
  */
-function matchObservations(slots: Slot[], observations: readonly Owned<ObservationClaim>[]): Slot[] {
+function matchObservations(slots: Slot[], observations: readonly Owned<ObservationClaim>[], find: Find): Slot[] {
   const byRank = [...observations].sort(
     (a, b) => Number(b.weight === 'status') - Number(a.weight === 'status') || b.rank - a.rank,
   );
@@ -88,12 +118,14 @@ function matchObservations(slots: Slot[], observations: readonly Owned<Observati
     const live = slots.filter((slot) => !slot.request?.inert);
     const carries = (slot: Slot) => slot.observed.some((other) => name !== undefined && other.interface.name === name);
     const found =
+      (seen.weight === 'part' ? live.find((slot) => carries(slot) || isNameless(slot, name)) : undefined) ??
       (seen.isDefault ? live.find((slot) => slot.request?.index === 'default') : undefined) ??
       live.find((slot) => carries(slot) && open(slot)) ??
       live.find(
-        (slot) => open(slot) && sameAlias(slot.request, seen) && name !== undefined && slot.request?.interface === name,
+        (slot) =>
+          open(slot) && name !== undefined && slot.request?.interface === name && sameNetwork(slot.request, seen, find),
       ) ??
-      live.find((slot) => open(slot) && sameAlias(slot.request, seen)) ??
+      live.find((slot) => open(slot) && sameNetwork(slot.request, seen, find)) ??
       (seen.alias === null
         ? live.find(
             (slot) =>
@@ -101,7 +133,7 @@ function matchObservations(slots: Slot[], observations: readonly Owned<Observati
           )
         : undefined);
     if (found) found.observed.push(seen);
-    else if (seen.weight === 'status') slots.push({ request: null, observed: [seen] });
+    else if (seen.weight === 'status' || seen.weight === 'part') slots.push({ request: null, observed: [seen] });
   }
   return slots;
 }
@@ -135,8 +167,7 @@ function addedInterfaces(pod: WorkloadClaim, events: readonly EventClaim[]): Own
 
 function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, input: AssembleInput): AttachmentFacts {
   const { request, observed } = slot;
-  const alias = request?.alias ?? observed[0]?.alias ?? null;
-  const network = alias ? input.network(aliasKey(alias)) : undefined;
+  const network = networkOf(request?.alias ? request : { alias: observed[0]?.alias ?? null }, input.network);
   const sorted = [...observed].sort((a, b) => b.rank - a.rank);
   const attachment: Attachment = {
     id: attachmentId(workload.workload.id, index),
@@ -152,6 +183,8 @@ function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, inp
     interface: mergeInterfaces(sorted.map((seen) => seen.interface)),
     state: baseState(workload, slot),
   };
+  const unreported = network?.claims.find((claim) => claim.unreported)?.unreported;
+  if (attachment.state === 'missing' && unreported) Object.assign(attachment, { state: 'unknown', reason: unreported });
   return { workload, attachment, request, element: request?.element ?? null, network: network ?? null, failure: null };
 }
 

@@ -155,6 +155,8 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
   const first = claims[0];
   const hinted = commonest(store.hints.get(aliasKey(main)));
   const objects = new Map<string, Ref>(claims.map((claim) => [objectKey(claim.ref), claim.ref]));
+  const pools = unique(claims.flatMap((claim) => claim.poolKeys ?? []).flatMap(store.addresses.poolsOf)).sort();
+  const lent = pools.flatMap((id) => store.addresses.pools.get(id)?.lends ?? []);
   const network: Network = {
     id: networkId(main),
     name: hinted || first?.name || (main.scheme === 'default' ? 'pod network' : main.value),
@@ -163,15 +165,15 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
     role: first?.role ?? (main.scheme === 'default' ? 'cluster-default' : 'secondary'),
     aliases,
     objects: [...objects.values()],
-    subnets: unique(claims.flatMap((claim) => claim.subnets)),
-    gateways: unique(claims.flatMap((claim) => claim.gateways)),
+    subnets: unique([...claims, ...lent].flatMap((from) => from.subnets)),
+    gateways: unique([...claims, ...lent].flatMap((from) => from.gateways)),
     uplinks: [
       ...new Map(claims.flatMap(({ uplinks }) => uplinks).map((item) => [JSON.stringify(item), item])).values(),
     ],
-    pools: unique(claims.flatMap((claim) => claim.poolKeys ?? []).flatMap(store.addresses.poolsOf)).sort(),
+    pools,
     conditions: claims.flatMap((claim) => claim.conditions),
   };
-  const vlan = claims.find((claim) => claim.vlan !== undefined)?.vlan;
+  const vlan = [...claims, ...lent].find((from) => from.vlan !== undefined)?.vlan;
   const mtu = claims.find((claim) => claim.mtu !== undefined)?.mtu;
   if (first?.namespace) network.namespace = first.namespace;
   if (vlan !== undefined) network.vlan = vlan;

@@ -2,10 +2,10 @@ import { ipamCapacity } from '../cni/ipam/ipam.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Pool } from '../model/topology.ts';
-import { lastOf } from '../net/cidr.ts';
+import { lastOf, toCidr } from '../net/cidr.ts';
 import { addToIp, canonicalIp } from '../net/ip.ts';
-import { countWithout, type IpRange, rangeContains, rangeOf, usableRange } from '../net/range.ts';
-import type { AllocationClaim, PoolClaim } from '../providers/pool-claims.ts';
+import { countWithout, type IpRange, rangeContains, rangeOf, rangeOfCidr, usableRange } from '../net/range.ts';
+import type { AllocationClaim, PoolClaim, PoolShareClaim } from '../providers/pool-claims.ts';
 import type {
   AllocationFacts,
   Keeper,
@@ -47,14 +47,21 @@ export function createPools({ store, networks, tracker, workload }: Parts) {
       const after = tracker.run(subject, () => {
         tracker.read(`pool-claim:${id}`);
         const claim = addresses.pools.get(id);
-        return claim && buildPool(claim, networksOfPool(claim.key));
+        return claim && buildPool(claim, networksOfPool(claim.key), addresses.sharesOf(claim.key));
       });
       if (after) facts.set(id, after);
       else {
         facts.delete(id);
         tracker.forget(subject);
       }
-      if (before && after && before.claim === after.claim && isEqual(before.networks, after.networks)) return false;
+      if (
+        before &&
+        after &&
+        before.claim === after.claim &&
+        isEqual(before.networks, after.networks) &&
+        isEqual(before.pool, after.pool)
+      )
+        return false;
       tracker.touch(`pool-facts:${id}`);
       tracker.mark(`pool-rules:${id}`);
       return true;
@@ -169,25 +176,46 @@ const within = ({ subnet }: PoolClaim, ranges: readonly IpRange[]) => {
   };
 };
 
-function buildPool(claim: PoolClaim, networks: readonly NetworkFacts[]): PoolFacts {
+type Fill = { total: bigint; used: bigint; free: bigint | null };
+
+const toCount = (text: string | undefined): bigint | undefined =>
+  text !== undefined && /^\d{1,39}$/.test(text) ? BigInt(text) : undefined;
+
+/** How full a pool is: as its object says, else as the networks say that draw on it. */
+function fillOf(claim: PoolClaim, networks: readonly NetworkFacts[], shares: readonly PoolShareClaim[]): Fill {
+  const total = toCount(claim.size?.total);
+  if (claim.size && total !== undefined) {
+    const blocks = shares.flatMap((share) => share.blocks.flatMap((text) => toCidr(text) ?? []));
+    const held = countWithout(blocks.map(rangeOfCidr), []);
+    const used = toCount(claim.size.used) ?? BigInt(claim.allocations.length) + held;
+    return { total, used, free: used > total ? 0n : total - used };
+  }
   const reach = reachOf(claim, networks);
   const used = reach ? claim.allocations.filter(within(claim, reach.ranges)).length : claim.allocations.length;
+  const free = reach && networks.length > 0 ? reach.total - BigInt(used) : null;
+  return { total: reach?.total ?? 0n, used: BigInt(used), free: free !== null && free < 0n ? 0n : free };
+}
+
+function buildPool(claim: PoolClaim, networks: readonly NetworkFacts[], shares: readonly PoolShareClaim[]): PoolFacts {
+  const { total, used, free } = fillOf(claim, networks, shares);
   const pool: Pool = {
     id: claim.id,
-    provider: 'whereabouts',
+    provider: claim.provider,
     name: claim.name,
     range: claim.range,
-    total: String(reach?.total ?? 0n),
+    total: String(total),
     used: String(used),
     networks: networks.map((network) => network.network.id),
-    allocations: claim.allocations.map(({ ip, podRef, interface: device }) => ({
-      ip,
-      ...(podRef ? { podRef } : {}),
-      ...(device ? { interface: device } : {}),
-      object: claim.ref,
-    })),
+    allocations: [
+      ...claim.allocations.map(({ ip, podRef, interface: device }) => ({
+        ip,
+        ...(podRef ? { podRef } : {}),
+        ...(device ? { interface: device } : {}),
+        object: claim.ref,
+      })),
+      ...shares.flatMap(({ blocks, ref }) => blocks.map((ip) => ({ ip, object: ref }))),
+    ],
   };
   if (claim.namespace) pool.namespace = claim.namespace;
-  const free = reach && networks.length > 0 ? reach.total - BigInt(used) : null;
-  return { pool, claim, networks, free: free !== null && free < 0n ? 0n : free };
+  return { pool, claim, networks, free };
 }

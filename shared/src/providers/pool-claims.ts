@@ -4,6 +4,8 @@ import type { Cidr } from '../net/cidr.ts';
 /** A range of addresses and who holds which, as its object says. */
 export type PoolClaim = {
   id: string;
+  /** Id of the provider that says so. */
+  provider: string;
   ref: Ref;
   name: string;
   namespace?: string;
@@ -12,12 +14,22 @@ export type PoolClaim = {
   range: string;
   subnet?: Cidr;
   allocations: AllocationClaim[];
+  /**
+   * How many addresses it has, and how many of them are taken, as decimal numbers, where its own object tells; else that follows from
+   * the networks that draw on it. Without `used` its allocations and shares are all that is taken.
+   */
+  size?: { total: string; used?: string };
+  /** What the networks that draw on it have from it. */
+  lends?: { subnets: string[]; gateways: string[]; vlan?: number };
 };
+
+/** Blocks of a pool that a node holds, as CIDRs, whoever uses their addresses there. `pool`: the key of the pool. */
+export type PoolShareClaim = { pool: string; ref: Ref; node: string; blocks: string[] };
 
 export type AllocationClaim = {
   /** Canonical. */
   ip: string;
-  /** Decimal offset from the network address: its key in the pool's object. */
+  /** Decimal offset from the network address, by which whereabouts keeps it; of others where it stands in their list. */
   key: string;
   /** `ns/name`, as written. */
   podRef?: string;

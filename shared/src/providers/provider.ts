@@ -21,7 +21,14 @@ import type {
 import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
 import type { DeviceReport, DrawClaim, GrantClaim, NamespaceClaim, SliceDeviceClaim } from './grant-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
-import type { IpamClaimClaim, PoolClaim, ReservationClaim, Segment, SliceClaim } from './pool-claims.ts';
+import type {
+  IpamClaimClaim,
+  PoolClaim,
+  PoolShareClaim,
+  ReservationClaim,
+  Segment,
+  SliceClaim,
+} from './pool-claims.ts';
 
 /**
  * A provider reads the objects of one multi-network API and says what they claim. It is a function of one object: it knows nothing
@@ -51,6 +58,7 @@ export type Claims = {
   /** Requests written on the owner of pods, where nothing reads them. Key: `ownerKey`. */
   inherited?: { owner: string; requests: RequestClaim[] };
   pools?: PoolClaim[];
+  poolShares?: PoolShareClaim[];
   reservations?: ReservationClaim[];
   slices?: SliceClaim[];
   ipamClaims?: IpamClaimClaim[];
@@ -66,6 +74,7 @@ export type Claims = {
   namespace?: NamespaceClaim;
   sliceDevices?: SliceDeviceClaim[];
   settings?: MultusSettings;
+  answer?: AnswerClaim;
 };
 
 /** A pod as the engine keeps it: what is shown, and what the verdicts need. */
@@ -109,6 +118,8 @@ export type RequestClaim = {
   index: number | 'default';
   /** Where the name leads; null when the request cannot be read at all. */
   alias: Alias | null;
+  /** What else the name may mean: where no object defines `alias`, the first of these that one does. */
+  others?: Alias[];
   requested: Requested;
   /** The interface name that it will get, by the API's own numbering. */
   interface: string | null;
@@ -138,10 +149,23 @@ export type ObservationClaim = {
   isDefault: boolean;
   source: Evidence;
   /**
-   * 'status': complete list of what is there. 'hint': adds to what is known, proves nothing by its absence. 'plan': what was decided for
-   * the workload; where a complete list exists, only that shows that it came true.
+   * 'status': complete list of what is there. 'part': something that is there by its interface name, and not the whole. 'hint': adds to
+   * what is known, proves nothing by its absence. 'plan': what was decided for the workload; where a complete list exists, only that
+   * shows that it came true.
    */
-  weight: 'status' | 'hint' | 'plan';
+  weight: 'status' | 'part' | 'hint' | 'plan';
+  /** Of the pod that it speaks of, where it tells: nothing is said of a later pod of that name. */
+  uid?: string;
+};
+
+/** What a node answered about one pod sandbox, in a file. */
+export type AnswerClaim = {
+  ref: Ref;
+  /** How a person would call it. */
+  title: string;
+  /** Id of the pod that it names, whether that exists or not; absent where it names none. */
+  workload?: string;
+  uid?: string;
 };
 
 /** What the reading of a pod's network-status found wrong with it, beside the observations that it yields. */
@@ -172,6 +196,8 @@ export type NetworkClaim = {
   changedAt?: number;
   /** Whoever implements it, as the object names it; shown, never used to join. */
   implementation?: string;
+  /** Why nobody reports interfaces on it, where that is so: one that is not seen need not be missing. One sentence. */
+  unreported?: string;
   /** Who gives it its addresses, where its config tells. */
   ipam?: IpamDescription;
   /** The resource, bare of its prefix, that an operator makes VFs for and writes into the NAD. */

@@ -49,6 +49,7 @@ function poolClaims(object: KubeObject): Claims {
     pools: [
       {
         id: poolId('whereabouts', namespace, name),
+        provider: 'whereabouts',
         ref: refOf(object),
         name,
         ...(namespace ? { namespace } : {}),

@@ -20,7 +20,7 @@ export type PoolFacts = { pool: Pool; claim: PoolClaim; networks: readonly Netwo
 export type Keeper = 'live' | 'absent' | 'finished' | 'other-address' | 'unknown';
 
 export type AllocationFacts = {
-  pool: Pick<PoolClaim, 'id' | 'ref' | 'name' | 'range'>;
+  pool: Pick<PoolClaim, 'id' | 'provider' | 'ref' | 'name' | 'range'>;
   allocation: AllocationClaim;
   keeper: Keeper;
   pod: WorkloadFacts | null;

@@ -10,6 +10,9 @@ import type { AttachmentFacts, Draft, Rule, World } from './rule.ts';
 
 const group = 'whereabouts.cni.cncf.io';
 
+/** Pools of others have rules of their own. */
+const isOurs = ({ provider }: { provider: string }): boolean => provider === 'whereabouts';
+
 const networksOf = ({ networks }: PoolFacts): Subject[] =>
   networks.slice(0, 50).map((network) => ({ type: 'network', id: network.network.id }));
 
@@ -125,7 +128,7 @@ export const poolRules: readonly Rule[] = [
     scope: 'pool',
     slugs: [],
     check: (pool, world) => {
-      if (pool.free !== 0n || pool.pool.total === '0') return undefined;
+      if (!isOurs(pool.claim) || pool.free !== 0n || pool.pool.total === '0') return undefined;
       return {
         slug: 'whereabouts-exhausted',
         group: pool.pool.id,
@@ -149,7 +152,8 @@ export const poolRules: readonly Rule[] = [
     fix: fullFix,
     check: (pool, world) => {
       const total = BigInt(pool.pool.total);
-      if (pool.free === null || pool.free === 0n || total === 0n || pool.free * 10n > total) return undefined;
+      if (!isOurs(pool.claim) || pool.free === null || pool.free === 0n || total === 0n || pool.free * 10n > total)
+        return undefined;
       return {
         slug: 'whereabouts-nearly-full',
         group: pool.pool.id,
@@ -171,7 +175,7 @@ export const poolRules: readonly Rule[] = [
     why: 'Whereabouts frees an address when the node tears the pod down. After a node crash or a forced deletion nobody does, and the range fills up with addresses of the dead.',
     fix: 'Let the reconciler of whereabouts run (its CronJob), or remove the entries from the pool.',
     check: ({ pool, allocation, keeper }, world) => {
-      if (keeper === 'live' || keeper === 'unknown') return undefined;
+      if (!isOurs(pool) || keeper === 'live' || keeper === 'unknown') return undefined;
       const known = world.availability('', 'Pod') === 'present';
       const path = pointer('spec', 'allocations', allocation.key);
       const remove = JSON.stringify([{ op: 'remove', path }]);
