@@ -5,9 +5,11 @@ import type {
   Condition,
   Edge,
   Finding,
+  Interface,
   Network,
   NodeDevice,
   Pool,
+  Requested,
   Topology,
   Workload,
 } from '../model/topology.ts';
@@ -38,6 +40,16 @@ export type NodeInfo = {
   /** Whether the CNI meta-plugin's daemon runs there, as far as its pods tell. */
   multus: 'running' | 'absent' | 'unknown';
   labels: Record<string, string>;
+};
+
+/**
+ * What is at hand of every attachment: as much as pictures, lists and filters need. The whole of it is put together when it is asked for
+ * (`attachmentsOf`), which is for what somebody looks at.
+ */
+export type Plug = Pick<Attachment, 'slot' | 'provider' | 'network' | 'state' | 'reason'> & {
+  requested: Pick<Requested, 'network' | 'interface'> | null;
+  /** null: nobody reports it. */
+  interface: Pick<Interface, 'name' | 'addresses' | 'mac'> | null;
 };
 
 /** What one `apply` changed. Ids of things that are gone are listed as well: look them up to tell. */
@@ -78,6 +90,8 @@ export type Engine = {
   workloads(): Iterable<Workload>;
   workload(id: string): Workload | undefined;
   /** In slot order. */
+  plugsOf(workload: string): readonly Plug[];
+  /** The same with all that is known of them. To be asked of few workloads at a time. */
   attachmentsOf(workload: string): readonly Attachment[];
   attachment(id: string): Attachment | undefined;
   networks(): Iterable<Network>;

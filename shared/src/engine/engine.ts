@@ -69,7 +69,7 @@ export function createEngine({ providers, rules }: Options): Engine {
     members,
     workloadOf: workloadOfAttachment,
   });
-  const judgeSubject = createSubjectJudge({ rules: ruleSet, networks, pools, policies });
+  const judgeSubject = createSubjectJudge({ rules: ruleSet, networks, pools, policies, answers: store.answers });
   const world = createWorld({
     store,
     networks,
@@ -246,7 +246,10 @@ export function createEngine({ providers, rules }: Options): Engine {
       ['assemble', assemble],
       ['allocation', other],
       ['judge', (subject) => judge(subject, touched) && shown.add(subject.slice('judge:'.length))],
-      ...['network', 'reservation', 'pool-rules', 'policy'].map((phase): [string, typeof other] => [phase, other]),
+      ...['network', 'reservation', 'answer', 'pool-rules', 'policy'].map((phase): [string, typeof other] => [
+        phase,
+        other,
+      ]),
       ['node', (subject) => nodes.add(subject.slice('node:'.length)) && other(subject)],
       ['cluster', other],
     ];
@@ -307,6 +310,7 @@ export function createEngine({ providers, rules }: Options): Engine {
       for (const facts of assembled.values()) yield facts.workload;
     },
     workload: (id) => assembled.get(id)?.workload,
+    plugsOf: attachmentsOf,
     attachmentsOf,
     attachment,
     *networks() {

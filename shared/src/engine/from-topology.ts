@@ -36,6 +36,7 @@ export function createTopologyEngine(topology: Topology, revision = 1): Engine {
     }),
     workloads: () => topology.workloads,
     workload: (id) => index.workloads.get(id),
+    plugsOf: (id) => index.attachmentsOf.get(id) ?? [],
     attachmentsOf: (id) => index.attachmentsOf.get(id) ?? [],
     attachment: (id) => index.attachments.get(id),
     networks: () => topology.networks,

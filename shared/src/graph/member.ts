@@ -1,9 +1,9 @@
-import type { Engine } from '../engine/engine-api.ts';
-import type { Attachment, AttachmentState, Workload } from '../model/topology.ts';
+import type { Engine, Plug } from '../engine/engine-api.ts';
+import type { AttachmentState, Workload } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import type { Port } from './graph-doc.ts';
 import type { Health } from './lens-doc.ts';
-import { shownAttachments } from './shown.ts';
+import { shownPlugs } from './shown.ts';
 
 /** One workload as a card's member: what it shows, and the keys of the groups that it falls into, finest first. */
 export type Member = {
@@ -26,10 +26,10 @@ export type Member = {
 };
 
 /** Rail of an attachment: its network, or the ghost of what was asked for. */
-export function railOf(attachment: Attachment): string | null {
+export function railOf(attachment: Plug): string | null {
   if (attachment.network) return attachment.network;
   if (attachment.requested) return `ghost:${attachment.requested.network || '?'}`;
-  return attachment.observed.length > 0 ? `ghost:${attachment.interface?.name ?? '?'}` : null;
+  return attachment.interface ? `ghost:${attachment.interface.name ?? '?'}` : null;
 }
 
 /** What a ghost rail is called, as it was asked for; no name where the request cannot be read. */
@@ -42,12 +42,12 @@ export function ghostName(rail: string): { name?: string; namespace?: string } {
 }
 
 /** As reported, else as asked for, else as Multus would name it. */
-export const interfaceName = ({ interface: plugged, requested, slot }: Attachment): string =>
+export const interfaceName = ({ interface: plugged, requested, slot }: Plug): string =>
   plugged?.name ?? requested?.interface ?? (slot === 0 ? 'eth0' : `net${slot}`);
 
 export function buildMember(engine: Engine, workload: Workload, view: View): Member {
-  const attachments = engine.attachmentsOf(workload.id);
-  const shown = shownAttachments(attachments, view);
+  const attachments = engine.plugsOf(workload.id);
+  const shown = shownPlugs(attachments, view);
   const ports = shown.map(
     (item): Port => ({
       key: String(item.slot),
@@ -104,7 +104,7 @@ function bandOf(workload: Workload, view: View): [string, string] {
   return [`ns:${workload.namespace}`, workload.namespace];
 }
 
-function healthOf(workload: Workload, attachments: readonly Attachment[], broken: boolean): Health {
+function healthOf(workload: Workload, attachments: readonly Plug[], broken: boolean): Health {
   const has = (...states: AttachmentState[]) => attachments.some((item) => states.includes(item.state));
   if (has('failed', 'blocked') || broken) return 'failing';
   if (has('mismatch', 'missing', 'ignored')) return 'warning';
@@ -114,7 +114,7 @@ function healthOf(workload: Workload, attachments: readonly Attachment[], broken
   return 'ok';
 }
 
-function statusOf(workload: Workload, attachments: readonly Attachment[], health: Health): string {
+function statusOf(workload: Workload, attachments: readonly Plug[], health: Health): string {
   const asked = attachments.filter((item) => item.slot > 0 && item.requested);
   if (health === 'failing' && asked.length > 0) {
     return `${asked.filter((item) => item.state === 'attached').length} of ${asked.length}`;

@@ -1,8 +1,8 @@
-import type { Applied, Engine } from '../engine/engine-api.ts';
+import type { Applied, Engine, Plug } from '../engine/engine-api.ts';
 import { ghostName, interfaceName, railOf } from '../graph/member.ts';
-import { createIsShown, shownAttachments } from '../graph/shown.ts';
+import { createIsShown, shownPlugs } from '../graph/shown.ts';
 import { workloadOfAttachment } from '../model/ids.ts';
-import { type Attachment, attachmentStates, type Workload } from '../model/topology.ts';
+import { attachmentStates, type Workload } from '../model/topology.ts';
 import { ipKey, toIp } from '../net/ip.ts';
 import type { View } from '../view/view.ts';
 
@@ -58,7 +58,7 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
     const workload = engine.workload(id);
     if (!workload || !isShown(id)) return [];
     const { namespace, name } = workload;
-    return shownAttachments(engine.attachmentsOf(id), view).map((item) => ({
+    return shownPlugs(engine.plugsOf(id), view).map((item) => ({
       workload: id,
       slot: item.slot,
       namespace,
@@ -170,8 +170,8 @@ function firstWithout(places: readonly Place[]): number {
 
 const stateKeys = new Map(attachmentStates.map((state, rank) => [state, String(rank).padStart(2, '0')]));
 
-function createKeyOf(engine: Engine, sort: LedgerSort): (item: Attachment, workload: Workload) => string {
-  const textOf = (item: Attachment, workload: Workload): string | undefined => {
+function createKeyOf(engine: Engine, sort: LedgerSort): (item: Plug, workload: Workload) => string {
+  const textOf = (item: Plug, workload: Workload): string | undefined => {
     switch (sort) {
       case 'state':
         return stateKeys.get(item.state);
@@ -197,7 +197,7 @@ function createKeyOf(engine: Engine, sort: LedgerSort): (item: Attachment, workl
 }
 
 /** The name of the network, or of what was asked for in its place; undefined where there is neither. */
-export function networkName(engine: Engine, item: Attachment): string | undefined {
+export function networkName(engine: Engine, item: Plug): string | undefined {
   const network = item.network === null ? undefined : engine.network(item.network);
   if (network) return network.name;
   const rail = railOf(item);
@@ -207,7 +207,7 @@ export function networkName(engine: Engine, item: Attachment): string | undefine
 /** net2 before net10. */
 const naturalKey = (name: string): string => name.replace(/\d{1,9}/g, (digits) => digits.padStart(9, '0'));
 
-function addressKey(item: Attachment): string | undefined {
+function addressKey(item: Plug): string | undefined {
   const text = item.interface?.addresses[0]?.ip;
   if (text === undefined) return undefined;
   const ip = toIp(text);

@@ -34,10 +34,10 @@ export function buildNetworkDoc(engine: Engine, idOrAlias: string): NetworkDoc |
 function askersOf(engine: Engine, asked: string): Member[] {
   const members: Member[] = [];
   for (const { id } of engine.workloads()) {
-    for (const attachment of engine.attachmentsOf(id)) {
-      const { network, requested } = attachment;
+    for (const plug of engine.plugsOf(id)) {
+      const { network, requested } = plug;
       if (network !== null || !requested || (requested.network || '?') !== asked) continue;
-      const member = toMember(engine, attachment);
+      const member = toMember(engine, id, plug);
       if (member) members.push(member);
     }
   }

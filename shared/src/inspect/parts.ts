@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine-api.ts';
-import { workloadOfAttachment } from '../model/ids.ts';
+import type { Engine, Plug } from '../engine/engine-api.ts';
+import { attachmentId, slotOfAttachment, workloadOfAttachment } from '../model/ids.ts';
 import {
   type Attachment,
   type AttachmentState,
@@ -39,23 +39,23 @@ export function toNetworkSummary(network: Network): NetworkSummary {
 
 export function toWorkloadSummary(engine: Engine, workload: Workload): WorkloadSummary {
   const { id, kind, namespace, name, phase, ready } = workload;
-  const worst = worstOf(engine.attachmentsOf(id).map((attachment) => attachment.state));
+  const worst = worstOf(engine.plugsOf(id).map((plug) => plug.state));
   const summary: WorkloadSummary = { id, kind, namespace, name, phase, ready, worst };
   if (workload.node !== undefined) summary.node = workload.node;
   return summary;
 }
 
-export function toMember(engine: Engine, attachment: Attachment): Member | undefined {
-  const workload = engine.workload(attachment.workload);
+export function toMember(engine: Engine, id: string, plug: Plug): Member | undefined {
+  const workload = engine.workload(id);
   if (!workload) return undefined;
-  const { interface: plugged, requested } = attachment;
+  const { interface: plugged, requested } = plug;
   const member: Member = {
-    attachment: attachment.id,
+    attachment: attachmentId(id, plug.slot),
     workload: workload.id,
     namespace: workload.namespace,
     name: workload.name,
     addresses: plugged?.addresses ?? [],
-    state: attachment.state,
+    state: plug.state,
   };
   const name = plugged?.name ?? requested?.interface;
   if (workload.node !== undefined) member.node = workload.node;
@@ -68,8 +68,9 @@ export function toMember(engine: Engine, attachment: Attachment): Member | undef
 export function membersOf(engine: Engine, networkOrAlias: string): Member[] {
   const members: Member[] = [];
   for (const id of engine.membersOf(networkOrAlias)) {
-    const attachment = engine.attachment(id);
-    const member = attachment && toMember(engine, attachment);
+    const workload = workloadOfAttachment(id);
+    const plug = engine.plugsOf(workload).find(({ slot }) => slot === slotOfAttachment(id));
+    const member = plug && toMember(engine, workload, plug);
     if (member) members.push(member);
   }
   return members.sort((a, b) => byName(a, b) || byText(a.attachment, b.attachment));

@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine-api.ts';
-import type { Attachment } from '../model/topology.ts';
+import type { Engine, Plug } from '../engine/engine-api.ts';
+import { attachmentId } from '../model/ids.ts';
 import { type Cidr, cidrContains, cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import type { RuleDoc, SearchDoc, SearchHit } from './documents.ts';
@@ -93,10 +93,10 @@ function nameHits(engine: Engine, text: string): SearchHit[] {
 function interfaceHits(engine: Engine, text: string): SearchHit[] {
   const hits: SearchHit[] = [];
   for (const { id: workload } of engine.workloads()) {
-    for (const attachment of engine.attachmentsOf(workload)) {
-      const field = fieldThatMatches(attachment, text);
-      if (field)
-        hits.push({ type: 'attachment', id: attachment.id, ...attachmentTitles(engine, attachment.id), field });
+    for (const plug of engine.plugsOf(workload)) {
+      const field = fieldThatMatches(plug, text);
+      const id = attachmentId(workload, plug.slot);
+      if (field) hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field });
       if (hits.length > LIMIT) return hits;
     }
   }
@@ -105,7 +105,7 @@ function interfaceHits(engine: Engine, text: string): SearchHit[] {
 
 const PART_OF_ADDRESS = /^(?=.*[.:])[0-9a-f.:]{3,}$/;
 
-function fieldThatMatches({ interface: plugged, requested }: Attachment, text: string): string | undefined {
+function fieldThatMatches({ interface: plugged, requested }: Plug, text: string): string | undefined {
   if ((plugged?.name ?? requested?.interface)?.toLowerCase() === text) return 'interface';
   if (!PART_OF_ADDRESS.test(text)) return undefined;
   if (plugged?.addresses.some(({ ip }) => ip.toLowerCase().startsWith(text))) return 'ip';
@@ -154,8 +154,9 @@ function hitsInCidr(engine: Engine, cidr: Cidr): SearchHit[] {
     if (subnet) hits.push({ type: 'network', id: network.id, title: network.name, subtitle: subnet, field: 'cidr' });
   }
   for (const workload of engine.workloads()) {
-    for (const { id, interface: plugged } of engine.attachmentsOf(workload.id)) {
+    for (const { slot, interface: plugged } of engine.plugsOf(workload.id)) {
       if (!plugged?.addresses.some(({ ip }) => contains(cidr, ip))) continue;
+      const id = attachmentId(workload.id, slot);
       hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field: 'ip' });
       if (hits.length > LIMIT) return hits;
     }

@@ -13,6 +13,9 @@ export const workloadOfAttachment = (attachment: string): string => {
   return hash < 0 ? attachment : attachment.slice(0, hash);
 };
 
+export const slotOfAttachment = (attachment: string): number =>
+  Number(attachment.slice(attachment.lastIndexOf('#') + 1));
+
 export const aliasKey = (alias: Alias): string => `${alias.scheme}:${alias.value}`;
 
 /** The key of a network is that of its first alias. */

@@ -1,4 +1,5 @@
-import type { Attachment, Network, Workload } from '../model/topology.ts';
+import type { Plug } from '../engine/engine-api.ts';
+import type { Network, Workload } from '../model/topology.ts';
 import { attachmentStates } from '../model/topology.ts';
 import { type Cidr, cidrContains, toIpOrCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
@@ -35,7 +36,7 @@ const termLimit = 32;
 /** One thing that a query is asked about: a workload with its attachments. */
 export type QuerySubject = {
   workload: Workload;
-  attachments: readonly Attachment[];
+  attachments: readonly Plug[];
   network: (id: string) => Network | undefined;
   codes: () => readonly string[];
 };
@@ -147,13 +148,13 @@ function matchesText(value: string, subject: QuerySubject): boolean {
   );
 }
 
-const matchesNetwork = (value: string, item: Attachment, network: Network | undefined): boolean =>
+const matchesNetwork = (value: string, item: Plug, network: Network | undefined): boolean =>
   item.network === value ||
   like(network?.name ?? '', value) ||
   like(network?.namespace ? `${network.namespace}/${network.name}` : '', value) ||
   like(item.requested?.network ?? '', value);
 
-function matchesIp(value: string, item: Attachment): boolean {
+function matchesIp(value: string, item: Plug): boolean {
   const wanted: Cidr | undefined = toIpOrCidr(value);
   return (item.interface?.addresses ?? []).some((address) => {
     if (!wanted) return like(address.ip, value);
