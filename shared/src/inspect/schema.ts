@@ -1,4 +1,6 @@
 import {
+  anyOf,
+  constant,
   count,
   extend,
   flag,
@@ -71,10 +73,10 @@ const Drop = object(
   { severity: ref('Severity') },
 );
 
-const GraphDoc = object(
+const RailsDoc = object(
   {
     revision: count,
-    lens: text,
+    lens: constant('rails'),
     totals: ref('Totals'),
     bands: list(ref('Band')),
     rails: list(ref('Rail')),
@@ -82,15 +84,19 @@ const GraphDoc = object(
     drops: list(ref('Drop')),
   },
   {},
-  'What a view draws, in drawing order; positions are computed from it',
+  'Networks as rails, pods as cards with ports, in drawing order; positions are computed from it',
 );
 
 const listDelta = (item: string): Schema => object({ put: list(ref(item)), gone: texts }, { order: texts });
 
-const GraphDelta = object(
+const RailsDelta = object(
   { from: count, to: count, totals: ref('Totals') },
   { bands: listDelta('Band'), rails: listDelta('Rail'), cards: listDelta('Card'), drops: listDelta('Drop') },
 );
+
+/** One document and one delta for each lens. */
+const GraphDoc = anyOf(ref('RailsDoc'));
+const GraphDelta = anyOf(ref('RailsDelta'));
 
 const SourceInfo = object(
   { kind: words('cluster', 'dump', 'snapshot', 'demo'), name: text },
@@ -316,6 +322,8 @@ export const documentSchemas = {
   Rail,
   Card,
   Drop,
+  RailsDoc,
+  RailsDelta,
   GraphDoc,
   GraphDelta,
   SourceInfo,

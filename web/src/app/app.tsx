@@ -1,12 +1,14 @@
 import type { SearchHit } from '@busbar/shared/inspect/documents';
-import { viewFromQuery, viewToQuery } from '@busbar/shared/view/url';
+import { graphQuery, viewFromQuery } from '@busbar/shared/view/url';
+import { lenses } from '@busbar/shared/view/view';
 import { useComputedColorScheme } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { type HotkeyItem, useHotkeys } from '@mantine/hooks';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '../backend/context.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
+import { lensNames } from '../ui/lens.ts';
 import classes from './app.module.css';
 import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
@@ -26,7 +28,7 @@ export const App = () => {
   const [rule, setRule] = useState<string | null>(null);
 
   // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
-  const drawn = viewToQuery({ ...view, select: null, find: '', lens: 'rails' });
+  const drawn = graphQuery(view);
   const drawnView = useMemo(() => viewFromQuery(drawn), [drawn]);
   useEffect(() => store.show(drawnView), [store, drawnView]);
 
@@ -50,7 +52,7 @@ export const App = () => {
     },
     [change],
   );
-  const found = useFound(view.find, doc);
+  const found = useFound(view.find);
   // Escape goes to every open layer at once: the page of a rule closes before the dialog that it lies over.
   const close = () => {
     if (!rule) setDialog(null);
@@ -64,8 +66,7 @@ export const App = () => {
   useHotkeys([
     ['?', () => setDialog('keys')],
     ['shift+?', () => setDialog('keys')],
-    ['t', () => change({ lens: 'table' })],
-    ['r', () => change({ lens: 'rails' })],
+    ...lenses.map((lens): HotkeyItem => [lensNames[lens].key, () => change({ lens })]),
     ['p', () => store.setPaused(!paused)],
     ['Escape', back],
   ]);
@@ -87,7 +88,7 @@ export const App = () => {
             doc={doc}
             cluster={cluster}
             findings={findings}
-            found={found}
+            hits={found}
             theme={theme}
             change={change}
             onToggle={go.toggle}

@@ -1,11 +1,12 @@
 import type { ClusterDoc, SearchHit } from '@busbar/shared/inspect/documents';
-import type { Lens, View } from '@busbar/shared/view/view';
+import { lenses, type View } from '@busbar/shared/view/view';
 import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconDots, IconMoon, IconSun } from '@tabler/icons-react';
 import { useLive, useLiveStore } from '../backend/context.tsx';
 import { ExportMenu } from '../features/export-menu/export-menu.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
 import { LiveBadge } from '../features/status/live-badge.tsx';
+import { lensNames } from '../ui/lens.ts';
 import classes from './app.module.css';
 import type { ChangeView } from './use-view.ts';
 
@@ -19,10 +20,7 @@ type Props = {
   onPick(hit: SearchHit): void;
 };
 
-const LENSES: { value: Lens; label: string }[] = [
-  { value: 'rails', label: 'Rails' },
-  { value: 'table', label: 'Table' },
-];
+const LENSES = lenses.map((value) => ({ value, label: lensNames[value].label }));
 
 const sourceLabel = (cluster: ClusterDoc): string => {
   const { kind, name } = cluster.source;

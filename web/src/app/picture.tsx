@@ -1,13 +1,13 @@
 import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
-import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import type { ClusterDoc, FindingsDoc, SearchHit } from '@busbar/shared/inspect/documents';
 import type { View } from '@busbar/shared/view/view';
 import { Skeleton } from '@mantine/core';
 import { Suspense, useCallback } from 'react';
 import { useLive } from '../backend/context.tsx';
 import type { Connection } from '../backend/live-store.ts';
-import { RailsView } from '../features/rails/rails-view.tsx';
 import { Message } from '../ui/message.tsx';
 import { TableView } from './lazy.tsx';
+import { pictureOf } from './lenses.ts';
 import type { ChangeView } from './use-view.ts';
 
 type Props = {
@@ -15,7 +15,7 @@ type Props = {
   doc: GraphDoc | null;
   cluster: ClusterDoc | null;
   findings: FindingsDoc | null;
-  found: ReadonlySet<string> | null;
+  hits: readonly SearchHit[] | null;
   theme: 'light' | 'dark';
   change: ChangeView;
   onToggle(group: string): void;
@@ -81,14 +81,14 @@ const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: Chang
 };
 
 /** The middle of the page: the lens, or why there is nothing to see. */
-export const Picture = ({ view, doc, cluster, findings, found, theme, change, onToggle }: Props) => {
+export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onToggle }: Props) => {
   // The cells of the table are made with it: another one would put new cells in the place of those that have the focus.
   const onSelect = useCallback((select: string | null) => change({ select }), [change]);
   const connection = useLive((state) => state.connection);
   const changed = useLive((state) => state.changed);
   const shown = useLive((state) => state.shown);
   if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
-  if (doc.cards.length === 0 && doc.rails.length === 0 && cluster?.health.state !== 'loading')
+  if (doc.totals.cards === 0 && doc.totals.drawnNetworks === 0 && cluster?.health.state !== 'loading')
     return <Empty doc={doc} view={view} change={change} />;
   if (view.lens === 'table')
     return (
@@ -96,19 +96,21 @@ export const Picture = ({ view, doc, cluster, findings, found, theme, change, on
         <TableView view={view} onSelect={onSelect} />
       </Suspense>
     );
-  const finding = findings?.findings.find((one) => one.id === view.select) ?? null;
+  const Drawn = pictureOf(doc);
   return (
-    <RailsView
-      doc={doc}
-      shown={shown ?? view}
-      cluster={cluster ? [cluster.source.kind, cluster.source.context, cluster.source.name].join(':') : 'unknown'}
-      theme={theme}
-      select={view.select}
-      finding={finding}
-      found={found}
-      changed={changed}
-      onSelect={onSelect}
-      onToggle={onToggle}
-    />
+    <Suspense>
+      <Drawn
+        doc={doc}
+        shown={shown ?? view}
+        cluster={cluster ? [cluster.source.kind, cluster.source.context, cluster.source.name].join(':') : 'unknown'}
+        theme={theme}
+        select={view.select}
+        finding={findings?.findings.find((one) => one.id === view.select) ?? null}
+        hits={hits}
+        changed={changed}
+        onSelect={onSelect}
+        onToggle={onToggle}
+      />
+    </Suspense>
   );
 };

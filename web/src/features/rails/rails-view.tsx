@@ -1,7 +1,5 @@
 import type { Card, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
-import type { Finding } from '@busbar/shared/model/topology';
-import type { View } from '@busbar/shared/view/view';
 import {
   type KeyboardEvent,
   useEffect,
@@ -12,9 +10,11 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { LensProps } from '../../ui/lens.ts';
 import { boundsOf } from './bounds.ts';
 import type { GraphEvents, Target } from './cytoscape-graph.ts';
 import { describeCard, describeGraph } from './describe.ts';
+import { cardsOfHits } from './found.ts';
 import { Labels } from './labels.tsx';
 import { moveTo, saveMoved } from './moved.ts';
 import classes from './rails.module.css';
@@ -26,22 +26,6 @@ import { useMoved } from './use-moved.ts';
 import { useRailsLayout } from './use-rails-layout.ts';
 import { type Step, walk } from './walk.ts';
 import { ZoomTools } from './zoom-tools.tsx';
-
-export type RailsViewProps = {
-  doc: RailsDoc;
-  /** The view that `doc` shows: another one is laid out and fitted anew. */
-  shown: View;
-  cluster: string;
-  theme: 'light' | 'dark';
-  select: string | null;
-  finding: Finding | null;
-  /** Ids of cards that the search box has found; null when nothing is looked for. */
-  found: ReadonlySet<string> | null;
-  changed: ReadonlySet<string>;
-  onSelect(id: string | null): void;
-  /** Opens or closes a group, by what `view.open` calls it. */
-  onToggle(group: string): void;
-};
 
 const DOUBLE_CLICK = 450;
 const STEPS: Record<string, Step> = {
@@ -67,8 +51,8 @@ const selectionOf = (target: Target, doc: RailsDoc): string | null => {
 const groupOf = (card: Card | undefined): string | null =>
   card && (card.expandable || card.expanded) ? (card.group ?? card.id) : null;
 
-export const RailsView = (props: RailsViewProps) => {
-  const { doc, shown, cluster, theme, select, finding, found, changed, onSelect, onToggle } = props;
+export const RailsView = (props: LensProps<RailsDoc>) => {
+  const { doc, shown, cluster, theme, select, finding, hits, changed, onSelect, onToggle } = props;
   const root = useRef<HTMLDivElement>(null);
   const graph = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -83,6 +67,7 @@ export const RailsView = (props: RailsViewProps) => {
   const palette = paletteOf(theme);
   const cards = useMemo(() => new Map(doc.cards.map((card) => [card.id, card])), [doc.cards]);
   const rails = useMemo(() => new Map(doc.rails.map((rail) => [rail.id, rail])), [doc.rails]);
+  const found = useMemo(() => hits && cardsOfHits(hits, doc), [hits, doc]);
 
   const events: Omit<GraphEvents, 'viewport'> = {
     tap: (target) => {

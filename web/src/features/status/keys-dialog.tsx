@@ -1,6 +1,8 @@
+import { lenses } from '@busbar/shared/view/view';
 import { Kbd, Table } from '@mantine/core';
 import { Fragment } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
+import { lensNames } from '../../ui/lens.ts';
 
 const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['/', 'Ctrl K'], 'find a pod, network, address or code'],
@@ -10,7 +12,7 @@ const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['Space'], 'open or close a group'],
   [['Esc'], 'back: leave the search, close the inspector'],
   [['+', '-', '0'], 'zoom in, out, fit everything'],
-  [['t', 'r'], 'table, rails'],
+  [lenses.map((lens) => lensNames[lens].key), lenses.map((lens) => lensNames[lens].label.toLowerCase()).join(', ')],
   [['p'], 'pause or go on'],
   [['?'], 'this list'],
 ];

@@ -1,0 +1,28 @@
+import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { SearchHit } from '@busbar/shared/inspect/documents';
+import type { Finding } from '@busbar/shared/model/topology';
+import type { Lens, View } from '@busbar/shared/view/view';
+
+/** What every lens gets that draws a document. */
+export type LensProps<Doc extends GraphDoc = GraphDoc> = {
+  doc: Doc;
+  /** The view that `doc` shows: another one is laid out and fitted anew. */
+  shown: View;
+  cluster: string;
+  theme: 'light' | 'dark';
+  select: string | null;
+  finding: Finding | null;
+  /** What the search box has found; null when nothing is looked for. */
+  hits: readonly SearchHit[] | null;
+  /** Ids of what the last delta touched. */
+  changed: ReadonlySet<string>;
+  onSelect(id: string | null): void;
+  /** Opens or closes a group, by what `view.open` calls it. */
+  onToggle(group: string): void;
+};
+
+/** Name in the header, and the key that goes there. */
+export const lensNames: Record<Lens, { label: string; key: string }> = {
+  rails: { label: 'Rails', key: 'r' },
+  table: { label: 'Table', key: 't' },
+};
