@@ -5,6 +5,7 @@ import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadC
 import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
 import { findFailure, sandboxStands } from './failure.ts';
 import type { Owned } from './owned.ts';
+import { withAdditions } from './request-additions.ts';
 
 export type AssembleInput = {
   pod: WorkloadClaim;
@@ -31,7 +32,7 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
   const sandbox = sandboxStands(input.pod, ofThisPod);
   const pod = sandbox === input.pod.sandbox ? input.pod : { ...input.pod, sandbox };
   const slots = matchObservations(
-    toSlots(input.requests),
+    toSlots(withAdditions(input.requests)),
     [...input.observations.filter((seen) => isOfThis(pod, seen)), ...addedInterfaces(pod, ofThisPod)],
     input.network,
   );

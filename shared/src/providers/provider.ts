@@ -133,7 +133,17 @@ export type RequestClaim = {
   implicit?: true;
   /** The device that it came down to, where it was given one by DRA. */
   device?: DeviceReport;
+  /** Objects without which it cannot be met. */
+  needs?: NeedClaim[];
+  /**
+   * No request of its own: it adds what it says to the one for the same network (`alias`), the same `interface`, or to each where it
+   * names neither. An address in an annotation that another reads than the one which asks for the network.
+   */
+  adds?: true;
 };
+
+/** An object that a request or a network names. `key`: of a pool (`poolKey`), or the alias of a network. */
+export type NeedClaim = { group: string; kind: string; name: string; key: string; source: Evidence };
 
 export type RequestIssue = Issue & { fatal?: boolean };
 
@@ -166,6 +176,9 @@ export type AnswerClaim = {
   /** Id of the pod that it names, whether that exists or not; absent where it names none. */
   workload?: string;
   uid?: string;
+  node?: string;
+  /** Of the node itself: which of its networks pods can be attached to. `path`: in the object. */
+  networks?: { name: string; ready: boolean; path: string }[];
 };
 
 /** What the reading of a pod's network-status found wrong with it, beside the observations that it yields. */
