@@ -1,19 +1,19 @@
 import type { Engine } from '../engine/engine-api.ts';
-import type { AttachmentState, Severity } from '../model/topology.ts';
+import type { AttachmentState } from '../model/topology.ts';
 import { attachmentStates } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import type { Band, Card, Drop, Rail, RailsDoc } from './graph-doc.ts';
 import type { GraphTotals } from './lens-doc.ts';
-import { buildMember, ghostName, hashOf, type Member } from './member.ts';
+import { buildMember, type Member } from './member.ts';
 import type { Projector } from './projector.ts';
 import { createIsShown } from './shown.ts';
+import { hues, toRail } from './to-rail.ts';
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** At most about this many cards, lines and rails are drawn; beyond it pods share cards across owners. */
 const elementBudget = 1500;
 const memberNames = 20;
-const hues = 10;
 
 /**
  * The projection of an engine's topology through one view, kept up to date by what changed: a changed workload is judged, grouped and
@@ -239,58 +239,11 @@ function dropsOf(card: Card): readonly Drop[] {
   return drops;
 }
 
-function toRail(engine: Engine, id: string, use: { count: number; worst: AttachmentState }): Rail {
-  const network = engine.network(id);
-  if (!network) {
-    const { name, namespace } = ghostName(id);
-    return {
-      id,
-      network: null,
-      name: name ?? 'unreadable request',
-      ...(namespace ? { namespace } : {}),
-      technology: '',
-      detail: name === undefined ? 'cannot be read' : 'does not exist',
-      role: 'secondary',
-      ghost: true,
-      count: use.count,
-      worst: use.worst,
-      hue: 0,
-    };
-  }
-  const severity = worstSeverity(engine, network.id);
-  const uplink = network.uplinks.find((item) => item.device)?.device;
-  return {
-    id,
-    network: network.id,
-    name: network.name,
-    ...(network.namespace ? { namespace: network.namespace } : {}),
-    technology: [network.technology === 'unknown' ? '' : network.technology, uplink ?? ''].filter(Boolean).join(' '),
-    detail: detailOf(network.subnets, network.vlan),
-    role: network.role,
-    ghost: false,
-    count: use.count,
-    worst: use.worst,
-    ...(severity ? { severity } : {}),
-    hue: 0,
-  };
-}
-
-function detailOf(subnets: readonly string[], vlan: number | undefined): string {
-  const first = subnets[0] ?? '';
-  const more = subnets.length > 1 ? ` and ${subnets.length - 1} more` : '';
-  return [vlan === undefined || vlan === 0 ? '' : `VLAN ${vlan}`, first + more].filter(Boolean).join(' · ');
-}
-
-/** Only what is about the network itself: a finding with pods under it shows at their drops. */
-function worstSeverity(engine: Engine, network: string): Severity | undefined {
-  return engine.findingsOf(network).find((finding) => finding.severity !== 'info')?.severity;
-}
-
 /** A colour by the network's id, so that it keeps it; a neighbour of the same colour takes the next. */
 function spreadHues(rails: readonly Rail[]): Rail[] {
   let before = -1;
   return rails.map((rail) => {
-    let hue = Number.parseInt(hashOf(rail.id).slice(0, 6), 36) % hues;
+    let { hue } = rail;
     if (hue === before) hue = (hue + 1) % hues;
     before = hue;
     return { ...rail, hue };
