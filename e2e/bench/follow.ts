@@ -11,6 +11,7 @@ import { generatePods } from './cluster.ts';
 
 const CHANGES_PER_SECOND = 50;
 const PROBE_EVERY_MS = 500;
+const READY_LIMIT_MS = 180_000;
 const CHURNED = 500;
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';
 const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
@@ -33,9 +34,15 @@ export async function serveBusbar(url: string): Promise<Busbar> {
   const busbar = await startBusbar(['serve', '--kubeconfig', kubeconfig, '--no-auth', '--log-level', 'error'], {
     main,
   });
+  const stop = () => busbar.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
   const isReady = async () => (await fetch(`${busbar.origin}/readyz`)).ok || undefined;
-  await eventually('the whole cluster is read', isReady, 120_000);
-  return { ...busbar, stop: () => busbar.stop().finally(() => rmSync(folder, { recursive: true, force: true })) };
+  try {
+    await eventually('the whole cluster is read', isReady, READY_LIMIT_MS);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...busbar, stop };
 }
 
 type Follower = { workloads: number; seen: (workloads: number, at: number) => void; close: () => void };

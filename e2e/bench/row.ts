@@ -9,7 +9,14 @@ export type Line = {
   met: boolean | null;
 };
 
-export type Row = { id: string; measure: (bench: Bench) => Promise<Line[]> };
+/** Measured at one size after the other, or (`once`) without one: then the size is 0. */
+export type Row = {
+  id: string;
+  once?: boolean;
+  /** Larger clusters are left out: the baseline, or a browser, would not end. */
+  largest?: number;
+  measure: (bench: Bench, size: number) => Promise<Line[]>;
+};
 
 export type Bench = {
   sizes: readonly number[];
@@ -18,6 +25,8 @@ export type Bench = {
   /** How long changes are watched, in seconds. */
   seconds: number;
   pages: number;
+  /** Changes of the hour of churn in fast motion. */
+  churn: number;
   /** Address of an API server that has a cluster of that size; started once. */
   api: (size: number) => Promise<string>;
   /**
@@ -28,6 +37,8 @@ export type Bench = {
     name: string,
     args: Readonly<Record<string, string | number | boolean>>,
   ) => Promise<Readonly<Record<string, number>>>;
+  /** A figure that later sizes are compared with: made by whoever asks first. */
+  baseline: (name: string, measure: () => Promise<number>) => Promise<number>;
 };
 
 export const median = (values: readonly number[]): number => percentile(values, 50);

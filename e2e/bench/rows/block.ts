@@ -1,20 +1,18 @@
-import { type Line, ms, type Row } from '../row.ts';
+import { ms, type Row } from '../row.ts';
 
 /** The longest time in which the loading server answered nobody. */
 export const block: Row = {
   id: 'block',
-  measure: async (bench) => {
-    const lines: Line[] = [];
-    for (const size of bench.sizes) {
-      const { longestBlock = Number.NaN, p99Block = Number.NaN } = await bench.probe('busbar', { size });
-      lines.push({
+  measure: async (bench, size) => {
+    const { longestBlock = Number.NaN, p99Block = Number.NaN } = await bench.probe('busbar', { size });
+    return [
+      {
         size,
         what: 'longest event-loop block',
         budget: '<= 50 ms',
         figure: `${ms(longestBlock)} (p99 ${ms(p99Block)})`,
         met: longestBlock <= 50,
-      });
-    }
-    return lines;
+      },
+    ];
   },
 };

@@ -16,6 +16,7 @@ const sizeOf = (folder: string): number =>
 /** What a container has to hold beyond Node, and how soon the server is ready where there is nothing to read. */
 export const empty: Row = {
   id: 'empty',
+  once: true,
   measure: async (bench) => {
     const url = await bench.api(0);
     const took: number[] = [];

@@ -9,6 +9,7 @@ const dist = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 /** The page and every file that its HTML names: what comes before the first picture. Lazy parts are named by no HTML. */
 export const firstLoad: Row = {
   id: 'first-load',
+  once: true,
   measure: async () => {
     const what = 'first load of the page, gzip';
     const budget = '<= 400 kB';
