@@ -19,6 +19,7 @@ export type RuleSet = {
   network: readonly Extract<Rule, { scope: 'network' }>[];
   pool: readonly Extract<Rule, { scope: 'pool' }>[];
   allocation: readonly Extract<Rule, { scope: 'allocation' }>[];
+  answer: readonly Extract<Rule, { scope: 'answer' }>[];
   reservation: readonly Extract<Rule, { scope: 'reservation' }>[];
   policy: readonly Extract<Rule, { scope: 'policy' }>[];
   node: readonly Extract<Rule, { scope: 'node' }>[];
@@ -42,6 +43,7 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
     network: of('network'),
     pool: of('pool'),
     allocation: of('allocation'),
+    answer: of('answer'),
     reservation: of('reservation'),
     policy: of('policy'),
     node: of('node'),

@@ -1,5 +1,6 @@
 import type { Subject } from '../model/topology.ts';
 import type { Draft, Rule, World } from '../rules/rule.ts';
+import type { createAnswers } from './answers.ts';
 import { type RuleSet, toList } from './diagnose.ts';
 import type { Judged } from './findings.ts';
 import type { createNetworks } from './networks.ts';
@@ -11,10 +12,11 @@ type Parts = {
   networks: ReturnType<typeof createNetworks>;
   pools: ReturnType<typeof createPools>;
   policies: ReturnType<typeof createPolicies>;
+  answers: ReturnType<typeof createAnswers>;
 };
 
 /** Runs the rules of one scope over the facts of one subject that is not a workload; null: the subject is gone. */
-export function createSubjectJudge({ rules, networks, pools, policies }: Parts) {
+export function createSubjectJudge({ rules, networks, pools, policies, answers }: Parts) {
   const judged = <R extends Rule>(
     scoped: readonly R[],
     on: readonly Subject[],
@@ -62,6 +64,13 @@ export function createSubjectJudge({ rules, networks, pools, policies }: Parts) 
           rules.reservation,
           pools.reservation(id),
           ({ reservation }) => [{ type: 'object', ref: reservation.ref }],
+          (rule, facts) => rule.check(facts, world),
+        );
+      case 'answer':
+        return over(
+          rules.answer,
+          answers.facts(id, world.workload),
+          ({ answer }) => [{ type: 'object', ref: answer.ref }],
           (rule, facts) => rule.check(facts, world),
         );
       case 'pool-rules':

@@ -17,6 +17,7 @@ import type {
 } from '../providers/provider.ts';
 import { nothing } from '../providers/provider.ts';
 import { createAddressIndex } from './address-index.ts';
+import { createAnswers } from './answers.ts';
 import { createDevices } from './devices.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
@@ -75,6 +76,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const addresses = createAddressIndex(tracker, dirtyAliases);
   const policies = createPolicyIndex(tracker);
   const devices = createDevices(tracker);
+  const answers = createAnswers(tracker);
   const readers = readersByKind(providers);
 
   const toOwned = createOwner();
@@ -209,6 +211,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       addresses.change(key, old, fresh);
       policies.change(key, old, fresh);
       devices.change(key, id, old, fresh);
+      answers.change(old, fresh);
     }
   };
 
@@ -273,6 +276,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     addresses,
     policies,
     devices,
+    answers,
     edges,
     namespaces,
     hints,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { answerKind } from '../cni/answer-objects.ts';
 import { isEqual } from '../engine/equal.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
@@ -15,10 +16,14 @@ const recorded: KubeObject[] = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap((entry) => JSON.parse(readFileSync(new URL(`${entry.name}/cluster.json`, root), 'utf8')).items);
 
+/** What no API server has, and only files bring. */
+const broughtByFiles = [answerKind];
+
 /** A well-formed head on any body: what the source layer guarantees, and nothing more. */
 const junk = fc
   .record({
     kind: fc.constantFrom(
+      { apiVersion: `${answerKind.group}/v1`, kind: answerKind.kind },
       ...watchedKinds.map((kind) => ({
         apiVersion: kind.group ? `${kind.group}/${kind.versions[0]}` : `${kind.versions[0]}`,
         kind: kind.kind,
@@ -26,7 +31,20 @@ const junk = fc
     ),
     name: fc.string({ minLength: 1 }),
     body: fc.dictionary(
-      fc.constantFrom('spec', 'status', 'data', 'message', 'reason', 'involvedObject', 'type', 'source', 'series'),
+      fc.constantFrom(
+        'spec',
+        'status',
+        'from',
+        'pod',
+        'interfaces',
+        'data',
+        'message',
+        'reason',
+        'involvedObject',
+        'type',
+        'source',
+        'series',
+      ),
       fc.jsonValue(),
     ),
     annotations: fc.jsonValue(),
@@ -111,8 +129,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('pr
     const declared = new Set([...provider.kinds, ...(provider.reads ?? [])].map(kindKey));
     for (const object of recorded)
       if (sizeOf(provider.claims(object)) > 0) expect(declared).toContain(kindKey(refOf(object)));
-    const watched = watchedKinds.map(kindKey);
-    for (const kind of provider.reads ?? []) expect(watched).toContain(kindKey(kind));
+    const known = [...watchedKinds, ...broughtByFiles].map(kindKey);
+    for (const kind of provider.reads ?? []) expect(known).toContain(kindKey(kind));
   });
 
   test('names each kind once, with a reason to read it', () => {

@@ -7,6 +7,7 @@ import { kubernetes } from './kubernetes.ts';
 import { kubevirt } from './kubevirt.ts';
 import { multiNetworkPolicy } from './multi-networkpolicy.ts';
 import { nmstate } from './nmstate.ts';
+import { nodeAnswers } from './node-answers.ts';
 import { npwg } from './npwg.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
 import { podNetwork } from './pod-network.ts';
@@ -28,6 +29,7 @@ export const providers: readonly Provider[] = [
   nmstate,
   ipamClaim,
   multiNetworkPolicy,
+  nodeAnswers,
 ];
 
 /** Every kind that some provider reads, once. */

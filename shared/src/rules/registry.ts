@@ -11,6 +11,7 @@ import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
 import { nativeRules } from './native.ts';
 import { nodeRules } from './node.ts';
+import { nodeAnswerRules } from './node-answers.ts';
 import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   ...lifecycleRules,
   ...statusRules,
   ...teardownRules,
+  ...nodeAnswerRules,
   ...nativeRules,
   ...draRules,
   ...ovnRules,

@@ -1,5 +1,5 @@
 import type { SelectionElement } from '../cni/selection.ts';
-import type { EventRecord } from '../engine/engine-api.ts';
+import type { EventRecord, Plug } from '../engine/engine-api.ts';
 import type { Availability, Ref } from '../kube/object.ts';
 import type { Verdict } from '../messages/types.ts';
 import type {
@@ -16,6 +16,7 @@ import type {
 import type { DeviceUse, NamespaceClaim, SliceDeviceClaim } from '../providers/grant-claims.ts';
 import type { Segment } from '../providers/pool-claims.ts';
 import type {
+  AnswerClaim,
   MultusSettings,
   NetworkClaim,
   NodeClaim,
@@ -72,6 +73,7 @@ export type Rule = RuleBase &
         scope: 'reservation';
         check: (reservation: ReservationFacts, world: World) => Draft | readonly Draft[] | undefined;
       }
+    | { scope: 'answer'; check: (answer: AnswerFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'policy'; check: (policy: PolicyFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'node'; check: (node: NodeFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
@@ -145,7 +147,15 @@ export type NetworkFacts = { network: Network; claims: readonly NetworkClaim[] }
 
 export type NodeFacts = { node: NodeClaim; multus: 'running' | 'absent' | 'unknown' };
 
-export type Holder = { attachment: Attachment; workload: Workload; network: Network | null; segment: Segment | null };
+/** What a node answered, and the pod of the name that it gives, if there is one. */
+export type AnswerFacts = { answer: AnswerClaim; pod: WorkloadFacts | undefined };
+
+export type Holder = {
+  attachment: Plug & { id: string };
+  workload: Workload;
+  network: Network | null;
+  segment: Segment | null;
+};
 
 type OtherWorlds = AddressWorld & DeviceWorld;
 

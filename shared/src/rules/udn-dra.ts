@@ -300,8 +300,12 @@ const disagreement: Rule = {
     );
     const [first] = told;
     const ips = new Set(first?.interface.addresses.map(({ ip }) => ip));
+    const agrees = ({ interface: seen }: (typeof told)[number]): boolean =>
+      seen.addresses.some(({ ip }) => ips.has(ip));
+    // A source may tell of an earlier sandbox besides: a node that keeps both results.
     const other = told.find(
-      ({ provider, interface: seen }) => provider !== first?.provider && !seen.addresses.some(({ ip }) => ips.has(ip)),
+      ({ provider }) =>
+        provider !== first?.provider && !told.some((seen) => seen.provider === provider && agrees(seen)),
     );
     if (!first || !other) return undefined;
     const { namespace, name } = workload.workload;

@@ -1,3 +1,5 @@
+import { answerKind, type FiledAnswer, toAnswerObjects } from '@busbar/shared/cni/answer-objects';
+import { readNodeAnswers } from '@busbar/shared/cni/node-answer';
 import type { Change, KubeObject, SourceState } from '@busbar/shared/kube/object';
 import { groupOf } from '@busbar/shared/kube/object';
 import { asRecords, asText, getPath } from '@busbar/shared/kube/read';
@@ -10,6 +12,7 @@ import type { TextEvent } from './read-text.ts';
 const issueLimit = 200;
 const kindLimit = 200;
 const batchSize = 200;
+const answerLimit = 200_000;
 
 /** `skipped`: objects of kinds nobody asked for, counted. `newest`: epoch milliseconds, 0 when no time was found. */
 export type Collected = {
@@ -34,6 +37,8 @@ export class Collector {
   /** Objects without any mark of an API server, by file, held back until it is known whether the dump has better. */
   readonly #intended = new Map<string, KubeObject[]>();
   readonly #recordedFiles = new Set<string>();
+  /** Held back until all are there: one may tell whose sandbox another is about. */
+  readonly #answers: FiledAnswer[] = [];
   #fileUnread = 0;
   #lists = 0;
   #newest = 0;
@@ -101,6 +106,7 @@ export class Collector {
   }
 
   #object(file: string, value: unknown, line: number, defaults: ItemDefaults): void {
+    if (!defaults.kind && this.#answer(file, value, line)) return;
     const newest = newestTime(value);
     const object = toKubeObject(value, defaults);
     if (typeof object === 'string') {
@@ -133,6 +139,32 @@ export class Collector {
     }
   }
 
+  /** What a node answered about a pod is no object of an API server; true when the value was such a thing. */
+  #answer(file: string, value: unknown, line: number): boolean {
+    const reading = readNodeAnswers(value, file);
+    if (!reading) return false;
+    if (reading.reason) this.issue({ file, line, message: reading.reason });
+    const room = answerLimit - this.#answers.length;
+    if (reading.answers.length > room) this.issue({ file, line, message: 'more answers of nodes than are read' });
+    for (const answer of reading.answers.slice(0, Math.max(0, room))) this.#answers.push({ ...answer, file });
+    return true;
+  }
+
+  #putAnswers(): void {
+    for (const object of toAnswerObjects(this.#answers)) {
+      const namespace = asText(getPath(object, 'pod', 'namespace'));
+      if (this.#namespaces && !this.#namespaces.has(namespace ?? '')) continue;
+      this.#batch.push({ type: 'put', object });
+      if (this.#batch.length >= batchSize) this.#flush();
+    }
+    const { length: count } = this.#answers;
+    if (count > 0)
+      this.#batch.push({
+        type: 'source',
+        source: { ...answerKind, resource: 'nodeanswers', availability: 'present', count },
+      });
+  }
+
   #put(kind: WatchedKind, object: KubeObject): void {
     const { namespace = '', name, resourceVersion = '' } = object.metadata;
     const key = `${kindKey(kind)}/${namespace}/${name}`;
@@ -155,6 +187,7 @@ export class Collector {
   /** After the last file: manifests, the state of every kind, and the account of what was read. */
   finish(): Collected {
     for (const [file, objects] of this.#intended) this.#settleIntended(file, objects);
+    this.#putAnswers();
     for (const kind of this.#kinds.values()) this.#batch.push({ type: 'source', source: this.#stateOf(kind) });
     this.#flush();
     if (this.#fileUnread > 0)
@@ -162,7 +195,7 @@ export class Collector {
     return {
       issues: this.#issues,
       skipped: Object.fromEntries([...this.#skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
-      objects: this.#seen.size,
+      objects: this.#seen.size + this.#answers.length,
       lists: this.#lists,
       newest: this.#newest,
     };
