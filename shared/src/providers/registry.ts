@@ -2,6 +2,7 @@ import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
+import { gke } from './gke.ts';
 import { ipamClaim } from './ipam-claim.ts';
 import { kubernetes } from './kubernetes.ts';
 import { kubevirt } from './kubevirt.ts';
@@ -24,6 +25,7 @@ export const providers: readonly Provider[] = [
   kubevirt,
   ovnKubernetes,
   dra,
+  gke,
   whereabouts,
   sriov,
   nmstate,

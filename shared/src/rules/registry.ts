@@ -6,6 +6,7 @@ import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
 import { deviceRules } from './devices.ts';
 import { machineRules } from './kubevirt.ts';
+import { gkeRules } from './gke.ts';
 import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   ...ovnRules,
   ...udnDraRules,
   ...vendorRules,
+  ...gkeRules,
   ...kubevirtRules,
   ...machineRules,
 ];

@@ -12,6 +12,7 @@ import { kubevirtUdn } from './kubevirt-udn.ts';
 import { subInterface } from './macvlan-ipvlan-vlan.ts';
 import { meta } from './meta.ts';
 import { multusRuntime } from './multus-runtime.ts';
+import { native } from './native.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { notNetwork } from './not-network.ts';
 import { reference } from './reference.ts';
@@ -24,6 +25,7 @@ import { whereabouts } from './whereabouts.ts';
 /** Tried in this order, within a group from special to general; causes marked `late` after all others. */
 export const groups: readonly CauseGroup[] = [
   dynamic,
+  native,
   teardown,
   multusRuntime,
   notNetwork,
