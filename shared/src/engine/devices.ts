@@ -44,8 +44,8 @@ export function createDevices(tracker: Tracker) {
       if ((before === 0) !== (complete.size() === 0)) tracker.touch('link-reports');
     }
     if (kept.report.trouble) {
-      if (on) troubles.set(key, { ...kept.report.trouble, node, ref: kept.report.ref });
-      else troubles.delete(key);
+      if (on) troubles.set(`${node} ${key}`, { ...kept.report.trouble, node, ref: kept.report.ref });
+      else troubles.delete(`${node} ${key}`);
       if (!node) tracker.touch('troubles');
     }
     tracker.touch(`devices:${node}`);
@@ -128,7 +128,7 @@ export function createDevices(tracker: Tracker) {
     },
     troublesOn: (node: string): TroubleFacts[] => {
       tracker.read(node ? `devices:${node}` : 'troubles');
-      const keys = sorted(node).map(([key]) => key);
+      const keys = sorted(node).map(([key]) => `${node} ${key}`);
       return keys.flatMap((key) => troubles.get(key) ?? []);
     },
     /** Nodes that have a link of this name, of those that list all of theirs. */

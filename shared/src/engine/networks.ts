@@ -157,6 +157,8 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
   const objects = new Map<string, Ref>(claims.map((claim) => [objectKey(claim.ref), claim.ref]));
   const pools = unique(claims.flatMap((claim) => claim.poolKeys ?? []).flatMap(store.addresses.poolsOf)).sort();
   const lent = pools.flatMap((id) => store.addresses.pools.get(id)?.lends ?? []);
+  const parts = unique(claims.flatMap((claim) => claim.parts ?? [])).flatMap((key) => store.parts.get(key) ?? []);
+  const uplinks = [...claims, ...parts].flatMap((from) => from.uplinks ?? []);
   const network: Network = {
     id: networkId(main),
     name: hinted || first?.name || (main.scheme === 'default' ? 'pod network' : main.value),
@@ -167,13 +169,11 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
     objects: [...objects.values()],
     subnets: unique([...claims, ...lent].flatMap((from) => from.subnets)),
     gateways: unique([...claims, ...lent].flatMap((from) => from.gateways)),
-    uplinks: [
-      ...new Map(claims.flatMap(({ uplinks }) => uplinks).map((item) => [JSON.stringify(item), item])).values(),
-    ],
+    uplinks: [...new Map(uplinks.map((item) => [JSON.stringify(item), item])).values()],
     pools,
     conditions: claims.flatMap((claim) => claim.conditions),
   };
-  const vlan = [...claims, ...lent].find((from) => from.vlan !== undefined)?.vlan;
+  const vlan = [...claims, ...lent, ...parts].find((from) => from.vlan !== undefined)?.vlan;
   const mtu = claims.find((claim) => claim.mtu !== undefined)?.mtu;
   if (first?.namespace) network.namespace = first.namespace;
   if (vlan !== undefined) network.vlan = vlan;

@@ -22,6 +22,7 @@ import { createDevices } from './devices.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
 import { createOwner, type Owned, type OwnedClaims } from './owned.ts';
+import { createParts } from './parts.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -76,6 +77,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const addresses = createAddressIndex(tracker, dirtyAliases);
   const policies = createPolicyIndex(tracker);
   const devices = createDevices(tracker);
+  const parts = createParts(tracker, dirtyAliases);
   const answers = createAnswers(tracker);
   const readers = readersByKind(providers);
 
@@ -211,6 +213,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
       addresses.change(key, old, fresh);
       policies.change(key, old, fresh);
       devices.change(key, id, old, fresh);
+      parts.change(`${key} ${id}`, old, fresh);
       answers.change(old, fresh);
     }
   };
@@ -276,6 +279,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     addresses,
     policies,
     devices,
+    parts,
     answers,
     edges,
     namespaces,

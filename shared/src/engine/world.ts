@@ -97,6 +97,7 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
       tracker.read(`slice-device:${device}`);
       return store.sliceDevice(device);
     },
+    part: store.parts.find,
     nodeDevices: store.devices.links,
     deviceTroubles: store.devices.troublesOn,
     nodesWithLink: store.devices.nodesWith,

@@ -19,6 +19,8 @@ export type PoolClaim = {
    * the networks that draw on it. Without `used` its allocations and shares are all that is taken.
    */
   size?: { total: string; used?: string };
+  /** Nothing is given out of it any more. */
+  disabled?: true;
   /** What the networks that draw on it have from it. */
   lends?: { subnets: string[]; gateways: string[]; vlan?: number };
 };

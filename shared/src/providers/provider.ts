@@ -20,6 +20,7 @@ import type {
 } from '../model/topology.ts';
 import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
 import type { DeviceReport, DrawClaim, GrantClaim, NamespaceClaim, SliceDeviceClaim } from './grant-claims.ts';
+import type { PartClaim } from './part-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
 import type {
   IpamClaimClaim,
@@ -75,6 +76,7 @@ export type Claims = {
   sliceDevices?: SliceDeviceClaim[];
   settings?: MultusSettings;
   answer?: AnswerClaim;
+  parts?: PartClaim[];
 };
 
 /** A pod as the engine keeps it: what is shown, and what the verdicts need. */
@@ -219,6 +221,10 @@ export type NetworkClaim = {
   poolKeys?: string[];
   /** Networks of one segment meet on layer 2, on one node or on all. */
   segment?: Segment;
+  /** Keys of what it stands on: see `PartClaim`. */
+  parts?: string[];
+  /** The only namespaces whose pods may use it, where it says. */
+  tenants?: string[];
 };
 
 export type EventClaim = {

@@ -14,6 +14,7 @@ import type {
   Workload,
 } from '../model/topology.ts';
 import type { DeviceUse, NamespaceClaim, SliceDeviceClaim } from '../providers/grant-claims.ts';
+import type { PartClaim } from '../providers/part-claims.ts';
 import type { Segment } from '../providers/pool-claims.ts';
 import type {
   AnswerClaim,
@@ -190,6 +191,8 @@ export type World = OtherWorlds & {
   }[];
   /** A namespace, where namespaces can be read. */
   namespace: (name: string) => NamespaceClaim | undefined;
+  /** What networks stand on, by the key under which they name it. */
+  part: (key: string) => PartClaim | undefined;
   /** A device (`driver/pool/device`) as its slice describes it. */
   sliceDevice: (device: string) => SliceDeviceClaim | undefined;
   settings: () => MultusSettings | undefined;
