@@ -1,4 +1,5 @@
 import { exporters } from '@busbar/shared/exports/registry';
+import { buildAnswersDoc } from '@busbar/shared/inspect/answers';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { ledgerSorts } from '@busbar/shared/inspect/ledger-order';
@@ -11,6 +12,7 @@ import { buildSearchDoc } from '@busbar/shared/inspect/search';
 import { buildWorkloadDoc, buildWorkloadList } from '@busbar/shared/inspect/workload';
 import { countCodes } from '@busbar/shared/rules/rule';
 import { z } from 'zod';
+import { readAnswers } from './answers.ts';
 import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
 import { HttpError } from './errors.ts';
 import { sendTopology } from './json-parts.ts';
@@ -20,6 +22,7 @@ import { defineRoute, type Route } from './route.ts';
 
 const MAX_WORKLOADS = 1000;
 const MAX_MANIFESTS = 512 * 1024;
+const MAX_FILES = 2000;
 const MAX_ROWS = 500;
 const MAX_OFFSET = 100_000_000;
 
@@ -206,6 +209,31 @@ export const routes: readonly Route[] = [
       }
       const { objects, issues } = await readManifests(body.manifests, body.namespace);
       return buildPreflightDoc(runtime.engine, objects, issues);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/answers',
+    summary:
+      'What files from nodes (cached CNI results, KNI and CNI 2.0 answers) say about the pods as they are now. Nothing is kept',
+    body: z.object({
+      files: z
+        .array(z.object({ name: z.string().min(1).max(500), text: z.string() }))
+        .min(1)
+        .max(MAX_FILES),
+    }),
+    answer: { schema: 'AnswersDoc', description: 'What matches, what differs, and what is about nobody' },
+    problems: [409, 413, 415],
+    handle: async ({ runtime }, { body }) => {
+      if (runtime.describe().kind === 'snapshot') {
+        throw new HttpError(
+          409,
+          'no-objects',
+          'A snapshot has no objects to put answers beside: open the cluster or its dump.',
+        );
+      }
+      const { objects, files } = await readAnswers(body.files);
+      return buildAnswersDoc(runtime.engine, objects, files);
     },
   }),
   defineRoute({

@@ -19,6 +19,7 @@ import {
   words,
 } from '../model/json-schema.ts';
 import { modelSchemas } from '../model/schema.ts';
+import { AnswersDoc } from './schema-answers.ts';
 
 /** JSON Schemas of what the HTTP API serves. */
 
@@ -348,6 +349,7 @@ export const documentSchemas = {
   RuleListDoc,
   ExplainDoc,
   PreflightDoc,
+  AnswersDoc,
   Problem,
 } satisfies Record<string, Schema>;
 
