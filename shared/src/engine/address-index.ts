@@ -1,5 +1,6 @@
 import { aliasKey, objectKey } from '../model/ids.ts';
 import { type Cidr, toCidr, toIpOrCidr } from '../net/cidr.ts';
+import type { BridgeClaim } from '../providers/bridge-claims.ts';
 import type {
   AllocationClaim,
   IpamClaimClaim,
@@ -75,6 +76,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
   const slicesByName = createMultiMap<string, string>();
   const reservations = new Map<string, ReservationClaim>();
   const ipamClaims = new Map<string, IpamClaimClaim>();
+  const bridges = new Map<string, readonly BridgeClaim[]>();
   const segments = createSorted();
   const nodeRanges = new Map<string, Map<string, NodeRange>>();
 
@@ -196,6 +198,11 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         for (const claim of claims?.networks ?? []) indexNetwork(claim, on);
       }
       if (!isEqual(before?.poolShares, after?.poolShares)) indexShares(key, before?.poolShares, after?.poolShares);
+      if (!isEqual(before?.bridges, after?.bridges)) {
+        if (after?.bridges) bridges.set(key, after.bridges);
+        else bridges.delete(key);
+        tracker.touch('bridges');
+      }
       if (!isEqual(before?.node && rangesOf(before.node), after?.node && rangesOf(after.node))) {
         if (before?.node) indexNode(before.node, false);
         if (after?.node) indexNode(after.node, true);
@@ -213,6 +220,11 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       }
     },
     networksOf,
+    /** Tracked. */
+    bridges: (): BridgeClaim[] => {
+      tracker.read('bridges');
+      return [...bridges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, claims]) => claims);
+    },
     /** Blocks of a pool (by its key) that nodes hold, by node. Tracked. */
     sharesOf: (pool: string): PoolShareClaim[] => {
       tracker.read(`shares:${pool}`);

@@ -143,6 +143,7 @@ function addressWorld({
     slicesOf: addresses.slicesOf,
     ipamClaim: addresses.ipamClaim,
     drawersOf: addresses.networksOf,
+    bridges: addresses.bridges,
     segment: (key, cidr) => addresses.segment(key, cidr, neighbourLimit).flatMap((alias) => networks.find(alias) ?? []),
     near: addresses.near,
     enforcers: store.policies.enforcers,

@@ -18,6 +18,7 @@ import type {
   Uplink,
   Workload,
 } from '../model/topology.ts';
+import type { BridgeClaim } from './bridge-claims.ts';
 import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
 import type { DeviceReport, DrawClaim, GrantClaim, NamespaceClaim, SliceDeviceClaim } from './grant-claims.ts';
 import type { PartClaim } from './part-claims.ts';
@@ -60,6 +61,7 @@ export type Claims = {
   inherited?: { owner: string; requests: RequestClaim[] };
   pools?: PoolClaim[];
   poolShares?: PoolShareClaim[];
+  bridges?: BridgeClaim[];
   reservations?: ReservationClaim[];
   slices?: SliceClaim[];
   ipamClaims?: IpamClaimClaim[];

@@ -1,5 +1,6 @@
 import type { Pool } from '../model/topology.ts';
 import type { Cidr } from '../net/cidr.ts';
+import type { BridgeClaim } from '../providers/bridge-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from '../providers/policy-claims.ts';
 import type {
   AllocationClaim,
@@ -56,6 +57,8 @@ export type AddressWorld = {
   drawersOf: (key: string) => readonly string[];
   /** Ids of the pools that have allocated an address (canonical text). */
   poolsWith: (ip: string) => readonly string[];
+  /** Bridges that objects want on nodes, by object. */
+  bridges: () => readonly BridgeClaim[];
   slicesOf: (name: string) => SliceClaim | undefined;
   /** By `ns/name`. */
   ipamClaim: (key: string) => IpamClaimClaim | undefined;
