@@ -47,7 +47,7 @@ export type NodeInfo = {
  * (`attachmentsOf`), which is for what somebody looks at.
  */
 export type Plug = Pick<Attachment, 'slot' | 'provider' | 'network' | 'state' | 'reason'> & {
-  requested: Pick<Requested, 'network' | 'interface'> | null;
+  requested: Pick<Requested, 'network' | 'interface' | 'ips'> | null;
   /** null: nobody reports it. */
   interface: Pick<Interface, 'name' | 'addresses' | 'mac'> | null;
 };

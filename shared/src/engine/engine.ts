@@ -1,53 +1,60 @@
-import { type Change, refOf, type SourceState } from '../kube/object.ts';
-import { objectKey, workloadOfAttachment } from '../model/ids.ts';
-import type { Attachment, ClusterInfo, Finding, Topology, Workload } from '../model/topology.ts';
-import { canonicalIp } from '../net/ip.ts';
-import { canonicalMac } from '../net/mac.ts';
+import { type Change, refOf } from '../kube/object.ts';
+import { objectKey } from '../model/ids.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Rule, WorkloadFacts } from '../rules/rule.ts';
 import { assembleWorkload, requestOrder } from './assemble.ts';
 import { wellKnownDefaults } from './default-names.ts';
-import { type Diagnosis, diagnoseWorkload, toRuleSet } from './diagnose.ts';
-import type { Applied, Engine, NodeInfo } from './engine-api.ts';
+import { diagnoseWorkload, toRuleSet } from './diagnose.ts';
+import type { Applied, Engine } from './engine-api.ts';
 import { isEqual } from './equal.ts';
-import { compareFindings, createFindings, findingIdOf } from './findings.ts';
+import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
+import { addressesOf, createKeeper, type Kept, memberKey, withVerdict } from './kept.ts';
 import { throughLauncher } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
 import { createPlacement } from './placement.ts';
-import { createPolicies, memberKey, touchMembers } from './policies.ts';
+import { createPolicies, touchMembers } from './policies.ts';
 import { createPools } from './pools.ts';
+import { createReader } from './reader.ts';
 import { createStore } from './store.ts';
 import { createTracker } from './tracker.ts';
 import { createWorld } from './world.ts';
 
-type Options = { providers: readonly Provider[]; rules: readonly Rule[] };
+/**
+ * `warm`: of how many pods the claims and facts are kept at hand; those of the others are made again when they are asked for. A topology
+ * that is read once does best with all of them.
+ */
+type Options = { providers: readonly Provider[]; rules: readonly Rule[]; warm?: number };
+
+const WARM = 1000;
 
 /** Subjects between two looks at the clock. */
 const slice = 20;
 const never = (): boolean => false;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
+const _sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
 
 /** See `Engine`. Phases of one `apply`: ingest objects, put networks together, assemble workloads, judge. Each looks only down. */
-export function createEngine({ providers, rules }: Options): Engine {
+export function createEngine({ providers, rules, warm = WARM }: Options): Engine {
   const tracker = createTracker();
-  const store = createStore(providers, tracker);
+  const store = createStore(providers, tracker, warm);
   const networks = createNetworks(store, tracker);
   const findings = createFindings();
   const ruleSet = toRuleSet(rules);
   const inOrder = requestOrder(providers);
+  const keep = createKeeper();
+  const kept = new Map<string, Kept>();
+  /** Facts at hand, those longest there first. */
   const assembled = new Map<string, WorkloadFacts>();
-  const diagnosed = new Map<string, Diagnosis>();
   const placement = createPlacement(tracker);
   const members = createMultiMap<string, string>();
   const holders = createMultiMap<string, string>();
   const deadlines = new Map<string, number>();
-  /** Workloads whose own facts changed since they were last judged. */
-  const reassembled = new Set<string>();
+  /** Workloads put together since they were last judged: what they were then, and whether more of them changed than the states. */
+  const reassembled = new Map<string, { before: Kept | undefined; moved: boolean }>();
   let revision = 0;
   let now = 0;
   let attachmentCount = 0;
@@ -56,18 +63,14 @@ export function createEngine({ providers, rules }: Options): Engine {
     store,
     networks,
     tracker,
-    workload: (id) => {
-      tracker.read(`facts:${id}`);
-      return assembled.get(id);
-    },
+    kept,
   });
   const policies = createPolicies({
     store,
     networks,
     tracker,
-    assembled,
+    kept,
     members,
-    workloadOf: workloadOfAttachment,
   });
   const judgeSubject = createSubjectJudge({ rules: ruleSet, networks, pools, policies, answers: store.answers });
   const world = createWorld({
@@ -77,69 +80,89 @@ export function createEngine({ providers, rules }: Options): Engine {
     tracker,
     placement,
     holders,
-    assembled,
+    kept,
+    factsOf: (id) => factsOf(id),
     deadlines,
     now: () => now,
   });
 
-  const indexAttachments = (facts: WorkloadFacts, on: boolean) => {
+  const indexPlugs = (one: Kept, on: boolean) => {
     const edit = on ? 'add' : 'delete';
+    const { id, kind } = one.workload;
     // What is attached on a node is the launcher pod of a machine, which is counted by itself.
-    if (facts.workload.kind === 'Pod') placement.index(facts, on);
-    for (const item of facts.attachments) {
-      const { attachment } = item;
-      const key = memberKey(item);
-      if (key) members[edit](key, attachment.id);
-      for (const address of addressesOf(attachment)) {
-        holders[edit](address, attachment.id);
+    if (kind === 'Pod') placement.index(one, on);
+    for (const plug of one.plugs) {
+      const key = memberKey(plug);
+      if (key) members[edit](key, id);
+      for (const address of addressesOf(plug)) {
+        holders[edit](address, id);
         tracker.touch(`holders:${address}`);
       }
     }
+    attachmentCount += on ? one.plugs.length : -one.plugs.length;
   };
 
-  const dropWorkload = (id: string) => {
-    const facts = assembled.get(id);
-    if (facts) indexAttachments(facts, false);
+  const putAway = (id: string, facts: WorkloadFacts) => {
     assembled.delete(id);
-    attachmentCount -= facts?.attachments.length ?? 0;
+    assembled.set(id, facts);
+    if (assembled.size <= warm) return;
+    const [longest] = assembled.keys();
+    if (longest !== undefined) assembled.delete(longest);
+  };
+
+  /** A workload put together from its claims. */
+  const toFacts = (id: string): WorkloadFacts | null => {
+    // What is claimed of a workload marks it by itself: see the store.
+    const standIn = store.workloads.has(id) ? undefined : store.standIns.get(id);
+    const claim = standIn?.workload ?? store.claimOf(id);
+    if (!claim) return null;
+    const isPod = claim.workload.kind === 'Pod';
+    if (claim.ownerKey) tracker.read(`owner:${claim.ownerKey}`);
+    const inherited = claim.ownerKey
+      ? store.inheritedBy(claim.ownerKey).map((request) => ({ ...request, workload: id }))
+      : [];
+    const own = standIn?.requests ?? store.requestsOf(id);
+    const granted = grantedTo(claim, own, store, tracker);
+    return assembleWorkload({
+      pod: claim,
+      requests: inOrder(isPod ? [...own, ...inherited, ...granted.requests] : throughLauncher(own, granted.requests)),
+      observations: [...store.observationsOf(id), ...(isPod ? granted.observations : [])],
+      devices: granted.devices,
+      events: store.eventsOf(id),
+      report: store.reportOf(id),
+      network: networks.find,
+      defaultNames: defaultNames(),
+    });
+  };
+
+  /** Facts of a workload that is known, made again where they have been put away. */
+  const factsOf = (id: string): WorkloadFacts | undefined => {
+    const known = assembled.get(id);
+    if (known || !kept.has(id)) return known;
+    const facts = tracker.untracked(() => toFacts(id));
+    if (facts) putAway(id, facts);
+    return facts ?? undefined;
   };
 
   const assemble = (subject: string) => {
     const id = subject.slice('assemble:'.length);
-    const facts = tracker.run(subject, () => {
-      // What is claimed of a workload marks it by itself: see the store.
-      const standIn = store.workloads.has(id) ? undefined : store.standIns.get(id);
-      const claim = standIn?.workload ?? store.workloads.get(id)?.claim;
-      if (!claim) return null;
-      const isPod = claim.workload.kind === 'Pod';
-      if (claim.ownerKey) tracker.read(`owner:${claim.ownerKey}`);
-      const inherited = claim.ownerKey
-        ? store.inheritedBy(claim.ownerKey).map((request) => ({ ...request, workload: id }))
-        : [];
-      const own = standIn?.requests ?? store.requestsOf(id);
-      const granted = grantedTo(claim, own, store, tracker);
-      return assembleWorkload({
-        pod: claim,
-        requests: inOrder(isPod ? [...own, ...inherited, ...granted.requests] : throughLauncher(own, granted.requests)),
-        observations: [...store.observationsOf(id), ...(isPod ? granted.observations : [])],
-        devices: granted.devices,
-        events: store.eventsOf(id),
-        report: store.reportOf(id),
-        network: networks.find,
-        defaultNames: defaultNames(),
-      });
-    });
-    const old = assembled.get(id);
-    if (!old || !facts || !isEqual(old.workload, facts.workload) || !isEqual(old.events, facts.events))
-      reassembled.add(id);
-    touchMembers(tracker, old, facts);
+    const facts = tracker.run(subject, () => toFacts(id));
+    const [old, before] = [assembled.get(id), kept.get(id)];
+    const moved = !old || !facts || !isEqual(shownOf(old), shownOf(facts));
+    if (!reassembled.has(id)) reassembled.set(id, { before, moved });
+    const after = facts ? keep(facts) : undefined;
+    touchMembers(tracker, before, after);
     tracker.touch(`facts:${id}`);
-    dropWorkload(id);
-    if (facts) {
-      assembled.set(id, facts);
-      indexAttachments(facts, true);
-      attachmentCount += facts.attachments.length;
-    } else tracker.forget(subject);
+    if (before) indexPlugs(before, false);
+    if (facts && after) {
+      kept.set(id, after);
+      putAway(id, facts);
+      indexPlugs(after, true);
+    } else {
+      kept.delete(id);
+      assembled.delete(id);
+      tracker.forget(subject);
+    }
     tracker.mark(`judge:${id}`);
   };
 
@@ -152,21 +175,24 @@ export function createEngine({ providers, rules }: Options): Engine {
   /** Judges one workload anew; false when nothing that is shown of it changed. */
   const judge = (subject: string, touched: Set<string>): boolean => {
     const id = subject.slice('judge:'.length);
-    const moved = reassembled.delete(id);
+    const anew = reassembled.get(id);
+    reassembled.delete(id);
     deadlines.delete(subject);
-    const facts = assembled.get(id);
-    const before = diagnosed.get(id);
-    if (!facts) {
+    const [facts, one] = [factsOf(id), kept.get(id)];
+    const before = anew ? anew.before : one;
+    if (!facts || !one) {
       tracker.forget(subject);
-      diagnosed.delete(id);
       for (const finding of findings.replace(subject, [])) touched.add(finding);
       return before !== undefined;
     }
-    const diagnosis = tracker.run(subject, () => world.judging(subject, (w) => diagnoseWorkload(facts, ruleSet, w)));
-    diagnosed.set(id, diagnosis);
-    if (before && isEqual(before.judged, diagnosis.judged) && isEqual(before.attachments, diagnosis.attachments))
-      return moved;
-    for (const finding of findings.replace(subject, diagnosis.judged)) touched.add(finding);
+    const { attachments, judged } = tracker.run(subject, () =>
+      world.judging(subject, (w) => diagnoseWorkload(facts, ruleSet, w)),
+    );
+    const after = withVerdict(one, attachments, judged);
+    kept.set(id, after);
+    if (before && isEqual(before.judged, after.judged) && isEqual(before.plugs, after.plugs))
+      return anew?.moved === true;
+    for (const finding of findings.replace(subject, judged)) touched.add(finding);
     return true;
   };
 
@@ -242,10 +268,17 @@ export function createEngine({ providers, rules }: Options): Engine {
     const shown = new Set(before?.workloads);
     const nodes = new Set(before?.nodes);
     const other = (subject: string) => judgeOther(subject, touched, shown);
+    const judgeWorkload = (subject: string) => judge(subject, touched) && shown.add(subject.slice('judge:'.length));
+    /** While its facts are at hand. What others bring to light later marks it again. */
+    const judgeAssembled = (subject: string) => {
+      assemble(subject);
+      const judging = `judge:${subject.slice('assemble:'.length)}`;
+      if (tracker.unmark(judging)) judgeWorkload(judging);
+    };
     const phases: [string, (subject: string) => void][] = [
-      ['assemble', assemble],
+      ['assemble', judgeAssembled],
       ['allocation', other],
-      ['judge', (subject) => judge(subject, touched) && shown.add(subject.slice('judge:'.length))],
+      ['judge', judgeWorkload],
       ...['network', 'reservation', 'answer', 'pool-rules', 'policy'].map((phase): [string, typeof other] => [
         phase,
         other,
@@ -268,29 +301,6 @@ export function createEngine({ providers, rules }: Options): Engine {
     };
   };
 
-  const attachmentsOf = (id: string): readonly Attachment[] => diagnosed.get(id)?.attachments ?? [];
-  const attachment = (id: string): Attachment | undefined =>
-    attachmentsOf(workloadOfAttachment(id)).find((item) => item.id === id);
-  const nodeInfo = (name: string): NodeInfo | undefined => {
-    const claim = store.nodes.get(name);
-    if (!claim) return undefined;
-    const { ref: _, ...info } = claim;
-    return { ...info, multus: store.multusOn(name) };
-  };
-  const allFindings = (): Finding[] =>
-    [...findings.ids()].flatMap((id) => findings.get(id) ?? []).sort(compareFindings);
-
-  /** The root cause first: in the order in which the workload's diagnosis put them, others by severity. */
-  const findingsOf = (subject: string): Finding[] => {
-    const found = [...findings.idsOf(subject)].flatMap((id) => findings.get(id) ?? []);
-    const ranked = diagnosed.get(workloadOfAttachment(subject))?.judged.map((item) => findingIdOf(item, true)) ?? [];
-    const rank = (finding: Finding) => {
-      const at = ranked.indexOf(finding.id);
-      return at < 0 ? ranked.length : at;
-    };
-    return found.sort((a, b) => rank(a) - rank(b) || compareFindings(a, b));
-  };
-
   return {
     get revision() {
       return revision;
@@ -299,87 +309,23 @@ export function createEngine({ providers, rules }: Options): Engine {
     ingest,
     preview,
     nextDeadline: () => (deadlines.size === 0 ? null : [...deadlines.values()].reduce((a, b) => Math.min(a, b))),
-    counts: () => ({
-      workloads: assembled.size,
-      attachments: attachmentCount,
-      networks: networks.byId.size,
-      nodes: store.nodes.size,
-      objects: store.objects.size,
+    ...createReader({
+      store,
+      networks,
+      pools,
+      findings,
+      kept,
+      factsOf,
+      members,
+      holders,
+      attachmentCount: () => attachmentCount,
     }),
-    *workloads() {
-      for (const facts of assembled.values()) yield facts.workload;
-    },
-    workload: (id) => assembled.get(id)?.workload,
-    plugsOf: attachmentsOf,
-    attachmentsOf,
-    attachment,
-    *networks() {
-      for (const facts of networks.byId.values()) yield facts.network;
-    },
-    network: (id) => networks.byId.get(id)?.network,
-    networkByAlias: (alias) => networks.find(alias)?.network,
-    membersOf: (id) => members.get(id),
-    configsOf: (id) =>
-      networks.byId
-        .get(id)
-        ?.claims.flatMap((claim) => (claim.config ? [{ ref: claim.ref, text: claim.config.text }] : [])) ?? [],
-    *nodes() {
-      for (const name of store.nodes.keys()) {
-        const info = nodeInfo(name);
-        if (info) yield info;
-      }
-    },
-    node: nodeInfo,
-    workloadsOnNode: (name) => store.nodeWorkloads.get(name),
-    namespaces: () => store.namespaces.keys(),
-    *pools() {
-      for (const facts of pools.facts.values()) yield facts.pool;
-    },
-    nodeDevices: () => store.devices.all(),
-    devicesOf: (node) => store.devices.of(node),
-    edges: () => store.edges.values(),
-    eventsOf: (id) => [...(assembled.get(id)?.events ?? [])],
-    findings: allFindings,
-    finding: (id) => findings.get(id),
-    findingsOf,
-    sources: () =>
-      [...store.sources.values()].sort((a, b) => byText(`${a.group}/${a.resource}`, `${b.group}/${b.resource}`)),
-    lookup: (text, limit) => {
-      const address = canonicalIp(text) ?? canonicalMac(text);
-      if (!address) return [];
-      const field = address.includes('.') || !/^([0-9a-f]{2}:)+[0-9a-f]{2}$/.test(address) ? 'ip' : 'mac';
-      return [...holders.get(address)]
-        .sort()
-        .slice(0, limit)
-        .map((id) => ({ type: 'attachment' as const, id, field }));
-    },
-    topology: (cluster, takenAt) => buildTopology(cluster, takenAt),
   };
-
-  function buildTopology(cluster: Omit<ClusterInfo, 'sources'>, takenAt: string): Topology {
-    const workloads: Workload[] = [...assembled.values()].map((facts) => facts.workload);
-    const sources: SourceState[] = [...store.sources.values()].sort((a, b) =>
-      byText(`${a.group}/${a.resource}`, `${b.group}/${b.resource}`),
-    );
-    return {
-      apiVersion: 'busbar/v1',
-      kind: 'Topology',
-      takenAt,
-      cluster: { ...cluster, sources },
-      networks: sortById([...networks.byId.values()].map((facts) => facts.network)),
-      workloads: sortById(workloads),
-      attachments: sortById([...diagnosed.values()].flatMap((item) => item.attachments)),
-      pools: sortById([...pools.facts.values()].map((facts) => facts.pool)),
-      nodeDevices: sortById(store.devices.all()),
-      edges: sortById(store.edges.values()),
-      findings: sortById(allFindings()),
-    };
-  }
 }
 
-/** Canonical addresses that an attachment really holds; a pod that has ended holds none. */
-function addressesOf(attachment: Attachment): string[] {
-  if (attachment.state === 'ended' || attachment.state === 'pending' || !attachment.interface) return [];
-  const mac = attachment.interface.mac;
-  return [...attachment.interface.addresses.map((address) => address.ip), ...(mac ? [mac] : [])];
-}
+/** What is shown of a workload beside the verdict. */
+const shownOf = ({ workload, events, attachments }: WorkloadFacts) => ({
+  workload,
+  events,
+  attachments: attachments.map((item) => item.attachment),
+});

@@ -12,14 +12,14 @@ export type OwnedClaims = Omit<Claims, 'requests' | 'observations'> & {
 const poolLimit = 50_000;
 const longest = 100;
 
-/** One text for all equal ones. Forgotten when full: texts that came and went must not pile up. */
-const createPool = (): ((text: string) => string) => {
+/** One text for all equal ones that are not too long. Forgotten when full: texts that came and went must not pile up. */
+export const createTextPool = (limit: number, longest: number): ((text: string) => string) => {
   const pool = new Map<string, string>();
   return (text) => {
     if (text.length > longest) return text;
     const known = pool.get(text);
     if (known !== undefined) return known;
-    if (pool.size >= poolLimit) pool.clear();
+    if (pool.size >= limit) pool.clear();
     pool.set(text, text);
     return text;
   };
@@ -30,7 +30,7 @@ const createPool = (): ((text: string) => string) => {
  * and shares its texts and empty lists with the others': names of networks, paths and interfaces, but for a few, are all the same.
  */
 export function createOwner(): (claims: Claims, provider: string) => OwnedClaims {
-  const share = createPool();
+  const share = createTextPool(poolLimit, longest);
   const shareAlias = (alias: Alias | null): void => {
     if (alias && !Object.isFrozen(alias)) alias.value = share(alias.value);
   };

@@ -1,15 +1,14 @@
-import type { Attachment } from '../model/topology.ts';
-import type { WorkloadFacts } from '../rules/rule.ts';
+import { baseOf, type Kept } from './kept.ts';
 import { createMultiMap } from './multimap.ts';
 import type { Tracker } from './tracker.ts';
 
-/** How many attachments of one network on one node are remembered by name; more would say nothing new. */
+/** How many pods of one network on one node are told; more would say nothing new. */
 const nameLimit = 50;
 
 const placeKey = (network: string, node: string): string => `${node} ${network}`;
 
 /**
- * Where networks are in use: which attachments a network has on which node, and on which nodes anything reports interfaces at all.
+ * Where networks are in use: which pods a network has on which node, and on which nodes anything reports interfaces at all.
  * Rules that compare nodes look here, so that they need not scan pods.
  */
 export function createPlacement(tracker: Tracker) {
@@ -19,7 +18,7 @@ export function createPlacement(tracker: Tracker) {
   /** Nodes of a network in order, as long as they stay the same: every pod of it asks. */
   const sorted = new Map<string, readonly string[]>();
 
-  const place = (network: string, node: string, { id }: Attachment, on: boolean) => {
+  const place = (network: string, node: string, id: string, on: boolean) => {
     const key = placeKey(network, node);
     const before = attached.has(key);
     attached[on ? 'add' : 'delete'](key, id);
@@ -31,18 +30,16 @@ export function createPlacement(tracker: Tracker) {
   };
 
   return {
-    index: (facts: WorkloadFacts, on: boolean): void => {
-      const { node, id } = facts.workload;
+    index: ({ workload: { node, id }, plugs, reported }: Kept, on: boolean): void => {
       if (!node) return;
-      for (const { attachment } of facts.attachments)
-        if (attachment.network && attachment.slot > 0 && attachment.state === 'attached')
-          place(attachment.network, node, attachment, on);
-      if (!facts.reported) return;
+      for (const plug of plugs)
+        if (plug.network && plug.slot > 0 && baseOf(plug) === 'attached') place(plug.network, node, id, on);
+      if (!reported) return;
       const before = reports.has(node);
       reports[on ? 'add' : 'delete'](node, id);
       if (before !== reports.has(node)) tracker.touch(`reports:${node}`);
     },
-    /** Tracked, like the others: attachment ids. */
+    /** Tracked, like the others: workload ids. */
     attachedOn: (network: string, node: string): string[] => {
       const key = placeKey(network, node);
       tracker.read(`placed:${key}`);

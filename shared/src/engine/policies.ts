@@ -1,5 +1,6 @@
 import type { PolicyClaim } from '../providers/policy-claims.ts';
-import type { AttachmentFacts, PolicyFacts, WorkloadFacts } from '../rules/rule.ts';
+import type { PolicyFacts } from '../rules/rule.ts';
+import { baseOf, type Kept, type KeptPlug, memberKey } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import { matches } from './policy-index.ts';
@@ -10,32 +11,29 @@ type Parts = {
   store: Store;
   networks: ReturnType<typeof createNetworks>;
   tracker: Tracker;
-  assembled: ReadonlyMap<string, WorkloadFacts>;
-  /** Network id or unanswered alias -> attachment ids. */
+  kept: ReadonlyMap<string, Kept>;
+  /** Network id or unanswered alias -> workload ids. */
   members: MultiMap<string, string>;
-  workloadOf: (attachment: string) => string;
 };
 
-/** Network id, else the alias that nothing answers: what `members` is keyed by. */
-export const memberKey = ({ attachment, request }: AttachmentFacts): string | null =>
-  attachment.network ?? (request?.alias ? `${request.alias.scheme}:${request.alias.value}` : null);
-
 /** A policy can act on it: its pod is not over, and somebody acts on the request. */
-const isOpen = ({ attachment }: AttachmentFacts): boolean =>
-  attachment.state !== 'ended' && attachment.state !== 'ignored';
+const isOpen = (plug: KeptPlug): boolean => {
+  const state = baseOf(plug);
+  return state !== 'ended' && state !== 'ignored';
+};
 
-const openKeys = (facts: WorkloadFacts | null | undefined): Set<string> =>
-  new Set((facts?.attachments ?? []).filter(isOpen).flatMap((item) => memberKey(item) ?? []));
+const openKeys = (kept: Kept | undefined): Set<string> =>
+  new Set((kept?.plugs ?? []).filter(isOpen).flatMap((plug) => memberKey(plug) ?? []));
 
 /** Says which networks a workload joined or left; what else changed of it is nothing to a policy. */
-export function touchMembers(tracker: Tracker, before: WorkloadFacts | undefined, after: WorkloadFacts | null): void {
+export function touchMembers(tracker: Tracker, before: Kept | undefined, after: Kept | undefined): void {
   const [old, fresh] = [openKeys(before), openKeys(after)];
   for (const key of old) if (!fresh.has(key)) tracker.touch(`members:${key}`);
   for (const key of fresh) if (!old.has(key)) tracker.touch(`members:${key}`);
 }
 
 /** What a policy acts on. It walks the smaller of the pods that may have its labels and the members of its networks. */
-export function createPolicies({ store, networks, tracker, assembled, members, workloadOf }: Parts) {
+export function createPolicies({ store, networks, tracker, kept, members }: Parts) {
   const keyOf = (alias: string): string => networks.find(alias)?.network.id ?? alias;
 
   const reach = (policy: PolicyClaim): { matching: boolean; acts: boolean } => {
@@ -43,20 +41,20 @@ export function createPolicies({ store, networks, tracker, assembled, members, w
     const keys = new Set(policy.networks.map((name) => keyOf(`nad:${name}`)));
     for (const key of keys) tracker.read(`members:${key}`);
     const fits = (id: string): boolean => {
-      const workload = assembled.get(id)?.workload;
+      const workload = kept.get(id)?.workload;
       return (
         workload?.kind === 'Pod' && workload.namespace === policy.namespace && matches(policy.selector, workload.labels)
       );
     };
     const joins = (id: string): boolean =>
-      assembled.get(id)?.attachments.some((item) => isOpen(item) && keys.has(memberKey(item) ?? '')) === true;
+      kept.get(id)?.plugs.some((plug) => isOpen(plug) && keys.has(memberKey(plug) ?? '')) === true;
     const matching = some(candidates, fits);
     const inside = [...keys].map((key) => members.get(key));
     if (!matching) return { matching, acts: false };
     const both = (id: string): boolean => fits(id) && joins(id);
     const acts =
       inside.reduce((sum, set) => sum + set.size, 0) < candidates.size
-        ? inside.some((set) => some(set, (id) => both(workloadOf(id))))
+        ? inside.some((set) => some(set, both))
         : some(candidates, both);
     return { matching, acts };
   };

@@ -1,13 +1,12 @@
+import type { Workload } from '../model/topology.ts';
 import type { EnforcerClaim, PolicyClaim, Selector } from '../providers/policy-claims.ts';
-import type { Claims, WorkloadClaim } from '../providers/provider.ts';
+import type { Claims } from '../providers/provider.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
 import type { Tracker } from './tracker.ts';
 
-const pairsOf = ({ workload }: WorkloadClaim): string[] => [
-  workload.namespace,
-  ...Object.entries(workload.labels).map(([key, value]) => `${workload.namespace}/${key}=${value}`),
-];
+/** Labels that are indexed at a time: policies that came and went must not pile up. */
+const pairLimit = 10_000;
 
 export function matches({ labels, expressions }: Selector, of: Readonly<Record<string, string>>): boolean {
   const valueAt = (key: string) => (Object.hasOwn(of, key) ? of[key] : undefined);
@@ -23,27 +22,49 @@ export function matches({ labels, expressions }: Selector, of: Readonly<Record<s
   );
 }
 
-/** Policies, the agents that enforce them, and pods by namespace and label. */
-export function createPolicyIndex(tracker: Tracker) {
+const pairsOf = ({ namespace, labels }: Workload): string[] =>
+  Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`);
+
+/** Policies, the agents that enforce them, and pods by namespace and by the labels that some policy has asked for. */
+export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Workload | undefined) {
   const policies = new Map<string, PolicyClaim>();
   const enforcers = new Map<string, EnforcerClaim[]>();
-  /** `ns` and `ns/key=value` -> workloads */
-  const labelled = createMultiMap<string, string>();
+  const inNamespace = createMultiMap<string, string>();
+  /** `ns/key=value` -> workloads */
+  const labelled = new Map<string, Set<string>>();
 
-  const indexLabels = (before: WorkloadClaim | undefined, after: WorkloadClaim | undefined) => {
-    const podPairs = (claim: WorkloadClaim | undefined): string[] =>
-      claim?.workload.kind === 'Pod' ? pairsOf(claim) : [];
-    const pairs = [podPairs(before), podPairs(after)] as const;
-    if (isEqual(pairs[0], pairs[1])) return;
-    for (const pair of pairs[0]) if (before) labelled.delete(pair, before.workload.id);
-    for (const pair of pairs[1]) if (after) labelled.add(pair, after.workload.id);
-    for (const pair of new Set(pairs.flat())) tracker.touch(`labelled:${pair}`);
+  const indexLabels = (before: Workload | undefined, after: Workload | undefined) => {
+    const podOf = (one: Workload | undefined) => (one?.kind === 'Pod' ? one : undefined);
+    const [old, fresh] = [podOf(before), podOf(after)];
+    if (!old && !fresh) return;
+    if (old?.namespace !== fresh?.namespace || old?.id !== fresh?.id) {
+      if (old) inNamespace.delete(old.namespace, old.id);
+      if (fresh) inNamespace.add(fresh.namespace, fresh.id);
+    }
+    if (old && fresh && old.namespace === fresh.namespace && isEqual(old.labels, fresh.labels)) return;
+    for (const pair of old ? pairsOf(old) : []) if (old) labelled.get(pair)?.delete(old.id);
+    for (const pair of fresh ? pairsOf(fresh) : []) if (fresh) labelled.get(pair)?.add(fresh.id);
+    for (const one of [old, fresh])
+      if (one) for (const pair of [one.namespace, ...pairsOf(one)]) tracker.touch(`labelled:${pair}`);
+  };
+
+  const withLabel = (namespace: string, pair: string): ReadonlySet<string> => {
+    const known = labelled.get(pair);
+    if (known) return known;
+    const found = new Set<string>();
+    for (const id of inNamespace.get(namespace)) {
+      const one = workload(id);
+      if (one && pairsOf(one).includes(pair)) found.add(id);
+    }
+    if (labelled.size >= pairLimit) labelled.clear();
+    labelled.set(pair, found);
+    return found;
   };
 
   return {
     policies,
     change: (key: string, before: Claims | undefined, after: Claims | undefined): void => {
-      indexLabels(before?.workload, after?.workload);
+      indexLabels(before?.workload?.workload, after?.workload?.workload);
       for (const policy of [...(before?.policies ?? []), ...(after?.policies ?? [])]) {
         if (after?.policies) policies.set(policy.id, policy);
         else policies.delete(policy.id);
@@ -57,10 +78,10 @@ export function createPolicyIndex(tracker: Tracker) {
     },
     /** The smallest set of workloads that holds all that a selector means; which of them it means is left to `matches`. Tracked. */
     candidates: (namespace: string, { labels }: Selector): ReadonlySet<string> => {
-      let [best, name] = [labelled.get(namespace), namespace];
+      let [best, name] = [inNamespace.get(namespace), namespace];
       for (const [key, value] of labels) {
         const pair = `${namespace}/${key}=${value}`;
-        const set = labelled.get(pair);
+        const set = withLabel(namespace, pair);
         if (set.size < best.size) [best, name] = [set, pair];
       }
       tracker.read(`labelled:${name}`);

@@ -15,6 +15,7 @@ import type {
   WorkloadFacts,
 } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
+import { baseOf, type Kept } from './kept.ts';
 import type { createNetworks } from './networks.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
@@ -23,8 +24,7 @@ type Parts = {
   store: Store;
   networks: ReturnType<typeof createNetworks>;
   tracker: Tracker;
-  /** Tracked. */
-  workload: (id: string) => WorkloadFacts | undefined;
+  kept: ReadonlyMap<string, Kept>;
 };
 
 const podKey = kindKey({ group: '', kind: 'Pod' });
@@ -34,7 +34,7 @@ const stale = new Set<Keeper>(['absent', 'finished', 'other-address']);
  * Pools as they stand, and each of their addresses with the pod that it is for. An address is a subject of its own, so that a pod that
  * comes or goes costs one look and not one per address of its pool.
  */
-export function createPools({ store, networks, tracker, workload }: Parts) {
+export function createPools({ store, networks, tracker, kept }: Parts) {
   const { addresses } = store;
   const facts = new Map<string, PoolFacts>();
   const staleOf = new Map<string, Set<string>>();
@@ -79,15 +79,17 @@ export function createPools({ store, networks, tracker, workload }: Parts) {
   const keeperOf = (podRef: string | undefined, device: string | undefined, ip: string): Keeper => {
     const [namespace, name] = (podRef ?? '').split('/');
     if (!namespace || !name) return 'unknown';
-    const pod = workload(workloadId('Pod', namespace, name));
+    const id = workloadId('Pod', namespace, name);
+    tracker.read(`facts:${id}`);
+    const pod = kept.get(id);
     if (!pod) {
       tracker.read(`source:${podKey}`);
       const readable = store.sources.get(podKey)?.availability ?? 'present';
       return readable === 'present' ? 'absent' : 'unknown';
     }
-    if (pod.pod.finished) return 'finished';
-    const held = pod.attachments.find(({ attachment }) => device && attachment.interface?.name === device)?.attachment;
-    if (!pod.reported || !held || held.state !== 'attached') return 'live';
+    if (pod.finished) return 'finished';
+    const held = pod.plugs.find((plug) => device && plug.interface?.name === device);
+    if (!pod.reported || !held || baseOf(held) !== 'attached') return 'live';
     const has = held.interface?.addresses ?? [];
     return has.length > 0 && has.every((address) => canonicalIp(address.ip) !== ip) ? 'other-address' : 'live';
   };
@@ -117,7 +119,7 @@ export function createPools({ store, networks, tracker, workload }: Parts) {
       }
       const keeper = keeperOf(allocation.podRef, allocation.interface, ip);
       countStale(id, ip, stale.has(keeper));
-      return { pool, allocation, keeper, pod: podOf(allocation) };
+      return { pool, allocation, keeper };
     },
     reservation: (key: string): ReservationFacts | null => {
       const reservation = addresses.reservations.get(key);
@@ -137,11 +139,6 @@ export function createPools({ store, networks, tracker, workload }: Parts) {
       return staleOf.get(id)?.size ?? 0;
     },
   };
-
-  function podOf({ podRef }: AllocationClaim): WorkloadFacts | null {
-    const [namespace, name] = (podRef ?? '').split('/');
-    return namespace && name ? (workload(workloadId('Pod', namespace, name)) ?? null) : null;
-  }
 }
 
 /** The addresses that the networks of a pool may give from it. */

@@ -1,7 +1,7 @@
-import { type Change, type KubeObject, type Ref, refOf, type SourceState } from '../kube/object.ts';
+import { type Change, type KubeObject, refOf, type SourceState } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, objectKey } from '../model/ids.ts';
-import type { Edge } from '../model/topology.ts';
+import type { Edge, Workload } from '../model/topology.ts';
 import type { GrantClaim, NamespaceClaim, SliceDeviceClaim } from '../providers/grant-claims.ts';
 import type {
   Claims,
@@ -15,18 +15,16 @@ import type {
   RequestClaim,
   WorkloadClaim,
 } from '../providers/provider.ts';
-import { nothing } from '../providers/provider.ts';
 import { createAddressIndex } from './address-index.ts';
 import { createAnswers } from './answers.ts';
+import { createClaimer, type Stored } from './claimed.ts';
 import { createDevices } from './devices.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
-import { createOwner, type Owned, type OwnedClaims } from './owned.ts';
+import type { Owned, OwnedClaims } from './owned.ts';
 import { createParts } from './parts.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import type { Tracker } from './tracker.ts';
-
-export type Stored = { ref: Ref; claims: readonly { provider: string; claims: OwnedClaims }[] };
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
 const nadScheme = 'nad:';
@@ -37,21 +35,11 @@ const nadScheme = 'nad:';
  */
 export type Store = ReturnType<typeof createStore>;
 
-/** Who is asked about the objects of a kind: what an object costs does not grow with the providers of other kinds. */
-function readersByKind(providers: readonly Provider[]): ReadonlyMap<string, readonly Provider[]> {
-  const readers = new Map<string, Provider[]>();
-  for (const provider of providers)
-    for (const key of new Set([...provider.kinds, ...(provider.reads ?? [])].map(kindKey))) {
-      const known = readers.get(key);
-      if (known) known.push(provider);
-      else readers.set(key, [provider]);
-    }
-  return readers;
-}
-
-export function createStore(providers: readonly Provider[], tracker: Tracker) {
+/** The claims of at most `warm` pods are kept at hand. */
+export function createStore(providers: readonly Provider[], tracker: Tracker, warm: number) {
+  const claimer = createClaimer(providers, warm);
   const objects = new Map<string, Stored>();
-  const workloads = new Map<string, { claim: WorkloadClaim; key: string }>();
+  const workloads = new Map<string, { workload: Workload; key: string }>();
   const contributors = createMultiMap<string, string>();
   const events = createMultiMap<string, string>();
   const aliases = createMultiMap<string, string>();
@@ -75,13 +63,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   /** Aliases whose network must be put together again. */
   const dirtyAliases = new Set<string>();
   const addresses = createAddressIndex(tracker, dirtyAliases);
-  const policies = createPolicyIndex(tracker);
+  const policies = createPolicyIndex(tracker, (id) => workloads.get(id)?.workload);
   const devices = createDevices(tracker);
   const parts = createParts(tracker, dirtyAliases);
   const answers = createAnswers(tracker);
-  const readers = readersByKind(providers);
-
-  const toOwned = createOwner();
 
   const setOne = <K, V>(map: Map<K, V>, key: K, value: V | undefined) => {
     if (value === undefined) map.delete(key);
@@ -97,7 +82,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   const indexWorkload = (key: string, claim: WorkloadClaim, on: boolean) => {
     const { id, node, namespace } = claim.workload;
     const edit = on ? 'add' : 'delete';
-    setOne(workloads, id, on ? { claim, key } : undefined);
+    setOne(workloads, id, on ? { workload: claim.workload, key } : undefined);
     countNamespace(namespace, on ? 1 : -1);
     if (node) nodeWorkloads[edit](node, id);
     if (claim.ownerKey) ownerWorkloads[edit](claim.ownerKey, id);
@@ -153,7 +138,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
 
   const index = (key: string, stored: Stored, on: boolean) => {
     const edit = on ? 'add' : 'delete';
-    for (const { claims, provider } of stored.claims) {
+    const claimed = claimer.claimsOf(stored);
+    const own = claimed.find(({ claims }) => claims.workload)?.claims.workload?.workload.id;
+    for (const { claims, provider } of claimed) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
       if (claims.standIn) {
         const { workload, requests } = claims.standIn;
@@ -170,7 +157,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
         claims.draws && [claims.draws],
       ])
         for (const { workload } of list ?? []) {
-          if (contributors[edit](workload, key)) tracker.mark(`assemble:${workload}`);
+          // What an object says of itself needs no index.
+          if (workload === own || contributors[edit](workload, key)) tracker.mark(`assemble:${workload}`);
         }
       for (const network of claims.networks ?? []) indexNetwork(key, network, on);
       for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);
@@ -207,8 +195,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
 
   /** Indexes that look at what changed between two versions of an object. */
   const change = (key: string, before: Stored | undefined, after: Stored | undefined) => {
+    const [earlier, later] = [before, after].map((one) => (one ? claimer.claimsOf(one) : []));
     for (const { id } of providers) {
-      const [old, fresh] = [before, after].map((one) => one?.claims.find((item) => item.provider === id)?.claims);
+      const [old, fresh] = [earlier, later].map((one) => one?.find((item) => item.provider === id)?.claims);
       if (!old && !fresh) continue;
       addresses.change(key, old, fresh);
       policies.change(key, old, fresh);
@@ -230,28 +219,26 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
   };
 
   const put = (object: KubeObject) => {
-    const ref = refOf(object);
-    const key = objectKey(ref);
-    const asked = readers.get(kindKey(ref));
-    if (!asked) return;
-    const claims: { provider: string; claims: OwnedClaims }[] = [];
-    for (const provider of asked) {
-      const claimed = provider.claims(object);
-      if (claimed !== nothing && Object.keys(claimed).length > 0)
-        claims.push({ provider: provider.id, claims: toOwned(claimed, provider.id) });
-    }
-    if (claims.length === 0) return replace(key, undefined);
-    const old = objects.get(key);
-    const stored: Stored = { ref, claims };
-    // Heartbeats and the like change the object, not what it claims.
-    if (old && old.ref.uid === ref.uid && isEqual(old.claims, claims)) return;
-    replace(key, stored);
+    if (!claimer.isRead(object)) return;
+    const key = objectKey(refOf(object));
+    replace(key, claimer.take(object, objects.get(key)) ?? undefined);
+  };
+
+  const claimsAt = (key: string): ReturnType<typeof claimer.claimsOf> => {
+    const stored = objects.get(key);
+    return stored ? claimer.claimsOf(stored) : [];
+  };
+
+  /** Keys of the objects that claim something of a workload: its own, and others. */
+  const contributorsTo = (workload: string): string[] => {
+    const own = workloads.get(workload)?.key;
+    return [...(own ? [own] : []), ...contributors.get(workload)].sort();
   };
 
   const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
     const found: Owned<T>[] = [];
     for (const key of [...keys].sort()) {
-      for (const { provider, claims } of objects.get(key)?.claims ?? []) {
+      for (const { provider, claims } of claimsAt(key)) {
         for (const item of pick(claims) ?? []) found.push({ ...item, provider });
       }
     }
@@ -263,8 +250,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     pick: (claims: OwnedClaims) => readonly T[] | undefined,
   ): T[] => {
     const found: T[] = [];
-    for (const key of [...contributors.get(workload)].sort())
-      for (const { claims } of objects.get(key)?.claims ?? [])
+    for (const key of contributorsTo(workload))
+      for (const { claims } of claimsAt(key))
         for (const item of pick(claims) ?? []) if (item.workload === workload) found.push(item);
     return found;
   };
@@ -274,6 +261,14 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     /** Puts back what was kept of an object, or takes it away. */
     replace,
     workloads,
+    /** Of a workload that is an object of its own. */
+    claimOf: (id: string): WorkloadClaim | undefined => {
+      const own = workloads.get(id);
+      if (!own) return undefined;
+      const claim = claimsAt(own.key).find(({ claims }) => claims.workload?.workload.id === id)?.claims.workload;
+      // The one that is kept anyway: claims that were made again have another, equal one.
+      return claim && claim.workload !== own.workload ? { ...claim, workload: own.workload } : claim;
+    },
     standIns,
     nodes,
     addresses,
@@ -309,21 +304,16 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
     requestsOf: (workload: string): Owned<RequestClaim>[] => ownedOf(workload, (claims) => claims.requests),
     observationsOf: (workload: string): Owned<ObservationClaim>[] => ownedOf(workload, (claims) => claims.observations),
     drawsOf: (workload: string): string[] =>
-      [...contributors.get(workload)]
-        .sort()
-        .flatMap(
-          (key) =>
-            objects
-              .get(key)
-              ?.claims.flatMap(({ claims: { draws } }) => (draws?.workload === workload ? draws.keys : [])) ?? [],
-        ),
+      contributorsTo(workload).flatMap((key) =>
+        claimsAt(key).flatMap(({ claims: { draws } }) => (draws?.workload === workload ? draws.keys : [])),
+      ),
     grantsOf: (key: string): Owned<GrantClaim>[] =>
       claimsOf(grants.get(key), (claims) => claims.grants?.filter((grant) => grant.key === key)),
     sliceDevice: (device: string): Owned<SliceDeviceClaim> | undefined =>
       claimsOf(sliceDevices.get(device), (claims) => claims.sliceDevices?.filter((item) => item.device === device))[0],
     namespaceClaims,
     reportOf: (workload: string): ReportClaim | null =>
-      claimsOf(contributors.get(workload), (claims) =>
+      claimsOf(contributorsTo(workload), (claims) =>
         claims.report?.workload === workload ? [claims.report] : [],
       )[0] ?? null,
     inheritedBy: (owner: string): Owned<RequestClaim>[] =>
@@ -337,13 +327,9 @@ export function createStore(providers: readonly Provider[], tracker: Tracker) {
           ).map((claim) => ({ ...claim, key })),
         ),
     eventsOf: (workload: string): EventClaim[] =>
-      [...events.get(workload)].flatMap(
-        (key) => objects.get(key)?.claims.flatMap((item) => item.claims.event ?? []) ?? [],
-      ),
+      [...events.get(workload)].flatMap((key) => claimsAt(key).flatMap((item) => item.claims.event ?? [])),
     reportsOf: (alias: string): EventClaim[] =>
-      [...missingReports.get(alias)].flatMap(
-        (key) => objects.get(key)?.claims.flatMap((item) => item.claims.event ?? []) ?? [],
-      ),
+      [...missingReports.get(alias)].flatMap((key) => claimsAt(key).flatMap((item) => item.claims.event ?? [])),
     multusOn: (node: string): 'running' | 'absent' | 'unknown' => {
       if (daemons.has(node)) return 'running';
       return daemons.size() > 0 ? 'absent' : 'unknown';

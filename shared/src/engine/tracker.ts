@@ -6,8 +6,12 @@ export type Tracker = {
   /** Runs `work` for a subject; its earlier reads are forgotten, its new ones kept. */
   run: <T>(subject: string, work: () => T) => T;
   read: (key: string) => void;
+  /** Runs `work` for nobody: what it reads is not remembered. */
+  untracked: <T>(work: () => T) => T;
   touch: (key: string) => void;
   mark: (subject: string) => void;
+  /** Takes a subject out of turn; false when it is not dirty. */
+  unmark: (subject: string) => boolean;
   forget: (subject: string) => void;
   /** Takes the dirty subjects of one phase, at most so many, in a stable order. */
   take: (phase: string, limit?: number) => string[];
@@ -66,12 +70,22 @@ export function createTracker(): Tracker {
       }
     },
     read: (key) => current?.add(key),
+    untracked: (work) => {
+      const outer = current;
+      current = null;
+      try {
+        return work();
+      } finally {
+        current = outer;
+      }
+    },
     touch: (key) => {
       const readers = known.get(key)?.readers;
       if (typeof readers === 'string') mark(readers);
       else for (const subject of readers ?? []) mark(subject);
     },
     mark,
+    unmark: (subject) => dirty.get(phaseOf(subject))?.delete(subject) === true,
     forget,
     take: (phase, limit = Number.POSITIVE_INFINITY) => {
       const set = dirty.get(phase);

@@ -1,6 +1,7 @@
 import { kindKey } from '../kube/watched-kind.ts';
-import { workloadOfAttachment } from '../model/ids.ts';
+import { attachmentId } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
+import { addressesOf, baseOf, type Kept, type KeptPlug } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';
@@ -14,8 +15,10 @@ type Parts = {
   pools: ReturnType<typeof createPools>;
   tracker: Tracker;
   placement: Placement;
+  /** Address or MAC -> workload ids. */
   holders: MultiMap<string, string>;
-  assembled: ReadonlyMap<string, WorkloadFacts>;
+  kept: ReadonlyMap<string, Kept>;
+  factsOf: (id: string) => WorkloadFacts | undefined;
   deadlines: Map<string, number>;
   now: () => number;
 };
@@ -24,8 +27,11 @@ const holderLimit = 1000;
 /** Networks of one segment and part of the address space that are compared with one another. */
 const neighbourLimit = 100;
 
+const holds = (plug: KeptPlug, address: string): boolean => addressesOf(plug).includes(address);
+
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
-export function createWorld({ store, networks, pools, tracker, placement, holders, assembled, deadlines, now }: Parts) {
+export function createWorld(parts: Parts) {
+  const { store, networks, tracker, placement, holders, kept, deadlines, now } = parts;
   let subject = '';
   const nodeFacts = (name: string): NodeFacts | undefined => {
     tracker.read(`node:${name}`);
@@ -34,23 +40,22 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
     tracker.read('multus');
     return node ? { node, multus: store.multusOn(name) } : undefined;
   };
-  const toHolder = (id: string): Holder[] => {
-    const facts = assembled.get(workloadOfAttachment(id));
-    const item = facts?.attachments.find((one) => one.attachment.id === id);
-    // What a machine has is what its launcher pod has: not held twice.
-    return facts?.workload.kind === 'Pod' && item
-      ? [
-          {
-            attachment: item.attachment,
-            workload: facts.workload,
-            network: item.network?.network ?? null,
-            segment: item.network?.claims.find((claim) => claim.segment)?.segment ?? null,
-          },
-        ]
-      : [];
+  /** The plugs of a pod that a test means. What a machine has is what its launcher pod has: not held twice. */
+  const holdersIn = (id: string, test: (plug: KeptPlug) => boolean): Holder[] => {
+    const one = kept.get(id);
+    if (one?.workload.kind !== 'Pod') return [];
+    return one.plugs.filter(test).map((plug) => {
+      const facts = plug.network === null ? undefined : networks.byId.get(plug.network);
+      return {
+        attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
+        workload: one.workload,
+        network: facts?.network ?? null,
+        segment: facts?.claims.find((claim) => claim.segment)?.segment ?? null,
+      };
+    });
   };
   const world: World = {
-    ...addressWorld({ store, networks, pools, tracker, assembled }),
+    ...addressWorld(parts),
     network: networks.find,
     nadNamespaces: (name) => {
       tracker.read(`nad-name:${name}`);
@@ -69,9 +74,17 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
     },
     holders: (address) => {
       tracker.read(`holders:${address}`);
-      return [...holders.get(address)].sort().slice(0, holderLimit).flatMap(toHolder);
+      return [...holders.get(address)]
+        .sort()
+        .slice(0, holderLimit)
+        .flatMap((id) => holdersIn(id, (plug) => holds(plug, address)));
     },
-    attachedOn: (network, node) => placement.attachedOn(network, node).flatMap(toHolder),
+    attachedOn: (network, node) =>
+      placement
+        .attachedOn(network, node)
+        .flatMap((id) =>
+          holdersIn(id, (plug) => plug.network === network && plug.slot > 0 && baseOf(plug) === 'attached'),
+        ),
     nodesOf: placement.nodesOf,
     reportsOn: placement.reportsOn,
     networksOn: networks.on,
@@ -123,18 +136,12 @@ export function createWorld({ store, networks, pools, tracker, placement, holder
 }
 
 /** The part about addresses and policies. */
-function addressWorld({
-  store,
-  networks,
-  pools,
-  tracker,
-  assembled,
-}: Pick<Parts, 'store' | 'networks' | 'pools' | 'tracker' | 'assembled'>): AddressWorld {
+function addressWorld({ store, networks, pools, tracker, factsOf }: Parts): AddressWorld {
   const { addresses } = store;
   return {
     workload: (id) => {
       tracker.read(`facts:${id}`);
-      return assembled.get(id);
+      return factsOf(id);
     },
     pool: pools.find,
     staleIn: pools.staleIn,

@@ -24,7 +24,6 @@ export type AllocationFacts = {
   pool: Pick<PoolClaim, 'id' | 'provider' | 'ref' | 'name' | 'range'>;
   allocation: AllocationClaim;
   keeper: Keeper;
-  pod: WorkloadFacts | null;
 };
 
 export type ReservationFacts = {

@@ -1,0 +1,93 @@
+import { joinPod, toLeanPod } from '../kube/lean-pod.ts';
+import { type KubeObject, refOf } from '../kube/object.ts';
+import { kindKey } from '../kube/watched-kind.ts';
+import { nothing, type Provider } from '../providers/provider.ts';
+import { isEqual } from './equal.ts';
+import { createOwner, createTextPool, type OwnedClaims } from './owned.ts';
+
+type Claimed = readonly { provider: string; claims: OwnedClaims }[];
+
+/** The lean halves of a pod as texts: equal first halves are one text. */
+type PodText = { shared: string; own: string };
+
+/**
+ * An object as it is kept. Of pods, which there are most of, the lean text is kept and the claims are made again when they are needed:
+ * a text takes a tenth of the memory of the claims in it.
+ */
+export type Stored = { uid: string | undefined; text?: PodText; claims?: Claimed | undefined };
+
+/** Who is asked about the objects of a kind: what an object costs does not grow with the providers of other kinds. */
+function readersByKind(providers: readonly Provider[]): ReadonlyMap<string, readonly Provider[]> {
+  const readers = new Map<string, Provider[]>();
+  for (const provider of providers)
+    for (const key of new Set([...provider.kinds, ...(provider.reads ?? [])].map(kindKey))) {
+      const known = readers.get(key);
+      if (known) known.push(provider);
+      else readers.set(key, [provider]);
+    }
+  return readers;
+}
+
+const none: Claimed = [];
+const sharedLimit = 10_000;
+const isPod = (object: KubeObject): boolean => object.kind === 'Pod' && object.apiVersion === 'v1';
+
+/** Makes claims of objects; those of at most `warm` pods are at hand at a time. */
+export function createClaimer(providers: readonly Provider[], warm: number) {
+  const readers = readersByKind(providers);
+  const toOwned = createOwner();
+  const share = createTextPool(sharedLimit, Number.POSITIVE_INFINITY);
+  const awake = new Set<Stored>();
+
+  const claim = (object: KubeObject): Claimed => {
+    const claimed: { provider: string; claims: OwnedClaims }[] = [];
+    for (const provider of readers.get(kindKey(refOf(object))) ?? []) {
+      const claims = provider.claims(object);
+      if (claims !== nothing && Object.keys(claims).length > 0)
+        claimed.push({ provider: provider.id, claims: toOwned(claims, provider.id) });
+    }
+    return claimed;
+  };
+
+  const keepAwake = (stored: Stored) => {
+    awake.add(stored);
+    if (awake.size <= warm) return;
+    const [longest] = awake;
+    if (!longest) return;
+    awake.delete(longest);
+    longest.claims = undefined;
+  };
+
+  const claimsOf = (stored: Stored): Claimed => {
+    if (stored.claims) return stored.claims;
+    if (stored.text === undefined) return none;
+    const { shared, own } = stored.text;
+    const claims = claim(joinPod({ shared: JSON.parse(shared), own: JSON.parse(own) }));
+    stored.claims = claims;
+    keepAwake(stored);
+    return claims;
+  };
+
+  return {
+    /** Somebody reads objects of this kind. */
+    isRead: (object: KubeObject): boolean => readers.has(kindKey(refOf(object))),
+    claimsOf,
+    /** The object as it is to be kept: what was kept already where it claims the same, null where it claims nothing. */
+    take: (object: KubeObject, old: Stored | undefined): Stored | null => {
+      const { uid } = refOf(object);
+      const lean = isPod(object) ? toLeanPod(object) : undefined;
+      const text = lean && { shared: share(JSON.stringify(lean.shared)), own: JSON.stringify(lean.own) };
+      if (text && text.own === old?.text?.own && text.shared === old.text.shared) return old;
+      const claims = claim(lean ? joinPod(lean) : object);
+      if (claims.length === 0) return null;
+      // Heartbeats and the like change the object, not what it claims.
+      if (old && old.uid === uid && isEqual(claimsOf(old), claims)) {
+        if (text) old.text = text;
+        return old;
+      }
+      const stored: Stored = text ? { uid, text, claims } : { uid, claims };
+      if (text) keepAwake(stored);
+      return stored;
+    },
+  };
+}
