@@ -146,8 +146,15 @@ export type RequestClaim = {
   adds?: true;
 };
 
-/** An object that a request or a network names. `key`: of a pool (`poolKey`), or the alias of a network. */
-export type NeedClaim = { group: string; kind: string; name: string; key: string; source: Evidence };
+/** An object that a request names: a pool by its key, or a network by its alias. */
+export type NeedClaim = {
+  of: 'pool' | 'network';
+  group: string;
+  kind: string;
+  name: string;
+  key: string;
+  source: Evidence;
+};
 
 export type RequestIssue = Issue & { fatal?: boolean };
 

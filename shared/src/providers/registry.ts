@@ -4,6 +4,7 @@ import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
 import { gke } from './gke.ts';
 import { ipamClaim } from './ipam-claim.ts';
+import { kubeOvn } from './kube-ovn.ts';
 import { kubernetes } from './kubernetes.ts';
 import { kubevirt } from './kubevirt.ts';
 import { multiNetworkPolicy } from './multi-networkpolicy.ts';
@@ -24,6 +25,7 @@ export const providers: readonly Provider[] = [
   podNetwork,
   kubevirt,
   ovnKubernetes,
+  kubeOvn,
   dra,
   gke,
   whereabouts,
