@@ -88,6 +88,35 @@ test('gathers a burst into one apply, and a flood into several', async () => {
   expect(calls.flatMap(({ names }) => names)).toHaveLength(1001);
 });
 
+test('who asks for room reads no further than the engine follows, and nothing is lost', async () => {
+  const { engine, names } = recorder();
+  let ahead = 0;
+  const total = 20_000;
+  const { source } = fakeSource({}, async (sink) => {
+    for (let sent = 0; sent < total; sent += 100) {
+      sink.changes(puts(total).slice(sent, sent + 100));
+      ahead = Math.max(ahead, sent + 100 - names().length);
+      await sink.room?.();
+    }
+  });
+  runtime = new Runtime({ engine, source, log });
+  await runtime.start();
+  expect(names()).toEqual(Array.from({ length: total }, (_, at) => String(at)));
+  expect(ahead).toBeLessThan(3000);
+});
+
+test('a stop while somebody waits for room ends the wait', async () => {
+  const { engine } = recorder();
+  const { source } = fakeSource({}, async (sink) => {
+    sink.changes(puts(5000));
+    await sink.room?.();
+  });
+  runtime = new Runtime({ engine, source, log });
+  const started = runtime.start();
+  await runtime.stop();
+  await started;
+});
+
 test('who answers only once draws conclusions once, when everything is in', async () => {
   const { engine, calls } = recorder();
   const taken: number[] = [];

@@ -5,7 +5,7 @@ import type { Change } from '@busbar/shared/kube/object';
 import type { ObjectSource } from './cluster/source.ts';
 import type { Log } from './log.ts';
 
-/** Changes wait this long for company, so that a burst is one picture. */
+/** After one change the next ones wait this long for company, so that a burst is one picture. */
 const BATCH_MS = 20;
 /** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. Code that is not warm yet is slow. */
 const MAX_CHUNK = 500;
@@ -13,6 +13,8 @@ const FIRST_CHUNK = 10;
 const TURN_MS = 12;
 /** A first partial picture after this long. */
 const FIRST_LOOK_MS = 1000;
+/** More changes than this need not wait here: who reads a list reads on when there is room. */
+const MAX_WAITING = 2000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type RuntimeOptions = {
@@ -40,6 +42,10 @@ export class Runtime {
   readonly #clock: () => number;
   readonly #once: boolean;
   readonly #waiting: Change[][] = [];
+  #waitingCount = 0;
+  /** Everybody who waits for room. */
+  #room: PromiseWithResolvers<void> | undefined;
+  #drainedAt = Number.NEGATIVE_INFINITY;
   readonly #appliedListeners = new Set<(applied: Applied) => void>();
   readonly #healthListeners = new Set<() => void>();
   #draining: Promise<void> | undefined;
@@ -67,6 +73,7 @@ export class Runtime {
     try {
       await this.#source.start({
         changes: (batch) => this.#enqueue(batch),
+        room: () => this.#askRoom(),
         health: (health) => this.#setHealth(health),
       });
     } catch (error) {
@@ -93,6 +100,7 @@ export class Runtime {
     this.#stopped = true;
     clearTimeout(this.#batchTimer);
     clearTimeout(this.#deadlineTimer);
+    this.#room?.resolve();
     await this.#source.stop();
   }
 
@@ -128,11 +136,21 @@ export class Runtime {
   #enqueue(batch: Change[]): void {
     if (this.#stopped || batch.length === 0) return;
     this.#waiting.push(batch);
+    this.#waitingCount += batch.length;
     if (this.#draining || this.#batchTimer) return;
-    this.#batchTimer = setTimeout(() => {
-      this.#batchTimer = undefined;
-      void this.#drain();
-    }, BATCH_MS);
+    this.#batchTimer = setTimeout(
+      () => {
+        this.#batchTimer = undefined;
+        void this.#drain();
+      },
+      Math.max(0, this.#drainedAt + BATCH_MS - performance.now()),
+    );
+  }
+
+  #askRoom(): Promise<void> | undefined {
+    if (this.#stopped || this.#waitingCount < MAX_WAITING) return undefined;
+    this.#room ??= Promise.withResolvers<void>();
+    return this.#room.promise;
   }
 
   #drain(): Promise<void> {
@@ -151,6 +169,7 @@ export class Runtime {
       if (this.ready || !this.#more) this.#adapt(performance.now() - began, changes.length);
       await nextTurn();
     }
+    this.#drainedAt = performance.now();
     if (this.ready) this.#armDeadline();
   }
 
@@ -162,6 +181,11 @@ export class Runtime {
       const room = this.#chunk - chunk.length;
       for (const change of batch.slice(0, room)) chunk.push(change);
       if (batch.length > room) this.#waiting.unshift(batch.slice(room));
+    }
+    this.#waitingCount -= chunk.length;
+    if (this.#waitingCount < MAX_WAITING) {
+      this.#room?.resolve();
+      this.#room = undefined;
     }
     return chunk;
   }

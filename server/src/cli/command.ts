@@ -20,6 +20,8 @@ export type Io = {
   out: (text: string) => Promise<void>;
   /** Progress and notes. */
   note: (text: string) => void;
+  /** Where a person sits at stderr: a line whose place the next one takes; '' takes it away. */
+  progress?: (text: string) => void;
   stdin: Readable;
   env: NodeJS.ProcessEnv;
   /** Whether the result is read by a person at a terminal that shows colours. */

@@ -17,6 +17,7 @@ export function processIo(): Io {
     note: (text) => {
       stderr.write(`${text}\n`);
     },
+    ...(stderr.isTTY === true ? { progress: (text: string) => void stderr.write(`\r\u001b[K${text}`) } : {}),
     stdin,
     env,
     // https://no-color.org: present and not empty.

@@ -61,7 +61,11 @@ export async function openSource(
     const opened = { engine: createTopologyEngine(chosen.snapshot), source: snapshotSource(chosen.snapshot) };
     return withNote(opened, chosen);
   }
-  const opened: Opened = { engine: createEngine({ providers, rules }), source: chosen.source };
+  const opened: Opened = {
+    // A recording is read once: nothing is gained by putting its pods away.
+    engine: createEngine({ providers, rules, ...(chosen.dump ? { warm: Number.POSITIVE_INFINITY } : {}) }),
+    source: chosen.source,
+  };
   if (chosen.dump) opened.dump = chosen.dump;
   else if (!demo) opened.reopen = () => reopen(options);
   return withNote(opened, chosen);
@@ -105,13 +109,32 @@ export async function readOnce(opened: Opened, io: Io, log: Log): Promise<Runtim
   const { engine, source, note, dump } = opened;
   if (note !== undefined) io.note(note);
   const runtime = new Runtime({ engine, source, log, once: true });
+  const quiet = dump ? tellProgress(dump, io) : () => {};
   try {
     await runtime.start();
   } finally {
+    quiet();
     await runtime.stop();
   }
   if (dump) noteIssues(dump, io);
   return runtime;
+}
+
+const PROGRESS_MS = 250;
+const PROGRESS_NOTE_MS = 5000;
+
+/** How far reading is, for a dump that takes a while: a line that moves on a terminal, else a line now and then. */
+function tellProgress(dump: DumpSource, io: Io): () => void {
+  const { progress } = io;
+  const tell = (): void => {
+    const { bytes, objects } = dump.progress();
+    (progress ?? io.note)(`${plural(objects, 'object')} read, ${Math.round(bytes / 1e6)} MB`);
+  };
+  const timer = setInterval(tell, progress ? PROGRESS_MS : PROGRESS_NOTE_MS);
+  return () => {
+    clearInterval(timer);
+    progress?.('');
+  };
 }
 
 const MAX_ISSUES = 10;

@@ -20,6 +20,7 @@ export type KindOptions = {
   timing: Timing;
   limit: <T>(work: () => Promise<T>) => Promise<T>;
   namespaces: readonly string[];
+  room?: () => Promise<void> | undefined;
   pageSize?: number;
 };
 
@@ -137,14 +138,14 @@ export class KindWatcher {
   }
 
   #part(target: Target, known: Map<string, string>): Part {
-    const { connection, timing, limit, pageSize } = this.#options;
+    const { connection, timing, limit, room, pageSize } = this.#options;
     const part: Part = {
       target,
       state: { phase: 'listing' },
       loaded: 0,
       remaining: 0,
       reflector: new Reflector(
-        { connection, target, timing, limit, ...(pageSize ? { pageSize } : {}) },
+        { connection, target, timing, limit, ...(room ? { room } : {}), ...(pageSize ? { pageSize } : {}) },
         {
           put: (object) => {
             this.#handlers.put(this.kind, object);

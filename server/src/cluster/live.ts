@@ -73,7 +73,10 @@ export class LiveSource implements ObjectSource {
 
   async start(sink: Sink): Promise<void> {
     if (this.#queue) throw new SourceError('stopped', 'a source can be started only once', 'Create another one.');
-    this.#queue = new ChangeQueue((batch) => sink.changes(batch), this.#timing.coalesceMs);
+    this.#queue = new ChangeQueue((batch) => sink.changes(batch), {
+      delayMs: this.#timing.coalesceMs,
+      room: () => sink.room?.(),
+    });
     this.#reporter = new HealthReporter(sink, this.#queue, () => [...this.#watchers.values()], this.#timing.reportMs);
     this.#reporter.turn('connecting');
     let served: Map<string, Served>;
@@ -86,7 +89,7 @@ export class LiveSource implements ObjectSource {
       throw explained;
     }
     this.#reporter.turn('loading');
-    this.#watchers = this.#createWatchers();
+    this.#watchers = this.#createWatchers(() => sink.room?.());
     for (const [key, watcher] of this.#watchers) void watcher.serve(served.get(key) ?? 'unknown');
     this.#background.push(this.#lookAgain(), this.#expireEvents());
     this.#crds = new CrdWatch(this.#connection, this.#timing, () => this.#discoverSoon());
@@ -142,12 +145,13 @@ export class LiveSource implements ObjectSource {
     }
   }
 
-  #createWatchers(): Map<string, KindWatcher> {
+  #createWatchers(room: () => Promise<void> | undefined): Map<string, KindWatcher> {
     const options = {
       connection: this.#connection,
       timing: this.#timing,
       limit: createLimiter(this.#options.listsAtOnce ?? 4),
       namespaces: this.#options.namespaces ?? [],
+      room,
       ...(this.#options.pageSize ? { pageSize: this.#options.pageSize } : {}),
     };
     const handlers: KindHandlers = {

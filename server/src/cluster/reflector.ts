@@ -26,6 +26,8 @@ export type ReflectorOptions = {
   timing: Timing;
   /** Runs a list when there is room for it. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** As of a Sink: asked before each page. */
+  room?: () => Promise<void> | undefined;
   pageSize?: number;
   /** Other forms than the plain object; a list and a watch are asked for by different names. */
   accept?: { list: string; watch: string };
@@ -107,6 +109,7 @@ export class Reflector {
       // Twice the server forgot the place in the middle of the list: then everything at once, which needs no place.
       if (this.#expired < 2) query['limit'] = String(cursor.pageSize);
       if (cursor.continue) query['continue'] = cursor.continue;
+      await this.#options.room?.();
       const meta = await readPage(connection, target, query, this.#readOptions('list'), (object) => {
         if (this.#abort.signal.aborted) return;
         cursor.seen.add(keyOf(object));

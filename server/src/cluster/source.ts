@@ -22,7 +22,12 @@ export type SourceHealth = {
   expected?: number;
 };
 
-export type Sink = { changes(batch: Change[]): void; health(health: SourceHealth): void };
+export type Sink = {
+  changes(batch: Change[]): void;
+  health(health: SourceHealth): void;
+  /** Nothing while there is room; else resolves when there is. Whoever reads on without asking fills memory, but is never refused. */
+  room?(): Promise<void> | undefined;
+};
 
 /**
  * Where objects come from. `start` resolves once the first full list of every kind is in (a kind that may not be read counts as

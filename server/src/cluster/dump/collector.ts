@@ -71,6 +71,11 @@ export class Collector {
     else this.#fileUnread += 1;
   }
 
+  /** Different objects handed on so far. */
+  get taken(): number {
+    return this.#seen.size;
+  }
+
   /** A file ends: items whose list never said what they are cannot be kept for the next file. */
   endFile(file: string): void {
     for (const item of this.#untyped) this.#object(file, item.value, item.line, {});

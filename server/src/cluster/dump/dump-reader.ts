@@ -26,6 +26,7 @@ export class DumpReader {
   readonly #limits: DumpLimits;
   readonly #early: DumpIssue[];
   #collector: Collector | undefined;
+  #sink: Sink | undefined;
   #collected: Collected = nothing;
   #bytes = 0;
   #stopped = false;
@@ -43,6 +44,7 @@ export class DumpReader {
       describe: () => description,
       issues: () => this.#collected.issues,
       skipped: () => this.#collected.skipped,
+      progress: () => ({ bytes: this.#bytes, objects: this.#collector?.taken ?? 0 }),
       start: async (sink) => {
         await this.#start(sink, now, read);
         const { newest } = this.#collected;
@@ -63,6 +65,7 @@ export class DumpReader {
       if (!this.#stopped) sink.health({ state: 'loading', since, loaded });
     });
     this.#collector = collector;
+    this.#sink = sink;
     for (const issue of this.#early) collector.issue(issue);
     const since = now();
     sink.health({ state: 'loading', since, loaded });
@@ -160,6 +163,8 @@ export class DumpReader {
         if (this.#stopped) return;
         if (quiet && (event.type === 'issue' || typeof event.value !== 'object')) return;
         collector.take(name, event);
+        const room = this.#sink?.room?.();
+        if (room) await room;
       }
     } catch (error) {
       if (error instanceof SourceError) throw error;

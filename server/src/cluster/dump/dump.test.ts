@@ -179,6 +179,36 @@ test('truncated JSON keeps what is whole and says where it breaks', async () => 
   ]);
 });
 
+test('a dump is read no faster than it is taken', async () => {
+  const count = 5000;
+  const path = join(
+    write({ dump: json({ kind: 'List', items: Array.from({ length: count }, (_, at) => pod(`p${at}`)) }) }),
+    'dump',
+  );
+  const opened = await openDump(path, { kinds: testKinds });
+  if (!('source' in opened)) throw new Error('a snapshot');
+  let [taken, given, most] = [0, 0, 0];
+  await opened.source.start({
+    changes: (batch) => {
+      given += batch.length;
+      most = Math.max(most, given - taken);
+    },
+    health: () => {},
+    room: () =>
+      given - taken < 500
+        ? undefined
+        : new Promise((resolve) =>
+            setTimeout(() => {
+              taken = given;
+              resolve();
+            }, 1),
+          ),
+  });
+  expect(given).toBeGreaterThanOrEqual(count);
+  expect(most).toBeLessThanOrEqual(900);
+  expect(opened.source.progress()).toMatchObject({ objects: count });
+});
+
 test('one broken YAML item costs only itself, and the issue names its line', async () => {
   const dump = await readText(`${yamlPod('x')}---\na: {\n---\n${yamlPod('y')}`);
   expect(dump.names()).toEqual(['Pod a/x', 'Pod a/y']);

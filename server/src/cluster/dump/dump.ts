@@ -18,8 +18,13 @@ export type DumpOptions = {
   now?: () => number;
 };
 
-/** A dump after `start`: what could not be used, and how many objects of other kinds it held. */
-export type DumpSource = ObjectSource & { issues(): readonly DumpIssue[]; skipped(): Readonly<Record<string, number>> };
+/** A dump after `start`: what could not be used, and how many objects of other kinds it held. While it is read: how far it is. */
+export type DumpSource = ObjectSource & {
+  issues(): readonly DumpIssue[];
+  skipped(): Readonly<Record<string, number>>;
+  /** Bytes of text read, and objects taken from them. */
+  progress(): { bytes: number; objects: number };
+};
 
 export type OpenedDump = { source: DumpSource } | { snapshot: Topology };
 

@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { messageOf } from '../errors.ts';
 import { JsonSplitter } from '../json-splitter.ts';
 import { createYielder } from '../yielder.ts';
 import type { ByteStream } from './bytes.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { YamlSplitter } from './yaml-splitter.ts';
 
 /** What a text holds, in order. `item` is an element of a list whose `document` (without its items) follows. */
@@ -39,10 +39,10 @@ export const readYaml = async function* (stream: ByteStream): AsyncGenerator<Tex
   for await (const line of linesOf(stream)) {
     for (const piece of splitter.line(line)) {
       await pause();
-      yield* parseYaml(piece.type, piece.text, piece.line);
+      yield* eventsOf(piece.type, piece.text, piece.line);
     }
   }
-  for (const piece of splitter.end()) yield* parseYaml(piece.type, piece.text, piece.line);
+  for (const piece of splitter.end()) yield* eventsOf(piece.type, piece.text, piece.line);
 };
 
 const linesOf = async function* (stream: ByteStream): AsyncGenerator<string> {
@@ -62,27 +62,11 @@ const linesOf = async function* (stream: ByteStream): AsyncGenerator<string> {
   if (last !== '') yield last;
 };
 
-function* parseYaml(type: 'items' | 'document', text: string, line: number): Generator<TextEvent> {
-  const counter = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      lineCounter: counter,
-      logLevel: 'silent',
-      prettyErrors: false,
-      uniqueKeys: false,
-      merge: true,
-    });
-    const broken = document.errors[0];
-    if (broken) {
-      const at = line + counter.linePos(broken.pos[0]).line - 1;
-      yield { type: 'issue', message: `invalid YAML: ${broken.message.slice(0, 300)}`, line: at };
-      return;
-    }
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    if (type === 'items' && Array.isArray(value)) for (const item of value) yield { type: 'item', value: item, line };
-    else yield { type: 'document', value, line };
-  } catch (error) {
-    // Aliases past the limit, or nesting past the stack.
-    yield { type: 'issue', message: `invalid YAML: ${messageOf(error).slice(0, 300)}`, line };
-  }
+function* eventsOf(type: 'items' | 'document', text: string, line: number): Generator<TextEvent> {
+  const parsed = parseYaml(text);
+  if ('problem' in parsed)
+    yield { type: 'issue', message: `invalid YAML: ${parsed.problem.slice(0, 300)}`, line: line + parsed.line - 1 };
+  else if (type === 'items' && Array.isArray(parsed.value))
+    for (const value of parsed.value) yield { type: 'item', value, line };
+  else yield { type: 'document', value: parsed.value, line };
 }
