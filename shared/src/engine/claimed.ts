@@ -1,4 +1,4 @@
-import { joinPod, toLeanPod } from '../kube/lean-pod.ts';
+import { joinPod, type LeanPod, toLeanPod } from '../kube/lean-pod.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { nothing, type Provider } from '../providers/provider.ts';
@@ -39,6 +39,16 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
   const share = createTextPool(sharedLimit, Number.POSITIVE_INFINITY);
   const awake = new Set<Stored>();
 
+  /** Undefined where it is nested too deeply to be written: its claims are kept then. */
+  const textOf = ({ shared, own }: LeanPod): PodText | undefined => {
+    try {
+      return { shared: share(JSON.stringify(shared)), own: JSON.stringify(own) };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  };
+
   const claim = (object: KubeObject): Claimed => {
     const claimed: { provider: string; claims: OwnedClaims }[] = [];
     for (const provider of readers.get(kindKey(refOf(object))) ?? []) {
@@ -76,9 +86,9 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
     take: (object: KubeObject, old: Stored | undefined): Stored | null => {
       const { uid } = refOf(object);
       const lean = isPod(object) ? toLeanPod(object) : undefined;
-      const text = lean && { shared: share(JSON.stringify(lean.shared)), own: JSON.stringify(lean.own) };
+      const text = lean && textOf(lean);
       if (text && text.own === old?.text?.own && text.shared === old.text.shared) return old;
-      const claims = claim(lean ? joinPod(lean) : object);
+      const claims = claim(lean && text ? joinPod(lean) : object);
       if (claims.length === 0) return null;
       // Heartbeats and the like change the object, not what it claims.
       if (old && old.uid === uid && isEqual(claimsOf(old), claims)) {

@@ -217,7 +217,7 @@ test('law: in a world of pools and policies the engine equals a fresh one given 
       fc.array(move, { minLength: 4, maxLength: 50 }),
       fc.array(anything, { maxLength: 5 }),
       (moves, preview) => {
-        const engine = createEngine({ providers, rules });
+        const engine = createEngine({ providers, rules, warm: 2 });
         const final = new Map([[objectKey(refOf(red)), red]]);
         let pending: Change[] = [...sources, { type: 'put', object: red }];
         for (const { object, gone, batch } of moves) {

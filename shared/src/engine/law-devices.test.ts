@@ -251,7 +251,7 @@ const aroundMachines = oneOf<KubeObject>(
 type Move = { object: KubeObject; gone: boolean; batch: boolean };
 
 function holdsTheLaw(moves: readonly Move[], tried: readonly Move[], seen: Set<string>): void {
-  const engine = createEngine({ providers, rules });
+  const engine = createEngine({ providers, rules, warm: 2 });
   const final = new Map<string, KubeObject>();
   let pending: Change[] = [...sources];
   for (const { object, gone, batch } of moves) {

@@ -258,7 +258,7 @@ test('law: in a world of primary networks and claims of devices the engine equal
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(move, { minLength: 4, maxLength: 50 }), (moves) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       const final = new Map(first.map((object) => [objectKey(refOf(object)), object]));
       let now = start;
       let pending: Change[] = first.map((object) => ({ type: 'put', object }));
@@ -325,7 +325,7 @@ test('whatever is wrong with one of these objects, nothing throws', () => {
     });
   fc.assert(
     fc.property(fc.array(fc.oneof(whole, broken, broken), { maxLength: 12 }), (objects) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       for (const object of objects) engine.apply([{ type: 'put', object }], start);
       expect(state(engine).kind).toBe('Topology');
     }),

@@ -45,7 +45,7 @@ const mutate = (object: KubeObject, how: number, other: KubeObject): KubeObject 
 type Move = { object: KubeObject; gone: boolean; wait: number; batch: boolean };
 
 function holdsTheLaw(moves: readonly Move[]): void {
-  const engine = createEngine({ providers, rules });
+  const engine = createEngine({ providers, rules, warm: 2 });
   const projector = createProjector(engine, defaultView);
   const final = new Map<string, KubeObject>();
   let now = start;
@@ -266,10 +266,10 @@ test('law: a preview leaves nothing behind', () => {
     fc.property(batch, batch, batch, (first, tried, then) => {
       const changes = (moves: typeof first): Change[] =>
         moves.map(({ object, gone }) => (gone ? { type: 'delete', ref: refOf(object) } : { type: 'put', object }));
-      const [engine, plain] = [createEngine({ providers, rules }), createEngine({ providers, rules })];
+      const [engine, plain] = [createEngine({ providers, rules, warm: 2 }), createEngine({ providers, rules })];
       for (const one of [engine, plain]) one.apply(changes(first), start);
       const seen = engine.preview(changes(tried), () => state(engine));
-      const applied = createEngine({ providers, rules });
+      const applied = createEngine({ providers, rules, warm: 2 });
       applied.apply(changes(first), start);
       applied.apply(changes(tried), start);
       expect(seen).toEqual(state(applied));
@@ -285,7 +285,7 @@ test('the order in which objects arrive makes no difference', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(interesting, { minLength: 20, maxLength: 120 }), (objects) => {
       const unique = [...new Map(objects.map((object) => [objectKey(refOf(object)), object])).values()];
-      const [a, b] = [createEngine({ providers, rules }), createEngine({ providers, rules })];
+      const [a, b] = [createEngine({ providers, rules, warm: 2 }), createEngine({ providers, rules })];
       a.apply(
         unique.map((object) => ({ type: 'put', object })),
         start,
@@ -298,7 +298,7 @@ test('the order in which objects arrive makes no difference', () => {
 }, 60_000);
 
 test('an object that changes without changing what it claims dirties nothing', () => {
-  const engine = createEngine({ providers, rules });
+  const engine = createEngine({ providers, rules, warm: 2 });
   engine.apply(
     interesting.map((object) => ({ type: 'put', object })),
     start,

@@ -6,14 +6,7 @@ import { lastOf, toCidr } from '../net/cidr.ts';
 import { addToIp, canonicalIp } from '../net/ip.ts';
 import { countWithout, type IpRange, rangeContains, rangeOf, rangeOfCidr, usableRange } from '../net/range.ts';
 import type { AllocationClaim, PoolClaim, PoolShareClaim } from '../providers/pool-claims.ts';
-import type {
-  AllocationFacts,
-  Keeper,
-  NetworkFacts,
-  PoolFacts,
-  ReservationFacts,
-  WorkloadFacts,
-} from '../rules/rule.ts';
+import type { AllocationFacts, Keeper, NetworkFacts, PoolFacts, ReservationFacts } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
 import { baseOf, type Kept } from './kept.ts';
 import type { createNetworks } from './networks.ts';

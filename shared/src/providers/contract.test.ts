@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerKind } from '../cni/answer-objects.ts';
 import { isEqual } from '../engine/equal.ts';
+import { joinPod, toLeanPod } from '../kube/lean-pod.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
+import { asRecord } from '../kube/read.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey } from '../model/ids.ts';
 import type { Claims } from './provider.ts';
@@ -88,6 +90,16 @@ const reverseKeys = (value: unknown): unknown => {
   );
 };
 
+/** A pod whose report is written as a lean one has it. */
+const unindented = (pod: KubeObject): KubeObject => {
+  const copy = structuredClone(pod);
+  const annotations: Record<string, unknown> = { ...asRecord(copy.metadata.annotations) };
+  for (const key of ['k8s.v1.cni.cncf.io/network-status', 'k8s.v1.cni.cncf.io/networks-status'])
+    if (typeof annotations[key] === 'string') annotations[key] = annotations[key].replace(/\n *(?=\S)/g, '');
+  if (asRecord(pod.metadata.annotations)) Object.assign(copy.metadata, { annotations });
+  return copy;
+};
+
 const sizeOf = (claims: Claims): number =>
   Object.values(claims).reduce((sum: number, item) => sum + (Array.isArray(item) ? item.length : 1), 0);
 
@@ -103,6 +115,20 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('pr
       provider.claims(object);
       expect(JSON.stringify(object)).toBe(before);
     }
+  });
+
+  test('reads nothing that is left out of a lean pod', () => {
+    const pods = recorded.filter(({ kind }) => kind === 'Pod');
+    expect(pods.length).toBeGreaterThan(50);
+    for (const pod of pods)
+      expect(isEqual(provider.claims(joinPod(toLeanPod(pod))), provider.claims(unindented(pod)))).toBe(true);
+    fc.assert(
+      fc.property(fc.oneof(junk, damaged), (object) => {
+        if (object.kind !== 'Pod') return;
+        expect(provider.claims(joinPod(toLeanPod(object)))).toEqual(provider.claims(unindented(object)));
+      }),
+      { numRuns: 400 },
+    );
   });
 
   test('survives junk and damage, and stays small', () => {
