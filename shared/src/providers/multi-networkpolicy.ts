@@ -22,7 +22,8 @@ export const POLICY_FOR_KEY = 'k8s.v1.cni.cncf.io/policy-for';
 const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 const limit = 1000;
 
-function toSelector(value: unknown): Selector {
+/** A label selector as the API has it; what cannot be read of it is left out. */
+export function toSelector(value: unknown): Selector {
   const expressions = asRecords(getPath(value, 'matchExpressions'))
     .slice(0, 100)
     .flatMap((item): Requirement[] => {

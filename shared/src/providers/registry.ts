@@ -1,5 +1,6 @@
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
+import { antrea } from './antrea.ts';
 import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
 import { gke } from './gke.ts';
@@ -28,6 +29,7 @@ export const providers: readonly Provider[] = [
   kubeOvn,
   dra,
   gke,
+  antrea,
   whereabouts,
   sriov,
   nmstate,

@@ -1,5 +1,6 @@
 import { accessRules } from './access.ts';
 import { addressingRules } from './addressing.ts';
+import { antreaRules } from './antrea.ts';
 import { capabilityRules } from './capabilities.ts';
 import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   ...udnDraRules,
   ...vendorRules,
   ...gkeRules,
+  ...antreaRules,
   ...kubevirtRules,
   ...machineRules,
 ];

@@ -6,11 +6,17 @@ import type { AttachmentFacts, Draft, Rule, WorkloadFacts, World } from './rule.
 /** Multus writes network-status right after the sandbox stands; a watch may see the pod before. */
 const patience = 2 * 60_000;
 
+/** Antrea reads the definitions of its secondary networks by itself: whether Multus runs is nothing to them. */
+const isOfMultus = ({ network }: AttachmentFacts): boolean =>
+  network?.network.technology.startsWith('antrea-') !== true;
+
 /** A pod that asks for NADs, runs, and of which nothing was ever reported. */
 export function unreadRequests(facts: WorkloadFacts): AttachmentFacts[] {
   const { pod, workload } = facts;
   if (!workload.node || !facts.asks || !pod.sandbox || facts.report || !isUp(facts) || workload.hostNetwork) return [];
-  const asked = facts.attachments.filter((item) => isNad(item) && typeof item.request?.index === 'number');
+  const asked = facts.attachments.filter(
+    (item) => isNad(item) && isOfMultus(item) && typeof item.request?.index === 'number',
+  );
   return asked.some((item) => item.attachment.observed.length > 0) ? [] : asked;
 }
 

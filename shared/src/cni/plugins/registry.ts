@@ -2,6 +2,7 @@ import type { Issue } from '../../kube/issue.ts';
 import { asNumber, asText, type JsonRecord, pointer } from '../../kube/read.ts';
 import { checkIpam, describeIpam } from '../ipam/registry.ts';
 import type { NetworkConfig, PluginConfig } from '../network-config.ts';
+import { antrea } from './antrea.ts';
 import { bandwidth } from './bandwidth.ts';
 import { bond } from './bond.ts';
 import { bridge } from './bridge.ts';
@@ -46,6 +47,7 @@ export const PLUGIN_SCHEMAS: ReadonlyMap<string, PluginSchema> = new Map(
     sriov,
     ovs,
     ovnK8sCniOverlay,
+    antrea,
     bond,
     tuning,
     vrf,
