@@ -96,6 +96,8 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       if (key) members[edit](key, id);
       for (const address of addressesOf(plug)) {
         holders[edit](address, id);
+        // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
+        for (const other of holders.get(address)) if (other !== id) tracker.mark(`judge:${other}`);
         tracker.touch(`holders:${address}`);
       }
     }
@@ -145,8 +147,9 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   };
 
   const assemble = (subject: string) => {
-    const id = subject.slice('assemble:'.length);
-    const facts = tracker.run(subject, () => toFacts(id));
+    const asked = subject.slice('assemble:'.length);
+    const facts = tracker.run(subject, () => toFacts(asked));
+    const id = facts?.workload.id ?? asked;
     const [old, before] = [assembled.get(id), kept.get(id)];
     const moved = !old || !facts || !isEqual(shownOf(old), shownOf(facts));
     if (!reassembled.has(id)) reassembled.set(id, { before, moved });

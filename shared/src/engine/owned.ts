@@ -11,6 +11,7 @@ export type OwnedClaims = Omit<Claims, 'requests' | 'observations'> & {
 
 const poolLimit = 50_000;
 const longest = 100;
+const recordLimit = 10_000;
 
 /** One text for all equal ones that are not too long. Forgotten when full: texts that came and went must not pile up. */
 export const createTextPool = (limit: number, longest: number): ((text: string) => string) => {
@@ -25,12 +26,26 @@ export const createTextPool = (limit: number, longest: number): ((text: string) 
   };
 };
 
+/** One record for all equal ones, as with texts. */
+const createRecordPool = (limit: number): (<T extends Record<string, string>>(record: T) => T) => {
+  const pool = new Map<string, Record<string, string>>();
+  return <T extends Record<string, string>>(record: T): T => {
+    const text = JSON.stringify(record);
+    const known = pool.get(text);
+    if (known) return known as T;
+    if (pool.size >= limit) pool.clear();
+    pool.set(text, record);
+    return record;
+  };
+};
+
 /**
  * Claims as the engine keeps them, the caller's no more. What every pod claims several times over is marked with its provider once,
  * and shares its texts and empty lists with the others': names of networks, paths and interfaces, but for a few, are all the same.
  */
 export function createOwner(): (claims: Claims, provider: string) => OwnedClaims {
   const share = createTextPool(poolLimit, longest);
+  const shareRecord = createRecordPool(recordLimit);
   const shareAlias = (alias: Alias | null): void => {
     if (alias && !Object.isFrozen(alias)) alias.value = share(alias.value);
   };
@@ -64,6 +79,10 @@ export function createOwner(): (claims: Claims, provider: string) => OwnedClaims
     const { workload, report } = rest;
     if (workload?.workload.node) workload.workload.node = share(workload.workload.node);
     if (workload?.ownerKey) workload.ownerKey = share(workload.ownerKey);
+    if (workload) {
+      workload.workload.labels = shareRecord(workload.workload.labels);
+      if (workload.workload.owner) workload.workload.owner = shareRecord(workload.workload.owner);
+    }
     if (report) {
       shareSource(report.source);
       report.workload = share(report.workload);

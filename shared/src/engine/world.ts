@@ -33,6 +33,8 @@ const holds = (plug: KeptPlug, address: string): boolean => addressesOf(plug).in
 export function createWorld(parts: Parts) {
   const { store, networks, tracker, placement, holders, kept, deadlines, now } = parts;
   let subject = '';
+  /** Id of the workload that is judged, if it is one. */
+  let judged = '';
   const nodeFacts = (name: string): NodeFacts | undefined => {
     tracker.read(`node:${name}`);
     const node = store.nodes.get(name);
@@ -73,8 +75,9 @@ export function createWorld(parts: Parts) {
       return newest ? { ref: newest.record.ref, at: newest.record.last, message: newest.record.message } : undefined;
     },
     holders: (address) => {
-      tracker.read(`holders:${address}`);
-      return [...holders.get(address)]
+      const ids = holders.get(address);
+      if (!ids.has(judged)) tracker.read(`holders:${address}`);
+      return [...ids]
         .sort()
         .slice(0, holderLimit)
         .flatMap((id) => holdersIn(id, (plug) => holds(plug, address)));
@@ -130,6 +133,7 @@ export function createWorld(parts: Parts) {
     world,
     judging: <T>(who: string, work: (world: World) => T): T => {
       subject = who;
+      judged = who.startsWith('judge:') ? who.slice('judge:'.length) : '';
       return work(world);
     },
   };
