@@ -15,7 +15,7 @@ const asProgram = (): Plugin => ({
   },
 });
 
-// One file that starts without node_modules: every dependency is bundled.
+// A folder that starts without node_modules: every dependency is bundled. What a command does not need, it does not load.
 export default defineConfig({
   root: at('.'),
   publicDir: false,
@@ -28,6 +28,6 @@ export default defineConfig({
     target: 'node24',
     minify: false,
     sourcemap: false,
-    rolldownOptions: { output: { entryFileNames: 'main.js', codeSplitting: false } },
+    rolldownOptions: { output: { entryFileNames: 'main.js', chunkFileNames: 'parts/[name]-[hash].js' } },
   },
 });

@@ -1,17 +1,18 @@
 import { SourceError } from '../cluster/errors.ts';
 import { version } from '../version.ts';
-import { check } from './check.ts';
 import { type Command, type Io, UsageError } from './command.ts';
-import { demo } from './demo.ts';
-import { explain } from './explain.ts';
-import { exportCommand } from './export.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import { parseInput } from './parse.ts';
-import { serveCommand } from './serve.ts';
 
-/** Every command, in the order of the help page. */
-const commands: readonly Command[] = [serveCommand, demo, check, exportCommand, explain];
+/** Every command, in the order of the help page. Loaded when it is asked for: a linter need not wait for a web server. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  demo: async () => (await import('./demo.ts')).demo,
+  check: async () => (await import('./check.ts')).check,
+  export: async () => (await import('./export.ts')).exportCommand,
+  explain: async () => (await import('./explain.ts')).explain,
+};
 
 export const EXIT_TROUBLE = 2;
 
@@ -36,11 +37,11 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   }
   if (first === 'help' || (asksHelp && (first === undefined || first.startsWith('-')))) {
     const name = first === 'help' ? rest.find((arg) => !arg.startsWith('-')) : undefined;
-    await io.out(name === undefined ? generalHelp(commands, version) : commandHelp(find(name)));
+    await io.out(name === undefined ? generalHelp(await all(), version) : commandHelp(await find(name)));
     return 0;
   }
   const named = first !== undefined && !first.startsWith('-');
-  const command = named ? find(first) : serveCommand;
+  const command = await find(named ? first : 'serve');
   if (asksHelp) {
     await io.out(commandHelp(command));
     return 0;
@@ -48,10 +49,12 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   return command.run(parseInput(command, named ? rest : args, io.env), io);
 }
 
-function find(name: string): Command {
-  const command = commands.find((each) => each.name === name);
-  if (command) return command;
-  const names = commands.map((each) => each.name);
+const all = (): Promise<Command[]> => Promise.all(Object.values(commands).map((load) => load()));
+
+async function find(name: string): Promise<Command> {
+  const names = Object.keys(commands);
+  const load = names.includes(name) ? commands[name] : undefined;
+  if (load) return load();
   const close = nearest(name, names);
   throw new UsageError(
     `there is no command '${name}'`,

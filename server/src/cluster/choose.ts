@@ -1,10 +1,9 @@
 import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
 import type { Topology } from '@busbar/shared/model/topology';
-import { isInCluster, loadInCluster } from './api/in-cluster.ts';
-import { accessFrom, type KubeconfigOptions, loadKubeconfig } from './api/kubeconfig.ts';
+import type { ClusterAccess, KubeconfigOptions } from './api/kubeconfig.ts';
 import { type DumpOptions, type DumpSource, openDump } from './dump/dump.ts';
 import { SourceError } from './errors.ts';
-import { type LiveOptions, LiveSource } from './live.ts';
+import type { LiveOptions } from './live.ts';
 import type { ObjectSource } from './source.ts';
 
 /** A demo cluster that runs: the kubeconfig that reaches it, and how to end it. */
@@ -36,17 +35,19 @@ export type Chosen = { source: ObjectSource; dump?: DumpSource; note?: string } 
 export const chooseSource = async (options: ChooseOptions): Promise<Chosen> => {
   if (options.from !== undefined) return chooseDump(options.from, options);
   if (options.demo) return chooseDemo(options);
+  const { loadKubeconfig } = await import('./api/kubeconfig.ts');
   const access = loadKubeconfig(options);
-  if (access) return { source: createLive(options, () => loadKubeconfig(options) ?? access) };
+  if (access) return { source: await createLive(options, () => loadKubeconfig(options) ?? access) };
   if (options.context)
     throw new SourceError(
       'kubeconfig',
       `there is no kubeconfig, and so no context "${options.context}"`,
       'Name the file with --kubeconfig or KUBECONFIG.',
     );
+  const { isInCluster, loadInCluster } = await import('./api/in-cluster.ts');
   const env = options.env ?? process.env;
   if (isInCluster(env, options.serviceAccountFolder))
-    return { source: createLive(options, () => loadInCluster(env, options.serviceAccountFolder)) };
+    return { source: await createLive(options, () => loadInCluster(env, options.serviceAccountFolder)) };
   return chooseDemo(
     options,
     'No cluster is configured (no --kubeconfig, no KUBECONFIG, no ~/.kube/config): this is the demo cluster.',
@@ -67,7 +68,9 @@ const chooseDemo = async (options: ChooseOptions, note?: string): Promise<Chosen
       'Pass --from FILE, set KUBECONFIG, or try busbar demo.',
     );
   const demo = await options.startDemo();
-  const access = (): ReturnType<typeof accessFrom> => accessFrom(demo.kubeconfig);
+  const { accessFrom } = await import('./api/kubeconfig.ts');
+  const { LiveSource } = await import('./live.ts');
+  const access = (): ClusterAccess => accessFrom(demo.kubeconfig);
   const live = new LiveSource({ ...liveOptions(options), load: access, kind: 'demo', name: 'demo cluster' });
   const source: ObjectSource = {
     describe: () => live.describe(),
@@ -86,5 +89,8 @@ const liveOptions = (options: ChooseOptions): Omit<LiveOptions, 'load'> => ({
   ...options.live,
 });
 
-const createLive = (options: ChooseOptions, load: LiveOptions['load']): ObjectSource =>
-  new LiveSource({ ...liveOptions(options), load });
+/** The client of the cluster is loaded where there is one: it is most of the program, and a dump needs none of it. */
+const createLive = async (options: ChooseOptions, load: LiveOptions['load']): Promise<ObjectSource> => {
+  const { LiveSource } = await import('./live.ts');
+  return new LiveSource({ ...liveOptions(options), load });
+};
