@@ -61,8 +61,8 @@ const valuesOf = ({ type, value }: Extract<TextEvent, { type: 'item' | 'document
 };
 
 function notAnAnswer(kind: string, count: number): string {
-  if (kind === 'Topology') return 'not read: a snapshot of Busbar, which opens with busbar --from';
-  if (kind === '') return 'not read: neither an answer of a node nor a Kubernetes object';
+  if (kind === 'Topology') return 'a snapshot of Busbar, which opens with busbar --from';
+  if (kind === '') return 'neither an answer of a node nor a Kubernetes object';
   const what = count === 1 ? `a ${kind}` : `${count} ${kind}`;
-  return `not read: ${what}. Manifests are judged by "Try manifests", a dump opens with busbar --from`;
+  return `${what}. Manifests are judged by "Try manifests", a dump opens with busbar --from`;
 }

@@ -137,15 +137,21 @@ export function buildAnswersDoc(
       const attachments = engine.attachmentsOf(id).flatMap((attachment) => toAnswered(engine, attachment, names));
       return attachments.length > 0 ? [{ id, namespace: workload.namespace, name: workload.name, attachments }] : [];
     });
+    const strangers = strangersOf(engine, objects);
+    const told = new Set(strangers.map(({ file }) => file));
+    // That an answer is about nobody is said by the list of those already.
+    const isTold = ({ slug, subjects }: Finding): boolean =>
+      slug === 'answer-pod-gone' &&
+      subjects.every((subject) => subject.type === 'object' && told.has(subject.ref.name));
     return {
       revision: engine.revision,
       files,
       pods: pods.slice(0, maxPods),
       total: pods.length,
-      strangers: strangersOf(engine, objects).slice(0, maxStrangers),
+      strangers: strangers.slice(0, maxStrangers),
       findings: engine
         .findings()
-        .filter((finding) => !before.has(finding.id))
+        .filter((finding) => !before.has(finding.id) && !isTold(finding))
         .slice(0, maxFindings),
     };
   });

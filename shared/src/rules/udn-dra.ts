@@ -1,3 +1,4 @@
+import { pointerTokens } from '../kube/read.ts';
 import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import { classifyMessage } from '../messages/classify.ts';
@@ -284,6 +285,10 @@ const notPrepared: Rule = {
   },
 };
 
+/** An annotation by its key, anything else by its object. */
+const reporterOf = ({ ref, path }: Evidence): string =>
+  (path.startsWith('/metadata/annotations/') ? pointerTokens(path).at(-1) : undefined) ?? `${ref.kind} ${ref.name}`;
+
 const disagreement: Rule = {
   code: 'MN805',
   scope: 'attachment',
@@ -315,7 +320,7 @@ const disagreement: Rule = {
       group: attachment.id,
       confidence: 'likely',
       title: `Two sources disagree on the addresses of ${attachment.interface?.name ?? 'an interface'} in ${namespace}/${name}`,
-      message: `One says ${list(first)}, the other ${list(other)}.`,
+      message: `${reporterOf(first.source)} says ${list(first)}, ${reporterOf(other.source)} says ${list(other)}.`,
       fix: {
         text: 'Look into the pod; create it anew if it does not have what was decided.',
         commands: [sh`kubectl -n ${namespace} exec ${name} -- ip address`],

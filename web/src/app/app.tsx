@@ -8,12 +8,14 @@ import { useLive, useLiveStore } from '../backend/context.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
+import type { NamedFile } from '../ui/dropped-files.ts';
 import { lensNames } from '../ui/lens.ts';
 import classes from './app.module.css';
 import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
-import { ExplainDialog, KeysDialog, PreflightDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
+import { AnswersDialog, ExplainDialog, KeysDialog, PreflightDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
 import { Picture } from './picture.tsx';
+import { usePageDrop } from './use-page-drop.ts';
 import { useView } from './use-view.ts';
 
 export const App = () => {
@@ -26,6 +28,12 @@ export const App = () => {
   const paused = useLive((state) => state.paused);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [rule, setRule] = useState<string | null>(null);
+  const [files, setFiles] = useState<NamedFile[] | null>(null);
+  const takeFiles = useCallback((dropped: NamedFile[]) => {
+    setFiles(dropped);
+    setDialog('answers');
+  }, []);
+  const isOver = usePageDrop(takeFiles, dialog === null);
 
   // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
   const drawn = graphQuery(view);
@@ -55,7 +63,9 @@ export const App = () => {
   const found = useFound(view.find);
   // Escape goes to every open layer at once: the page of a rule closes before the dialog that it lies over.
   const close = () => {
-    if (!rule) setDialog(null);
+    if (rule) return;
+    setDialog(null);
+    setFiles(null);
   };
   const back = () => {
     // An open dialog takes the key for itself.
@@ -105,11 +115,27 @@ export const App = () => {
           />
         )}
       </div>
+      {isOver && (
+        <div className={classes['over']} role="status">
+          Drop files of a node: they are put beside what the pods report
+        </div>
+      )}
       <Suspense>
         {dialog === 'keys' && <KeysDialog onClose={close} />}
         {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={close} />}
         {dialog === 'explain' && <ExplainDialog onClose={close} onRule={setRule} />}
         {dialog === 'preflight' && <PreflightDialog onClose={close} onRule={setRule} />}
+        {dialog === 'answers' && (
+          <AnswersDialog
+            files={files}
+            onClose={close}
+            onRule={setRule}
+            onSelect={(select) => {
+              close();
+              change({ select });
+            }}
+          />
+        )}
       </Suspense>
       {/* Of its own, or a dialog would be hidden, and lose the focus, while this is loaded over it. */}
       <Suspense>{rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}</Suspense>

@@ -10,7 +10,7 @@ import { lensNames } from '../ui/lens.ts';
 import classes from './app.module.css';
 import type { ChangeView } from './use-view.ts';
 
-export type Dialog = 'keys' | 'rights' | 'explain' | 'preflight';
+export type Dialog = 'keys' | 'rights' | 'explain' | 'preflight' | 'answers';
 type Props = {
   view: View;
   theme: 'light' | 'dark';
@@ -95,6 +95,7 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick }: Props
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => onDialog('preflight')}>Try manifests</Menu.Item>
+          <Menu.Item onClick={() => onDialog('answers')}>Answers of nodes</Menu.Item>
           <Menu.Item onClick={() => onDialog('rights')}>What may be read</Menu.Item>
           <Menu.Item onClick={() => onDialog('explain')}>Explain a message</Menu.Item>
           <Menu.Item onClick={() => onDialog('keys')} rightSection="?">

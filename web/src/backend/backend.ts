@@ -1,4 +1,5 @@
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { AnswersDoc } from '@busbar/shared/inspect/answers';
 import type {
   ClusterDoc,
   ExplainDoc,
@@ -26,6 +27,8 @@ export type Backend = {
   explain(message: string): Promise<ExplainDoc>;
   /** What manifests would do to the cluster; `namespace` is for those that name none. */
   preflight(manifests: string, namespace: string): Promise<PreflightDoc>;
+  /** What files of nodes say about the pods. */
+  answers(files: readonly { name: string; text: string }[]): Promise<AnswersDoc>;
   /** Saves the file of an export format under the name that the source proposes. */
   download(format: string, view: View, theme: 'light' | 'dark'): Promise<Blob>;
   /** Opens the stream of a view; the returned function closes it. */

@@ -1,3 +1,4 @@
+import type { AnswersDoc } from '@busbar/shared/inspect/answers';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import { viewToQuery } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
@@ -145,6 +146,7 @@ export const liveBackend = (): Backend => ({
   explain: (message) => json('explain', { message }),
   preflight: async (manifests, namespace) =>
     (await request(apiUrl('preflight'), undefined, { manifests, namespace })).json() as Promise<PreflightDoc>,
+  answers: async (files) => (await request(apiUrl('answers'), undefined, { files })).json() as Promise<AnswersDoc>,
   download: async (format, view, theme) =>
     (await request(apiUrl(`export/${encodeURIComponent(format)}`, { view: viewToQuery(view), theme }))).blob(),
   stream: openStream,
