@@ -124,6 +124,8 @@ export type RequestClaim = {
   alias: Alias | null;
   /** What else the name may mean: where no object defines `alias`, the first of these that one does. */
   others?: Alias[];
+  /** Names of the pools that its addresses are to come from, where it says. */
+  fromPools?: string[];
   requested: Requested;
   /** The interface name that it will get, by the API's own numbering. */
   interface: string | null;

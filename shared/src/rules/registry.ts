@@ -2,6 +2,7 @@ import { accessRules } from './access.ts';
 import { addressingRules } from './addressing.ts';
 import { antreaRules } from './antrea.ts';
 import { capabilityRules } from './capabilities.ts';
+import { ciliumRules } from './cilium.ts';
 import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   ...vendorRules,
   ...gkeRules,
   ...antreaRules,
+  ...ciliumRules,
   ...kubevirtRules,
   ...machineRules,
 ];
