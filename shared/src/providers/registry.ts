@@ -1,8 +1,6 @@
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { antrea } from './antrea.ts';
-import { calico } from './calico.ts';
-import { danm } from './danm.ts';
 import { cilium } from './cilium.ts';
 import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
@@ -18,7 +16,6 @@ import { npwg } from './npwg.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
-import { spiderpool } from './spiderpool.ts';
 import { sriov } from './sriov.ts';
 import { whereabouts } from './whereabouts.ts';
 
@@ -31,14 +28,11 @@ export const providers: readonly Provider[] = [
   kubevirt,
   ovnKubernetes,
   kubeOvn,
-  danm,
   dra,
   gke,
   antrea,
   cilium,
   whereabouts,
-  spiderpool,
-  calico,
   sriov,
   nmstate,
   ipamClaim,
