@@ -1,7 +1,9 @@
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { antrea } from './antrea.ts';
+import { calico } from './calico.ts';
 import { cilium } from './cilium.ts';
+import { danm } from './danm.ts';
 import { defaultNetwork } from './default-network.ts';
 import { dra } from './dra.ts';
 import { gke } from './gke.ts';
@@ -16,6 +18,7 @@ import { npwg } from './npwg.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
+import { spiderpool } from './spiderpool.ts';
 import { sriov } from './sriov.ts';
 import { whereabouts } from './whereabouts.ts';
 
@@ -28,11 +31,14 @@ export const providers: readonly Provider[] = [
   kubevirt,
   ovnKubernetes,
   kubeOvn,
+  danm,
   dra,
   gke,
   antrea,
   cilium,
   whereabouts,
+  spiderpool,
+  calico,
   sriov,
   nmstate,
   ipamClaim,
@@ -40,7 +46,9 @@ export const providers: readonly Provider[] = [
   nodeAnswers,
 ];
 
-/** Every kind that some provider reads, once. */
-export const watchedKinds: readonly WatchedKind[] = [
-  ...new Map(providers.flatMap((provider) => provider.kinds).map((kind) => [kindKey(kind), kind])).values(),
+/** Every kind that some of these providers watches, once. */
+export const watchedBy = (list: readonly Provider[]): WatchedKind[] => [
+  ...new Map(list.flatMap((provider) => provider.kinds).map((kind) => [kindKey(kind), kind])).values(),
 ];
+
+export const watchedKinds: readonly WatchedKind[] = watchedBy(providers);
