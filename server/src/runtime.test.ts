@@ -152,7 +152,7 @@ describe('time', () => {
     const { source } = fakeSource({}, (sink) => sink.changes([put('a')]));
     runtime = new Runtime({ engine, source, log, clock: () => 5000 });
     await runtime.start();
-    expect(calls.map(({ now }) => now)).toEqual([5000]);
+    expect(new Set(calls.map(({ now }) => now))).toEqual(new Set([5000]));
   });
 
   test('of a recording is when it was taken, as soon as that is known', async () => {

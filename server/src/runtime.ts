@@ -11,8 +11,6 @@ const BATCH_MS = 20;
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;
 const TURN_MS = 12;
-/** A first partial picture after this long. */
-const FIRST_LOOK_MS = 1000;
 /** More changes than this need not wait here: who reads a list reads on when there is room. */
 const MAX_WAITING = 2000;
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -54,8 +52,6 @@ export class Runtime {
   #chunk = FIRST_CHUNK;
   /** The engine has more to judge than fitted in the last turn. */
   #more = false;
-  #lookAt = performance.now() + FIRST_LOOK_MS;
-  #lookGap = 2 * FIRST_LOOK_MS;
   #stopped = false;
 
   constructor({ engine, source, log, clock = Date.now, once = false }: RuntimeOptions) {
@@ -165,8 +161,7 @@ export class Runtime {
       const changes = this.#take();
       const began = performance.now();
       this.#apply(changes);
-      // A turn spent on a look at what came so far tells nothing of what reading costs: it must not slow the reading down.
-      if (this.ready || !this.#more) this.#adapt(performance.now() - began, changes.length);
+      this.#adapt(performance.now() - began, changes.length);
       await nextTurn();
     }
     this.#drainedAt = performance.now();
@@ -190,13 +185,9 @@ export class Runtime {
     return chunk;
   }
 
-  /**
-   * While the first lists come in, what came before is judged again with nearly every page: conclusions are drawn now and then, each time
-   * after twice the wait, so that there is something to look at. Of a recording only the end is of interest.
-   */
+  /** Of a recording, whose objects come in any order, only the end is of interest. */
   #concludes(changes: readonly Change[]): boolean {
-    if (this.ready || changes.length === 0) return true;
-    return !this.#once && (this.#more || performance.now() >= this.#lookAt);
+    return this.ready || changes.length === 0 || !this.#once;
   }
 
   #adapt(took: number, changes: number): void {
@@ -215,10 +206,6 @@ export class Runtime {
       const until = performance.now() + TURN_MS;
       applied = this.engine.apply(changes, this.now(), () => performance.now() > until);
       this.#more = applied.more === true;
-      if (!this.#more) {
-        this.#lookAt = performance.now() + this.#lookGap;
-        this.#lookGap *= 2;
-      }
     } catch (error) {
       this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');
       // One object must not cost its neighbours in the batch.

@@ -90,7 +90,7 @@ export class LiveSource implements ObjectSource {
     }
     this.#reporter.turn('loading');
     this.#watchers = this.#createWatchers(() => sink.room?.());
-    for (const [key, watcher] of this.#watchers) void watcher.serve(served.get(key) ?? 'unknown');
+    this.#background.push(this.#serveAll(served));
     this.#background.push(this.#lookAgain(), this.#expireEvents());
     this.#crds = new CrdWatch(this.#connection, this.#timing, () => this.#discoverSoon());
     this.#crds.start();
@@ -163,6 +163,23 @@ export class LiveSource implements ObjectSource {
     return new Map(this.#options.kinds.map((kind) => [kindKey(kind), new KindWatcher(kind, options, handlers)]));
   }
 
+  /**
+   * Pods are read when what they lean on is in: networks, events, nodes. Each is then put together and judged once, when it comes, and not
+   * again with every definition that comes after it.
+   */
+  async #serveAll(served: ReadonlyMap<string, Served>): Promise<void> {
+    const pods = [...this.#watchers].filter(([, { kind }]) => isPod(kind));
+    const others = [...this.#watchers].filter(([, { kind }]) => !isPod(kind));
+    const serve = ([key, watcher]: [string, KindWatcher]) => watcher.serve(served.get(key) ?? 'unknown');
+    const settled = Promise.all(others.map(([, watcher]) => watcher.settled));
+    for (const other of others) void serve(other);
+    const waited = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, waited.signal]);
+    await Promise.race([settled, sleep(this.#timing.othersFirstMs, signal)]);
+    waited.abort();
+    if (!this.#abort.signal.aborted) for (const pod of pods) void serve(pod);
+  }
+
   #put(kind: WatchedKind, object: KubeObject): void {
     if (isEvent(kind)) this.#retention.put(keyOf(object), object);
     this.#queue?.push({ type: 'put', object });
@@ -233,6 +250,7 @@ export class LiveSource implements ObjectSource {
   }
 }
 
+const isPod = (kind: WatchedKind): boolean => kind.group === '' && kind.kind === 'Pod';
 const isEvent = (kind: WatchedKind): boolean => kind.group === '' && kind.kind === 'Event';
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -15,6 +15,8 @@ export type Timing = {
   reportMs: number;
   /** For the first answer of the server. */
   answerMs: number;
+  /** Pods are read when all else is in, but wait no longer than this. */
+  othersFirstMs: number;
 };
 
 export const defaultTiming: Timing = {
@@ -26,6 +28,7 @@ export const defaultTiming: Timing = {
   coalesceMs: 20,
   reportMs: 500,
   answerMs: 15_000,
+  othersFirstMs: 5000,
 };
 
 /** Half to full: many clients that lost one server must not come back as one. */
