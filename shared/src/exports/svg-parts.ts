@@ -1,3 +1,4 @@
+import type { DropEnd } from '../graph/layout/look.ts';
 import { fitText, textWidth } from '../graph/layout/measure.ts';
 import type { Palette } from '../graph/layout/palette.ts';
 
@@ -33,7 +34,47 @@ export const write = (text: string, x: number, y: number, size: number, fill: st
 export const titled = (title: string, content: string): string =>
   `<g>${element('title', {}, escapeXml(title))}${content}</g>`;
 
-const MARGIN = 24;
+/** How a line ends, for each state another shape. */
+export const dropEnd = (end: DropEnd, x: number, y: number, r: number, color: string, ground: string): string => {
+  const ring = element('circle', { cx: x, cy: y, r, fill: ground, stroke: color, 'stroke-width': 1.6 });
+  switch (end) {
+    case 'dot':
+      return element('circle', { cx: x, cy: y, r, fill: color });
+    case 'ring':
+      return ring;
+    case 'diamond':
+      return element('path', {
+        d: `M${num(x)} ${num(y - r * 1.3)}L${num(x + r * 1.3)} ${num(y)}L${num(x)} ${num(y + r * 1.3)}L${num(x - r * 1.3)} ${num(y)}Z`,
+        fill: color,
+      });
+    case 'square':
+      return element('rect', { x: x - r * 0.9, y: y - r * 0.9, width: r * 1.8, height: r * 1.8, fill: color });
+    case 'half':
+      return (
+        ring + element('path', { d: `M${num(x)} ${num(y - r)}A${r} ${r} 0 0 0 ${num(x)} ${num(y + r)}Z`, fill: color })
+      );
+    case 'slash':
+      return (
+        ring +
+        element('path', {
+          d: `M${num(x - r)} ${num(y + r)}L${num(x + r)} ${num(y - r)}`,
+          stroke: color,
+          'stroke-width': 1.6,
+        })
+      );
+    case 'question':
+      return (
+        element('circle', { cx: x, cy: y, r: r * 1.35, fill: ground, stroke: color, 'stroke-width': 1.2 }) +
+        write('?', x, y + 3, 8.5, color, { 'text-anchor': 'middle', 'font-weight': 700 })
+      );
+    default:
+      return end satisfies never;
+  }
+};
+
+export const DASHES = { solid: undefined, dashed: '5 4', dotted: '1.5 3' };
+
+export const MARGIN = 24;
 const HEAD = 46;
 
 type Sheet = {

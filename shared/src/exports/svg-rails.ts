@@ -1,7 +1,7 @@
 import type { Card, Drop, Rail, RailsDoc } from '../graph/graph-doc.ts';
 import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '../graph/layout/card-face.ts';
 import { chooseWidth } from '../graph/layout/choose-width.ts';
-import { type DropEnd, dropLook, healthTone } from '../graph/layout/look.ts';
+import { dropLook, healthTone } from '../graph/layout/look.ts';
 import { fitText, textWidth } from '../graph/layout/measure.ts';
 import { hueOf, type Palette, toneColor } from '../graph/layout/palette.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type PlacedRail,
   type RailsLayout,
 } from '../graph/layout/rails.ts';
-import { element, escapeXml, MONO, num, titled, write, writeSheet } from './svg-parts.ts';
+import { DASHES, dropEnd, element, escapeXml, MONO, num, titled, write, writeSheet } from './svg-parts.ts';
 
 /** The rails picture as vector with text. */
 
@@ -47,45 +47,6 @@ const railLine = (rail: Rail, placed: PlacedRail, palette: Palette): string => {
     });
   return element('rect', { ...box, fill: rail.role === 'cluster-default' ? palette.quiet : hueOf(palette, rail.hue) });
 };
-
-const dropEnd = (end: DropEnd, x: number, y: number, r: number, color: string, ground: string): string => {
-  const ring = element('circle', { cx: x, cy: y, r, fill: ground, stroke: color, 'stroke-width': 1.6 });
-  switch (end) {
-    case 'dot':
-      return element('circle', { cx: x, cy: y, r, fill: color });
-    case 'ring':
-      return ring;
-    case 'diamond':
-      return element('path', {
-        d: `M${num(x)} ${num(y - r * 1.3)}L${num(x + r * 1.3)} ${num(y)}L${num(x)} ${num(y + r * 1.3)}L${num(x - r * 1.3)} ${num(y)}Z`,
-        fill: color,
-      });
-    case 'square':
-      return element('rect', { x: x - r * 0.9, y: y - r * 0.9, width: r * 1.8, height: r * 1.8, fill: color });
-    case 'half':
-      return (
-        ring + element('path', { d: `M${num(x)} ${num(y - r)}A${r} ${r} 0 0 0 ${num(x)} ${num(y + r)}Z`, fill: color })
-      );
-    case 'slash':
-      return (
-        ring +
-        element('path', {
-          d: `M${num(x - r)} ${num(y + r)}L${num(x + r)} ${num(y - r)}`,
-          stroke: color,
-          'stroke-width': 1.6,
-        })
-      );
-    case 'question':
-      return (
-        element('circle', { cx: x, cy: y, r: r * 1.35, fill: ground, stroke: color, 'stroke-width': 1.2 }) +
-        write('?', x, y + 3, 8.5, color, { 'text-anchor': 'middle', 'font-weight': 700 })
-      );
-    default:
-      return end satisfies never;
-  }
-};
-
-const DASHES = { solid: undefined, dashed: '5 4', dotted: '1.5 3' };
 
 const dropShape = (drop: Drop, placed: PlacedDrop, rail: Rail, palette: Palette): string => {
   const look = dropLook(drop.state);

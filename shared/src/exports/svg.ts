@@ -1,6 +1,7 @@
 import type { GraphDoc } from '../graph/graph-doc.ts';
 import { type Palette, paletteOf } from '../graph/layout/palette.ts';
 import type { Exporter } from './exporter.ts';
+import { writeNodes } from './svg-nodes.ts';
 import { writeRails } from './svg-rails.ts';
 
 /** How each lens's document is drawn. */
@@ -8,6 +9,7 @@ const writers: {
   [L in GraphDoc['lens']]: (doc: Extract<GraphDoc, { lens: L }>, name: string, palette: Palette) => string;
 } = {
   rails: writeRails,
+  nodes: writeNodes,
 };
 
 /** The picture as vector with text: made from the document and its layout, so that server, CLI and page make the same file. */

@@ -1,9 +1,10 @@
 import type { AttachmentState, NetworkRole, Severity } from '../model/topology.ts';
 import type { DeltaOf, Health, LensDoc } from './lens-doc.ts';
+import type { NodesDoc } from './nodes-doc.ts';
 
 /** What is drawn, and no more: the result of projecting a topology through a view. `lens` tells which document it is. */
-export type GraphDoc = RailsDoc;
-export type GraphDelta = DeltaOf<RailsDoc>;
+export type GraphDoc = RailsDoc | NodesDoc;
+export type GraphDelta = DeltaOf<RailsDoc> | DeltaOf<NodesDoc>;
 
 /** The lens `rails`; also behind `table`, which reads its rows elsewhere. */
 export type RailsDoc = LensDoc<'rails'> & {
@@ -27,7 +28,9 @@ export type Rail = {
   detail: string;
   role: NetworkRole;
   ghost: boolean;
-  /** Attachments drawn on it, and the worst state among them. */
+  /** Of a rail that stands for many: how many networks have none of their own. */
+  networks?: number;
+  /** Attachments of the workloads that are shown (of a rail that stands for many: those that are drawn on it), and the worst state among them. */
   count: number;
   worst: AttachmentState;
   /** Worst severity of the findings about the network itself. */
@@ -45,20 +48,25 @@ export type Card = {
   count: number;
   /** Id of the workload when count is 1. */
   workload?: string;
-  /** Names of some members, at most 20, for the group's inspector; all are in `GET workloads?card=`. */
+  /** Names of members, at most 20; none of a large group whose pods differ. All are in `GET workloads?card=`. */
   members: string[];
   health: Health;
   /** 'running', 'failing', 'creating', '0 of 1' ... */
   status: string;
   ports: Port[];
-  /** What `view.open` holds to show the pods of this group one by one; the same on each of them while it is open. */
+  /** What `view.open` holds to show this group in its parts; on the pods of an open group: what it is called. */
   group?: string;
+  /** What `view.open` holds that this card is shown apart from a coarser one. */
+  within?: string;
   expandable: boolean;
   expanded?: boolean;
 };
 
-/** One port per attachment slot of the card's workloads, in slot order. */
-export type Port = { key: string; interface: string; state: AttachmentState; rail: string | null };
+/**
+ * One port per attachment slot of the card's workloads, in slot order. Where they differ, one for each rail and state, without an
+ * interface and with a count of attachments.
+ */
+export type Port = { key: string; interface: string; state: AttachmentState; rail: string | null; count?: number };
 
 export type Drop = {
   id: string;

@@ -137,6 +137,8 @@ export type SearchHit = {
   subtitle: string;
   /** What matched: 'name', 'ip', 'mac', 'cidr', 'code' ... */
   field: string;
+  /** Where the pod runs. */
+  node?: string;
 };
 export type SearchDoc = { query: string; hits: SearchHit[]; more: boolean; error?: string };
 

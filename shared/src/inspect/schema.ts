@@ -1,6 +1,4 @@
 import {
-  anyOf,
-  constant,
   count,
   extend,
   flag,
@@ -19,85 +17,10 @@ import {
   words,
 } from '../model/json-schema.ts';
 import { modelSchemas } from '../model/schema.ts';
+import { graphSchemas } from './graph-schema.ts';
 import { AnswersDoc } from './schema-answers.ts';
 
 /** JSON Schemas of what the HTTP API serves. */
-
-const Totals = object({
-  workloads: count,
-  shownWorkloads: count,
-  cards: count,
-  networks: count,
-  drawnNetworks: count,
-  attachments: count,
-  states: ref('States'),
-  brokenWorkloads: count,
-});
-
-const Band = object({ id: text, label: text });
-
-const Rail = object(
-  {
-    id: text,
-    network: nullable(text),
-    name: text,
-    technology: text,
-    detail: text,
-    role: words('cluster-default', 'primary', 'secondary'),
-    ghost: flag,
-    count,
-    worst: ref('AttachmentState'),
-    hue: count,
-  },
-  { namespace: text, severity: ref('Severity') },
-);
-
-const Card = object(
-  {
-    id: text,
-    band: text,
-    kind: words('pod', 'vm', 'group'),
-    name: text,
-    namespace: text,
-    count,
-    members: texts,
-    health: words('ok', 'pending', 'warning', 'failing', 'ended', 'unknown'),
-    status: text,
-    ports: list(object({ key: text, interface: text, state: ref('AttachmentState'), rail: nullable(text) })),
-    expandable: flag,
-  },
-  { workload: text, expanded: flag },
-);
-
-const Drop = object(
-  { id: text, card: text, port: count, rail: text, state: ref('AttachmentState'), interface: text, count },
-  { severity: ref('Severity') },
-);
-
-const RailsDoc = object(
-  {
-    revision: count,
-    lens: constant('rails'),
-    totals: ref('Totals'),
-    bands: list(ref('Band')),
-    rails: list(ref('Rail')),
-    cards: list(ref('Card')),
-    drops: list(ref('Drop')),
-  },
-  {},
-  'Networks as rails, pods as cards with ports, in drawing order; positions are computed from it',
-);
-
-const listDelta = (item: string): Schema => object({ put: list(ref(item)), gone: texts }, { order: texts });
-
-const RailsDelta = object(
-  { from: count, to: count, totals: ref('Totals') },
-  { bands: listDelta('Band'), rails: listDelta('Rail'), cards: listDelta('Card'), drops: listDelta('Drop') },
-);
-
-/** One document and one delta for each lens. */
-const GraphDoc = anyOf(ref('RailsDoc'));
-const GraphDelta = anyOf(ref('RailsDelta'));
 
 const SourceInfo = object(
   { kind: words('cluster', 'dump', 'snapshot', 'demo'), name: text },
@@ -260,13 +183,16 @@ const SearchDoc = object(
   {
     query: text,
     hits: list(
-      object({
-        type: words('workload', 'network', 'node', 'attachment', 'finding', 'rule'),
-        id: text,
-        title: text,
-        subtitle: text,
-        field: text,
-      }),
+      object(
+        {
+          type: words('workload', 'network', 'node', 'attachment', 'finding', 'rule'),
+          id: text,
+          title: text,
+          subtitle: text,
+          field: text,
+        },
+        { node: text },
+      ),
     ),
     more: flag,
   },
@@ -318,15 +244,7 @@ const Problem = object({ type: text, title: text, status: count, code: text, det
 
 export const documentSchemas = {
   ...modelSchemas,
-  Totals,
-  Band,
-  Rail,
-  Card,
-  Drop,
-  RailsDoc,
-  RailsDelta,
-  GraphDoc,
-  GraphDelta,
+  ...graphSchemas,
   SourceInfo,
   HealthInfo,
   ClusterDoc,

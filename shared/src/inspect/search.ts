@@ -1,5 +1,5 @@
 import type { Engine, Plug } from '../engine/engine-api.ts';
-import { attachmentId } from '../model/ids.ts';
+import { attachmentId, workloadOfAttachment } from '../model/ids.ts';
 import { type Cidr, cidrContains, cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import type { RuleDoc, SearchDoc, SearchHit } from './documents.ts';
@@ -26,7 +26,18 @@ export function buildSearchDoc(engine: Engine, query: string, rules: readonly Ru
         ...nameHits(engine, text),
       ];
   const hits = [...new Map(found.map((hit) => [`${hit.type} ${hit.id}`, hit])).values()];
-  return { query, hits: hits.slice(0, LIMIT), more: hits.length > LIMIT };
+  return {
+    query,
+    hits: hits.slice(0, LIMIT).map((hit) => ({ ...hit, ...nodeOf(engine, hit) })),
+    more: hits.length > LIMIT,
+  };
+}
+
+/** Where a pod runs, for pictures that show nodes and not each pod. */
+function nodeOf(engine: Engine, { type, id }: SearchHit): { node?: string } {
+  const node =
+    type === 'workload' || type === 'attachment' ? engine.workload(workloadOfAttachment(id))?.node : undefined;
+  return node ? { node } : {};
 }
 
 const lookupHits = (engine: Engine, text: string): SearchHit[] =>

@@ -59,6 +59,8 @@ const own = (palette: Palette): Record<string, string> => ({
   '--bb-warning-soft': palette.warningSoft,
   '--bb-ok': palette.ok,
   '--bb-ok-soft': palette.okSoft,
+  '--bb-card': palette.card,
+  '--bb-card-line': palette.cardLine,
   '--mantine-color-body': palette.panel,
   '--mantine-color-text': palette.text,
   '--mantine-color-dimmed': palette.muted,

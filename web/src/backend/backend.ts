@@ -13,6 +13,7 @@ import type {
 import type { LedgerDoc, LedgerPage } from '@busbar/shared/inspect/ledger';
 import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
+import type { WorkloadListDoc } from '@busbar/shared/inspect/workload';
 import type { View } from '@busbar/shared/view/view';
 
 /** The page's only way to anything outside it. `live` speaks HTTP to the server; tests and a dropped file bring their own. */
@@ -20,6 +21,8 @@ export type Backend = {
   workload(id: string): Promise<WorkloadDoc>;
   network(id: string): Promise<NetworkDoc>;
   node(name: string): Promise<NodeDoc>;
+  /** The pods that a card (or a part of one) of a view stands for. */
+  members(view: View, card: string): Promise<WorkloadListDoc>;
   /** A part of the attachments of a view, in an order. */
   ledger(view: View, part: LedgerPage & { sort: LedgerSort }, signal?: AbortSignal): Promise<LedgerDoc>;
   search(query: string, signal?: AbortSignal): Promise<SearchDoc>;

@@ -135,6 +135,7 @@ export const liveBackend = (): Backend => ({
   workload: (id) => json(`workloads/${encodeURIComponent(id)}`),
   network: (id) => json(`networks/${encodeURIComponent(id)}`),
   node: (name) => json(`nodes/${encodeURIComponent(name)}`),
+  members: (view, card) => json('workloads', { view: viewToQuery(view), card }),
   ledger: (view, { sort, desc, offset, limit }, signal) =>
     json(
       'attachments',

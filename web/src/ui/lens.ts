@@ -24,5 +24,6 @@ export type LensProps<Doc extends GraphDoc = GraphDoc> = {
 /** Name in the header, and the key that goes there. */
 export const lensNames: Record<Lens, { label: string; key: string }> = {
   rails: { label: 'Rails', key: 'r' },
+  nodes: { label: 'Nodes', key: 'n' },
   table: { label: 'Table', key: 't' },
 };

@@ -37,19 +37,25 @@ const shape = (end: DropEnd) => {
   }
 };
 
-/** The shape of a state in the picture, beside its word. */
-export const StateMark = ({ state }: { state: AttachmentState }) => {
+/** The shape of a state alone. `ground` covers what runs behind a hollow one. */
+export const StateShape = ({ state, ground }: { state: AttachmentState; ground?: string }) => {
   const look = dropLook(state);
   return (
-    <span className={classes['state']} data-tone={look.tone}>
-      <svg width="11" height="11" viewBox="0 0 12 12" aria-hidden="true">
-        {look.broken ? (
-          <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
-        ) : (
-          shape(look.end)
-        )}
-      </svg>
-      {state}
-    </span>
+    <svg width="11" height="11" viewBox="0 0 12 12" aria-hidden="true">
+      {ground && <circle cx="6" cy="6" r="5" fill={ground} />}
+      {look.broken ? (
+        <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+      ) : (
+        shape(look.end)
+      )}
+    </svg>
   );
 };
+
+/** The shape of a state in the picture, beside its word. */
+export const StateMark = ({ state }: { state: AttachmentState }) => (
+  <span className={classes['state']} data-tone={dropLook(state).tone}>
+    <StateShape state={state} />
+    {state}
+  </span>
+);

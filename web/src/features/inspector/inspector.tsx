@@ -1,6 +1,6 @@
 import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { FindingsDoc, WorkloadDoc } from '@busbar/shared/inspect/documents';
-import { CloseButton, ScrollArea, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { problemOf } from '../../backend/backend.ts';
 import { useFresh } from '../../backend/use-fresh.ts';
@@ -8,10 +8,12 @@ import { age, plural } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { Message } from '../../ui/message.tsx';
 import { FindingView } from './finding-view.tsx';
+import { Frame } from './frame.tsx';
 import { GroupView } from './group-view.tsx';
 import classes from './inspector.module.css';
 import { NetworkView } from './network-view.tsx';
 import { NodeView } from './node-view.tsx';
+import { NodesPanel, UsePanel } from './nodes-panels.tsx';
 import { type InspectTarget, inspectTarget } from './target.ts';
 import { useNetwork, useNode, useWorkload } from './use-documents.ts';
 import { WorkloadView } from './workload-view.tsx';
@@ -27,31 +29,6 @@ type Props = {
   go: Go;
   onClose(): void;
 };
-type FrameProps = { title: string; note?: string | undefined; line?: ReactNode; onClose(): void; children: ReactNode };
-
-const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
-  <aside className={classes['panel']} aria-label="Inspector" data-testid="inspector">
-    <div className={classes['head']}>
-      <div>
-        <h2>
-          {title}
-          {note && <small>{note}</small>}
-        </h2>
-        {line && <p>{line}</p>}
-      </div>
-      <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
-    </div>
-    <ScrollArea
-      className={classes['scroll']}
-      type="auto"
-      scrollbarSize={8}
-      viewportProps={{ tabIndex: 0, 'aria-label': `Details of ${title}`, role: 'region' }}
-    >
-      {children}
-    </ScrollArea>
-  </aside>
-);
-
 const Waiting = () => (
   <div className={classes['content']} aria-busy="true">
     <Skeleton height={34} />
@@ -129,7 +106,7 @@ const NetworkPanel = ({ id, go, onClose }: { id: string; go: Go; onClose(): void
   );
 };
 
-const NodePanel = ({ name, go, onClose }: { name: string; go: Go; onClose(): void }) => {
+const NodePanel = ({ name, device, go, onClose }: { name: string; device: string | null; go: Go; onClose(): void }) => {
   const { data, error } = useNode(name);
   return (
     <Frame
@@ -138,7 +115,7 @@ const NodePanel = ({ name, go, onClose }: { name: string; go: Go; onClose(): voi
       line={data && `${data.node.ready ? 'ready' : 'not ready'} · ${plural(data.total, 'pod')}`}
       onClose={onClose}
     >
-      {data ? <NodeView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
+      {data ? <NodeView doc={data} device={device} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
     </Frame>
   );
 };
@@ -154,9 +131,13 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
     case 'network':
       return <NetworkPanel id={target.id} go={go} onClose={onClose} />;
     case 'node':
-      return <NodePanel name={target.name} go={go} onClose={onClose} />;
+      return <NodePanel name={target.name} device={target.device} go={go} onClose={onClose} />;
+    case 'nodes':
+      return doc?.lens === 'nodes' ? <NodesPanel doc={doc} id={target.card} go={go} onClose={onClose} /> : null;
+    case 'use':
+      return doc?.lens === 'nodes' ? <UsePanel doc={doc} id={target.use} go={go} onClose={onClose} /> : null;
     case 'group': {
-      const card = doc?.cards.find((one) => one.id === target.card);
+      const card = doc?.lens === 'rails' ? doc.cards.find((one) => one.id === target.card) : undefined;
       return card ? (
         <Frame
           title={card.name}

@@ -3,12 +3,14 @@ import { FindingBlock } from '../../ui/finding-block.tsx';
 import { count } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { DeviceTable } from './device-table.tsx';
+import { DeviceBlock, DeviceTable } from './device-table.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
 
-export const NodeView = ({ doc, go }: { doc: NodeDoc; go: Go }) => (
+/** `device`: id of the one that was asked for. */
+export const NodeView = ({ doc, device, go }: { doc: NodeDoc; device: string | null; go: Go }) => (
   <div className={classes['content']}>
+    {device !== null && <DeviceBlock id={device} doc={doc} go={go} />}
     {doc.findings.map((finding) => (
       <section
         key={finding.id}
@@ -46,7 +48,14 @@ export const NodeView = ({ doc, go }: { doc: NodeDoc; go: Go }) => (
           ))}
       </tbody>
     </table>
-    {doc.devices.length > 0 && <DeviceTable devices={doc.devices} />}
+    {doc.devices.length > 0 ? (
+      <DeviceTable devices={doc.devices} marked={device} />
+    ) : (
+      <p className={classes['none']}>
+        Nothing reports the devices of this node: neither NMState nor the SR-IOV operator. Links that are not reported
+        are unknown, not absent.
+      </p>
+    )}
     <h3 className={classes['heading']}>Pods · {count(doc.total)}</h3>
     <ul className={classes['list']}>
       {doc.workloads.map((one) => (

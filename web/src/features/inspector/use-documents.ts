@@ -1,6 +1,7 @@
+import { defaultView } from '@busbar/shared/view/view';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Problem } from '../../backend/backend.ts';
-import { useBackend } from '../../backend/context.tsx';
+import { useBackend, useLive } from '../../backend/context.tsx';
 
 type Answer<T> = { data: T | undefined; error: Error | null };
 
@@ -29,4 +30,17 @@ export const useNetwork = (id: string) => {
 export const useNode = (name: string) => {
   const backend = useBackend();
   return presentOnly(useQuery({ queryKey: ['document', 'node', name], queryFn: () => backend.node(name) }));
+};
+
+/** The pods of a card in the view that is shown. */
+export const useMembers = (card: string) => {
+  const backend = useBackend();
+  const view = useLive((state) => state.shown);
+  return presentOnly(
+    useQuery({
+      queryKey: ['document', 'members', card, view],
+      queryFn: () => backend.members(view ?? defaultView, card),
+      enabled: view !== null,
+    }),
+  );
 };

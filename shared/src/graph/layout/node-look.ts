@@ -1,0 +1,89 @@
+import type { LinkState, NodeCard, NodeLane, NodeUse } from '../nodes-doc.ts';
+import type { DropLook, Tone } from './look.ts';
+
+/** How a link is drawn and what is written beside it, the same in the page and in an exported file. */
+export type LinkMark = 'square' | 'half' | 'hollow' | 'cross' | 'question';
+export type LinkLook = { mark: LinkMark; tone: Tone; line: DropLook['line']; broken: boolean; word: string };
+
+const LOOKS: Record<LinkState, LinkLook> = {
+  up: { mark: 'square', tone: 'network', line: 'solid', broken: false, word: '' },
+  short: { mark: 'half', tone: 'warning', line: 'solid', broken: false, word: 'too few VFs' },
+  down: { mark: 'hollow', tone: 'warning', line: 'dashed', broken: false, word: 'down' },
+  missing: { mark: 'cross', tone: 'error', line: 'dotted', broken: true, word: 'missing' },
+  unreported: { mark: 'question', tone: 'muted', line: 'dotted', broken: false, word: 'not reported' },
+};
+
+export const linkLook = (state: LinkState): LinkLook => LOOKS[state];
+
+const number = (n: number): string => n.toLocaleString('en-US');
+const plural = (n: number, one: string): string => `${number(n)} ${n === 1 ? one : `${one}s`}`;
+
+const KINDS: Readonly<Record<string, string>> = {
+  nic: 'NIC',
+  vlan: 'VLAN',
+  'ovs-bridge': 'OVS bridge',
+  vf: 'VF',
+  link: '',
+  resource: 'VFs',
+};
+
+/** `PF · 2 of 2 VFs · MTU 9000`, or in what way it is not there. `of`: how many nodes the card stands for. */
+export function laneFacts(lane: NodeLane, of: number): string {
+  const { word } = linkLook(lane.state);
+  const some = lane.inState < of && of > 1 && word ? ` on ${number(lane.inState)} of ${number(of)}` : '';
+  const here = !word && lane.nodes < of && of > 1 ? `on ${number(lane.nodes)} of ${number(of)}` : '';
+  const { vfs } = lane;
+  const kind = vfs ? 'PF' : (KINDS[lane.kind] ?? lane.kind);
+  return [
+    lane.state === 'short' ? '' : word + some,
+    lane.kind === 'vlan' && lane.vlan ? `VLAN ${lane.vlan}` : kind,
+    vfs ? (vfs.wanted === undefined ? plural(vfs.made, 'VF') : `${number(vfs.made)} of ${number(vfs.wanted)} VFs`) : '',
+    lane.mtu && !vfs ? `MTU ${lane.mtu}` : '',
+    here,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** What lies between the wire and the link. */
+export const chainText = (lane: NodeLane): string =>
+  lane.chain.length === 0
+    ? ''
+    : `on ${lane.chain.map((stop) => (stop.down ? `${stop.name} (down)` : stop.name)).join(' › ')}`;
+
+/** Lines under the name of a link. */
+export const laneText = (lane: NodeLane, of: number): string[] =>
+  [laneFacts(lane, of), chainText(lane), lane.switchPorts.join(', ')].filter(Boolean);
+
+export type Fact = { text: string; tone: 'muted' | 'warning' | 'error' };
+
+/** The line under the name of a card. */
+export function cardFacts(card: NodeCard): Fact[] {
+  const facts: Fact[] = [];
+  const add = (text: string, tone: Fact['tone'] = 'muted') => facts.push({ text, tone });
+  if (card.kind !== 'unplaced') {
+    if (card.ready === 'not ready') add('not ready', 'error');
+    else add(card.ready === 'ready' ? 'ready' : 'state unknown');
+  }
+  if (card.multus === 'absent') add('no Multus', 'warning');
+  if (card.broken > 0) add(`${number(card.broken)} broken`, 'error');
+  if (card.plugless > 0) add(`${number(card.plugless)} on the host network`);
+  if (card.kind !== 'unplaced' && card.devices === 'none') add('? devices not reported', 'warning');
+  return facts;
+}
+
+export const countText = (card: NodeCard): string => (card.kind === 'group' ? `×${number(card.count)}` : '');
+export const podsText = (card: NodeCard): string => plural(card.pods, 'pod');
+
+export const idleText = (card: NodeCard): string =>
+  `no network on ${card.idle.join(', ')}${card.moreIdle > 0 ? ` and ${number(card.moreIdle)} more` : ''}`;
+
+/** What stands in place of the link where networks name none. */
+export const NO_LINK = 'no link named';
+
+/** The sum of what is not listed one by one. */
+export const restText = (use: NodeUse): string => `and ${plural(use.networks, 'more network')}`;
+
+/** `12 of 40` where only some nodes of a card have pods on the network. */
+export const reachText = (use: NodeUse, card: NodeCard): string =>
+  card.count > 1 && use.nodes < card.count ? `on ${number(use.nodes)} of ${number(card.count)}` : '';

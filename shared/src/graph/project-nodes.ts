@@ -1,0 +1,240 @@
+import type { Engine } from '../engine/engine-api.ts';
+import type { AttachmentState } from '../model/topology.ts';
+import type { View } from '../view/view.ts';
+import { deviceSources } from './device-sources.ts';
+import type { Rail } from './graph-doc.ts';
+import { type MadeCard, makeCard } from './node-cards.ts';
+import {
+  buildNodeFacts,
+  buildNodeMember,
+  byText,
+  type NodeFacts,
+  type NodeMember,
+  nodeFindings,
+  worstOf,
+} from './node-facts.ts';
+import type { NodesDoc, NodeUse } from './nodes-doc.ts';
+import type { Projector } from './projector.ts';
+import { createIsShown } from './shown.ts';
+import { toRail } from './to-rail.ts';
+
+/** More cards than these are no picture any more: nodes share cards across networks, then across devices. */
+const legibleCards = 40;
+/** Opened groups may bring it up to so many. */
+const mostCards = 200;
+/** At most about this many cards, lanes and uses are drawn. */
+const elementBudget = 1500;
+const rowSteps = [36, 24, 12, 6];
+
+type Level = 0 | 1 | 2;
+
+const canOpen = (nodes: number): boolean => nodes > 1 && nodes <= mostCards - legibleCards;
+
+const rowsFor = (cards: number): number =>
+  rowSteps.find((rows) => cards * (rows + 1) <= elementBudget) ?? rowSteps.at(-1) ?? 6;
+
+/**
+ * The projection of the lens `nodes`: a changed workload makes its node be counted again, a changed node the cards that it is on; the
+ * others are not looked at. Equal nodes share a card; what is wrong with a node keeps it apart.
+ */
+export function createNodesProjector(engine: Engine, view: View): Projector<NodesDoc> {
+  const isShown = createIsShown(engine, view);
+  const opened = new Set(view.open);
+  const members = new Map<string, NodeMember>();
+  const onNode = new Map<string, Set<string>>();
+  const facts = new Map<string, NodeFacts>();
+  /** What a node is known by beside its pods: a change there need not come with its name. */
+  const marks = new Map<string, string>();
+  const dirty = new Set<string>();
+  const levels = [
+    new Map<string, Set<string>>(),
+    new Map<string, Set<string>>(),
+    new Map<string, Set<string>>(),
+  ] as const;
+  const made = new Map<string, MadeCard[]>();
+  let madeFor = '';
+  const stateCounts = new Map<AttachmentState, number>();
+  let broken = 0;
+  let attachments = 0;
+  let cached: NodesDoc | null = null;
+  let cards: MadeCard[] = [];
+
+  const count = (member: NodeMember, by: 1 | -1) => {
+    for (const state of member.states) {
+      const left = (stateCounts.get(state) ?? 0) + by;
+      if (left > 0) stateCounts.set(state, left);
+      else stateCounts.delete(state);
+    }
+    attachments += by * member.states.length;
+    if (member.broken) broken += by;
+    const there = onNode.get(member.node) ?? new Set<string>();
+    if (by === 1) there.add(member.id);
+    else there.delete(member.id);
+    if (there.size > 0) onNode.set(member.node, there);
+    else onNode.delete(member.node);
+    dirty.add(member.node);
+  };
+
+  const place = (id: string) => {
+    const old = members.get(id);
+    if (old) {
+      count(old, -1);
+      members.delete(id);
+    }
+    const workload = engine.workload(id);
+    if (!workload || !isShown(id)) return;
+    const member = buildNodeMember(engine, workload, view);
+    members.set(id, member);
+    count(member, 1);
+  };
+
+  const index = (node: NodeFacts, by: 1 | -1) =>
+    node.keys.forEach((key, level) => {
+      const groups = levels[level as Level];
+      const group = groups.get(key) ?? new Set<string>();
+      if (by === 1) group.add(node.name);
+      else group.delete(node.name);
+      if (group.size > 0) groups.set(key, group);
+      else groups.delete(key);
+      made.delete(key);
+    });
+
+  const recount = (name: string) => {
+    const old = facts.get(name);
+    if (old) index(old, -1);
+    facts.delete(name);
+    const ids = [...(onNode.get(name) ?? [])].sort(byText);
+    if (ids.length === 0 && (name === '' || !engine.node(name))) return;
+    const fresh = buildNodeFacts(
+      engine,
+      name,
+      ids.flatMap((id) => members.get(id) ?? []),
+    );
+    facts.set(name, fresh);
+    index(fresh, 1);
+  };
+
+  /** Findings about nodes and where Multus runs may change without a word about the node. */
+  const sweep = () => {
+    for (const { name, ready, multus } of engine.nodes()) {
+      const found = nodeFindings(engine, name).map(({ id, severity, title }) => [id, severity, title]);
+      const mark = JSON.stringify([ready, multus, found]);
+      if (marks.get(name) === mark) continue;
+      marks.set(name, mark);
+      dirty.add(name);
+    }
+  };
+
+  const settle = () => {
+    sweep();
+    for (const name of dirty) recount(name);
+    dirty.clear();
+  };
+
+  const makeCards = (): MadeCard[] => {
+    const level = ([0, 1] as const).find((one) => levels[one].size <= legibleCards) ?? 2;
+    const groups = [...levels[level]].sort(([a], [b]) => byText(a, b));
+    let total = groups.length;
+    const isOpen = new Map<string, boolean>();
+    for (const [key, names] of groups) {
+      const open = canOpen(names.size) && total + names.size <= mostCards && opened.has(openerOf(level, key, names));
+      isOpen.set(key, open);
+      if (open) total += names.size - 1;
+    }
+    const rows = rowsFor(total);
+    const wanted = `${level}|${rows}|${[...isOpen].flatMap(([key, open]) => (open ? [key] : [])).join()}`;
+    if (madeFor !== wanted) made.clear();
+    madeFor = wanted;
+    return groups.flatMap(([key, names]) => {
+      const own = made.get(key) ?? makeGroup(key, names, { level, rows, open: isOpen.get(key) ?? false });
+      made.set(key, own);
+      return own;
+    });
+  };
+
+  const openerOf = (level: Level, key: string, names: ReadonlySet<string>): string => {
+    const [name = ''] = names;
+    return level === 2 ? key : (facts.get(name)?.group ?? key);
+  };
+
+  type How = { level: Level; rows: number; open: boolean };
+  const makeGroup = (key: string, names: ReadonlySet<string>, { level, rows, open }: How): MadeCard[] => {
+    const nodes = [...names].sort(byText).flatMap((name) => facts.get(name) ?? []);
+    const group = openerOf(level, key, names);
+    if (open || nodes.length === 1)
+      return nodes.map((node) =>
+        makeCard([node], { id: `node:${node.name}`, rows, group, expandable: false, expanded: open }),
+      );
+    return [makeCard(nodes, { id: key, rows, group, expandable: canOpen(nodes.length) })];
+  };
+
+  const railsOf = (uses: readonly NodeUse[]): Rail[] => {
+    const used = new Map<string, { count: number; worst: AttachmentState }>();
+    for (const { rail, count: plugs, worst } of uses) {
+      if (rail === null) continue;
+      const use = used.get(rail);
+      used.set(rail, { count: plugs + (use?.count ?? 0), worst: use ? worstOf([use.worst, worst]) : worst });
+    }
+    return [...used].sort(([a], [b]) => byText(a, b)).map(([id, use]) => toRail(engine, id, use));
+  };
+
+  const build = (): NodesDoc => {
+    settle();
+    cards = makeCards().sort(
+      (a, b) => orderOf(a) - orderOf(b) || byText(a.card.name, b.card.name) || byText(a.card.id, b.card.id),
+    );
+    const uses = cards.flatMap((made) => made.uses);
+    const rails = railsOf(uses);
+    return {
+      revision: engine.revision,
+      lens: 'nodes',
+      totals: {
+        workloads: engine.counts().workloads,
+        shownWorkloads: members.size,
+        cards: cards.length,
+        networks: engine.counts().networks,
+        drawnNetworks: rails.filter((rail) => !rail.ghost).length,
+        attachments,
+        states: Object.fromEntries([...stateCounts].sort(([a], [b]) => byText(a, b))),
+        brokenWorkloads: broken,
+      },
+      sources: deviceSources(engine),
+      rails,
+      nodes: cards.map(({ card }) => card),
+      lanes: cards.flatMap((made) => made.lanes),
+      uses,
+    };
+  };
+
+  for (const workload of engine.workloads()) place(workload.id);
+
+  return {
+    doc: () => {
+      cached ??= build();
+      return cached;
+    },
+    update: (applied) => {
+      const { workloads, networks, nodes, findings, sources } = applied;
+      if (workloads.length + networks.length + nodes.length + findings.length === 0 && !sources) return false;
+      for (const id of workloads) place(id);
+      for (const name of nodes) dirty.add(name);
+      if (networks.length > 0) {
+        const changed = new Set(networks);
+        for (const node of facts.values()) if (node.uses.some((use) => changed.has(use.rail))) dirty.add(node.name);
+      }
+      cached = null;
+      return true;
+    },
+    members: (id) => {
+      const own = cards.find(({ card, uses }) => card.id === id || uses.some((use) => use.id === id));
+      if (!own) return undefined;
+      const all = own.nodes.flatMap((name) => [...(onNode.get(name) ?? [])]);
+      const rail = own.card.id === id ? undefined : own.uses.find((use) => use.id === id)?.rail;
+      if (!rail) return all;
+      return all.filter((one) => members.get(one)?.plugs.some((plug) => plug.rail === rail));
+    },
+  };
+}
+
+/** Pods on no node come last. */
+const orderOf = ({ card }: MadeCard): number => (card.kind === 'unplaced' ? 1 : 0);

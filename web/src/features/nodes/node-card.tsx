@@ -1,0 +1,183 @@
+import type { Rail } from '@busbar/shared/graph/graph-doc';
+import {
+  cardFacts,
+  countText,
+  idleText,
+  laneText,
+  linkLook,
+  NO_LINK,
+  podsText,
+  reachText,
+  restText,
+} from '@busbar/shared/graph/layout/node-look';
+import type { PlacedLane, PlacedNode, PlacedUse } from '@busbar/shared/graph/layout/nodes';
+import type { NodeCard, NodeLane, NodeUse } from '@busbar/shared/graph/nodes-doc';
+import { memo } from 'react';
+import { LinkMark, Tallies } from './marks.tsx';
+import classes from './nodes.module.css';
+import { cardKey, laneKey, useKey } from './walk.ts';
+
+/** What a click on something selects. */
+export const selectionOfLane = (lane: NodeLane, card: NodeCard): string => {
+  if (lane.device) return lane.device;
+  return card.node === undefined ? card.id : `device:${card.node}/${lane.kind}/${lane.name}`;
+};
+
+const says = (states: NodeUse['states']): string =>
+  Object.entries(states)
+    .map(([state, n]) => `${n} ${state}`)
+    .join(', ');
+
+type Shared = { selected: string | null; focusKey: string | null; onSelect(id: string): void };
+
+const LinkBlock = ({ at, lane, card, ...shared }: Shared & { at: PlacedLane; lane: NodeLane; card: NodeCard }) => {
+  const look = linkLook(lane.state);
+  const id = selectionOfLane(lane, card);
+  const lines = laneText(lane, Math.max(1, card.count));
+  return (
+    <button
+      type="button"
+      className={classes['link']}
+      style={{ left: at.x, top: at.y, width: at.width }}
+      data-key={laneKey(at.key)}
+      data-tone={look.tone}
+      data-selected={shared.selected === id || undefined}
+      tabIndex={shared.focusKey === laneKey(at.key) ? 0 : -1}
+      aria-label={`${lane.name}, ${lines.join(', ')}`}
+      title={[lane.name, ...lines].join('\n')}
+      onClick={() => shared.onSelect(id)}
+    >
+      <span className={classes['linkName']}>
+        <LinkMark mark={look.mark} />
+        <b className={classes['linkTitle']}>{lane.name}</b>
+      </span>
+      {lines.map((line, index) => (
+        <span key={line} className={classes['linkLine']} data-word={(index === 0 && look.word !== '') || undefined}>
+          {line}
+        </span>
+      ))}
+    </button>
+  );
+};
+
+const UseRow = ({
+  at,
+  use,
+  rail,
+  card,
+  dim,
+  ...shared
+}: Shared & { at: PlacedUse; use: NodeUse; rail: Rail | undefined; card: NodeCard; dim: boolean }) => {
+  const name = rail?.name ?? restText(use);
+  const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
+  const network = rail ? (rail.network ?? rail.id) : null;
+  const reach = reachText(use, card);
+  const also = use.also.length > 0 ? `, also on ${use.also.join(', ')}` : '';
+  return (
+    <button
+      type="button"
+      className={classes['use']}
+      style={{ left: at.x - 4, top: at.y, width: at.width + 8 }}
+      data-key={useKey(use.id)}
+      data-dim={dim || undefined}
+      data-ghost={rail?.ghost || undefined}
+      data-quiet={!rail || rail.role === 'cluster-default' || undefined}
+      data-selected={
+        (shared.selected !== null && (shared.selected === use.id || shared.selected === network)) || undefined
+      }
+      tabIndex={shared.focusKey === useKey(use.id) ? 0 : -1}
+      aria-label={`${full} on ${card.name}: ${says(use.states)}${also}`}
+      title={[full, [rail?.technology, rail?.detail].filter(Boolean).join(' · '), says(use.states)]
+        .filter(Boolean)
+        .join('\n')}
+      onClick={() => shared.onSelect(use.id)}
+    >
+      <span className={classes['useName']}>{name}</span>
+      {reach && <span className={classes['reach']}>{reach}</span>}
+      <span className={classes['tallies']}>
+        <Tallies states={use.states} />
+      </span>
+    </button>
+  );
+};
+
+type Props = Shared & {
+  at: PlacedNode;
+  card: NodeCard;
+  lanes: readonly { at: PlacedLane; lane: NodeLane | undefined }[];
+  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; dim: boolean }[];
+  foot: number | undefined;
+  dim: boolean;
+  changed: boolean;
+  head: number;
+};
+
+/** One node, or nodes that look the same: what it says of itself, its links, and the networks on them. Lines are drawn beneath. */
+export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, head, ...shared }: Props) => {
+  const facts = cardFacts(card);
+  const count = countText(card);
+  const key = cardKey(card.id);
+  return (
+    <section aria-label={[card.name, count].filter(Boolean).join(' ')} data-node={card.id}>
+      <div
+        className={classes['card']}
+        style={{ left: at.x, top: at.y, width: at.width, height: at.height }}
+        data-health={card.health}
+        data-dim={dim || undefined}
+        data-changed={changed || undefined}
+        data-selected={shared.selected === card.id || undefined}
+      />
+      <button
+        type="button"
+        className={classes['head']}
+        style={{ left: at.x, top: at.y, width: at.width, height: head - 4 }}
+        data-key={key}
+        data-dim={dim || undefined}
+        tabIndex={shared.focusKey === key ? 0 : -1}
+        onClick={() => shared.onSelect(card.id)}
+      >
+        <span className={classes['title']}>
+          <b className={classes['nodeName']} title={card.name}>
+            {card.name}
+          </b>
+          {count && <span className={classes['count']}>{count}</span>}
+          <span className={classes['pods']}>{podsText(card)}</span>
+        </span>
+        <span className={classes['facts']}>
+          {facts.map((fact, index) => (
+            <span key={fact.text} data-tone={fact.tone}>
+              {index > 0 && <i aria-hidden="true"> · </i>}
+              {fact.text}
+            </span>
+          ))}
+        </span>
+        {card.trouble && (
+          <span className={classes['trouble']} data-severity={card.severity} title={card.trouble}>
+            {card.trouble}
+          </span>
+        )}
+      </button>
+      {lanes.map(({ at: place, lane }) =>
+        lane ? (
+          <LinkBlock key={place.key} at={place} lane={lane} card={card} {...shared} />
+        ) : (
+          <span
+            key={place.key}
+            className={classes['noLink']}
+            style={{ left: place.x, top: place.y, width: place.width }}
+          >
+            {NO_LINK}
+          </span>
+        ),
+      )}
+      {uses.map((one) => (
+        <UseRow key={one.use.id} {...one} card={card} {...shared} />
+      ))}
+      {foot !== undefined && (
+        <span className={classes['idle']} style={{ left: at.x, top: foot, width: at.width }} title={idleText(card)}>
+          {idleText(card)}
+        </span>
+      )}
+    </section>
+  );
+});

@@ -1,0 +1,28 @@
+import { layoutNodes, type NodesLayout, type NodesPlan } from '@busbar/shared/graph/layout/nodes';
+import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
+import { graphQuery } from '@busbar/shared/view/url';
+import type { View } from '@busbar/shared/view/view';
+import { useMemo, useRef } from 'react';
+
+type Frame = { key: string; width: number };
+
+/**
+ * Where cards go is planned once per view and window size: a pod that comes or goes, or a panel that opens beside the picture, moves
+ * nothing.
+ */
+export const useNodesLayout = (doc: NodesDoc, shown: View, width: number): NodesLayout => {
+  const frame = useRef<Frame | null>(null);
+  const places = useRef<NodesPlan | null>(null);
+  const key = `${graphQuery(shown)}|${Math.round(window.innerWidth / 100)}`;
+  if (width > 0 && frame.current?.key !== key) {
+    frame.current = { key, width };
+    places.current = null;
+  }
+  const planned = frame.current?.width ?? width;
+  const layout = useMemo(
+    () => layoutNodes(doc, { width: planned, ...(places.current ? { before: places.current } : {}) }),
+    [doc, planned],
+  );
+  places.current = layout.plan;
+  return layout;
+};
