@@ -81,11 +81,13 @@ type Find = AssembleInput['network'];
 function networkOf({ alias, others }: Pick<RequestClaim, 'alias' | 'others'>, find: Find): NetworkFacts | undefined {
   const own = alias ? find(aliasKey(alias)) : undefined;
   if (!others || (own && own.claims.length > 0)) return own;
+  let spare: NetworkFacts | undefined;
   for (const other of others) {
     const found = find(aliasKey(other));
     if (found && found.claims.length > 0) return found;
+    spare ??= found;
   }
-  return own;
+  return own ?? spare;
 }
 
 /** One network has several names: a request by one and a report by another are told apart by looking. */

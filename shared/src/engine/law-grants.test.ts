@@ -151,12 +151,14 @@ const claim = fc
     reported: oneOf('data', 'failed', 'none', 'none'),
     holder: oneOf('1', '2', undefined),
     definition: oneOf('red', 'vf', undefined),
+    plain: oneOf(true, false),
+    shared: oneOf(true, false, false),
   })
   .map((it): KubeObject => {
     const parameters = { ifName: 'net7', netAttachDefName: it.definition };
     const devices = {
       requests: [{ name: 'nic', exactly: { deviceClassName: it.className } }],
-      config: [{ opaque: { driver: it.driver, parameters } }],
+      config: it.plain ? [] : [{ opaque: { driver: it.driver, parameters } }],
     };
     const own = { driver: it.driver, pool: 'n1', device: 'ens7' };
     const networkData = { interfaceName: 'net7', ips: ['10.4.0.5/24'], hardwareAddress: '02:00:00:00:00:07' };
@@ -168,7 +170,10 @@ const claim = fc
       metadata: { name: template ? 't' : 'c', namespace: it.namespace },
       spec: template ? { spec: { devices } } : { devices },
       status: {
-        reservedFor: it.holder ? [{ resource: 'pods', name: 'a', uid: it.holder }] : [],
+        reservedFor: [
+          ...(it.holder ? [{ resource: 'pods', name: 'a', uid: it.holder }] : []),
+          ...(it.shared ? [{ resource: 'pods', name: 'b', uid: '1' }] : []),
+        ],
         ...(it.allocated && !template ? { allocation: { devices: { results: [{ request: 'nic', ...own }] } } } : {}),
         devices:
           it.reported === 'none' ? [] : [{ ...own, conditions, ...(it.reported === 'data' ? { networkData } : {}) }],
@@ -192,26 +197,46 @@ const other = fc.oneof(
       spec: { selectors: [{ cel: { expression: `device.driver == "${driver}"` } }] },
     }),
   ),
-  fc.record({ name: oneOf('s1', 's2'), driver: drivers, resource: oneOf('vfs', undefined) }).map(
-    ({ name, driver, resource }): KubeObject => ({
-      apiVersion: 'resource.k8s.io/v1',
-      kind: 'ResourceSlice',
-      metadata: { name },
-      spec: {
-        driver,
-        pool: { name: 'n1' },
-        devices: [
-          {
-            name: 'ens7',
-            attributes: {
-              'k8s.cni.cncf.io/deviceID': { string: '0000:18:02.1' },
-              ...(resource ? { 'k8s.cni.cncf.io/resourceName': { string: resource } } : {}),
-            },
-          },
-        ],
-      },
+  fc.record({ driver: oneOf('dra.net', sriov, undefined), effect: oneOf('NoSchedule', 'NoExecute') }).map(
+    ({ driver, effect }): KubeObject => ({
+      apiVersion: 'resource.k8s.io/v1beta2',
+      kind: 'DeviceTaintRule',
+      metadata: { name: 'r' },
+      spec: { deviceSelector: driver ? { driver } : {}, taint: { key: 'recall', effect } },
     }),
   ),
+  fc
+    .record({
+      name: oneOf('s1', 's2'),
+      driver: drivers,
+      resource: oneOf('vfs', undefined),
+      slices: oneOf(1, 2),
+      tainted: oneOf(true, false),
+      network: oneOf('red', undefined, undefined),
+    })
+    .map(
+      ({ name, driver, resource, slices, tainted, network }): KubeObject => ({
+        apiVersion: 'resource.k8s.io/v1',
+        kind: 'ResourceSlice',
+        metadata: { name },
+        spec: {
+          driver,
+          nodeName: 'n1',
+          pool: { name: 'n1', generation: slices, resourceSliceCount: slices },
+          devices: [
+            {
+              name: 'ens7',
+              ...(tainted ? { taints: [{ key: 'unwell', effect: 'NoExecute' }] } : {}),
+              attributes: {
+                'k8s.cni.cncf.io/deviceID': { string: '0000:18:02.1' },
+                ...(network ? { 'multinetwork.networking.k8s.io/podNetwork': { string: network } } : {}),
+                ...(resource ? { 'k8s.cni.cncf.io/resourceName': { string: resource } } : {}),
+              },
+            },
+          ],
+        },
+      }),
+    ),
 );
 
 const held = (name: string, driver: string, devices: object[] = []): KubeObject => ({
@@ -297,6 +322,9 @@ test('law: in a world of primary networks and claims of devices the engine equal
       'dra-no-status',
       'dra-slice-attrs',
       'dra-device-not-ready',
+      'dra-device-tainted',
+      'dra-pool-incomplete',
+      'dra-claim-shared',
       'sources-disagree',
     ]),
   );

@@ -21,9 +21,11 @@ import { createClaimer, type Stored } from './claimed.ts';
 import { createDevices } from './devices.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
+import { createNamespaces } from './namespaces.ts';
 import type { Owned, OwnedClaims } from './owned.ts';
 import { createParts } from './parts.ts';
 import { createPolicyIndex } from './policy-index.ts';
+import { createSlices } from './slices.ts';
 import type { Tracker } from './tracker.ts';
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
@@ -67,6 +69,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const devices = createDevices(tracker);
   const parts = createParts(tracker, dirtyAliases);
   const answers = createAnswers(tracker);
+  const slices = createSlices(tracker);
+  const labelled = createNamespaces(tracker);
 
   const setOne = <K, V>(map: Map<K, V>, key: K, value: V | undefined) => {
     if (value === undefined) map.delete(key);
@@ -204,6 +208,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
       devices.change(key, id, old, fresh);
       parts.change(`${key} ${id}`, old, fresh);
       answers.change(old, fresh);
+      slices.change(key, old, fresh);
+      labelled.change(old, fresh);
     }
   };
 
@@ -276,6 +282,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     devices,
     parts,
     answers,
+    slices,
+    labelled,
     edges,
     namespaces,
     hints,

@@ -114,6 +114,14 @@ export function createWorld(parts: Parts) {
       return store.sliceDevice(device);
     },
     part: store.parts.find,
+    ...store.slices.world,
+    taintsOn: (device) => {
+      tracker.read(`slice-device:${device}`);
+      const found = store.sliceDevice(device);
+      return found ? store.slices.taintsOf(found) : [];
+    },
+    namespacesWith: store.labelled.matching,
+    namespacesKnown: store.labelled.areKnown,
     nodeDevices: store.devices.links,
     deviceTroubles: store.devices.troublesOn,
     nodesWithLink: store.devices.nodesWith,

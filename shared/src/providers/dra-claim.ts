@@ -1,5 +1,7 @@
+import { podInterfaces, readCniResult } from '../cni/cni-result.ts';
 import { type KubeObject, type Ref, refOf } from '../kube/object.ts';
 import {
+  asBool,
   asNumber,
   asRecord,
   asRecords,
@@ -20,9 +22,10 @@ import {
   driversInSelectors,
   findDriver,
   type NetworkDriver,
+  podNetworkInSelectors,
   unknownDriver,
 } from './dra-drivers.ts';
-import type { DeviceReport, DeviceUse } from './grant-claims.ts';
+import type { DeviceReport, DeviceToleration, DeviceUse, GrantClaim } from './grant-claims.ts';
 import { toConditions } from './kubernetes.ts';
 import { toAddress } from './ovn-pod-networks.ts';
 import { type Claims, nothing, type ObservationClaim, type RequestClaim } from './provider.ts';
@@ -38,7 +41,16 @@ type Where = { key: string; spec: JsonRecord; path: string[] };
 type Parsed = { ref: Ref; object: KubeObject; namespace: string; where: Where; configs: JsonRecord[] };
 
 /** One entry of `spec.devices.requests`: flat in v1beta1, in `exactly` since; of alternatives the first until one is chosen. */
-type Wanted = { name: string; className: string; selectors: unknown; count: number; index: number };
+type Wanted = {
+  name: string;
+  className: string;
+  selectors: unknown;
+  count: number;
+  index: number;
+  tolerations: unknown;
+  /** Looks at a device that others may use, and takes it not. */
+  adminAccess: boolean;
+};
 
 function toWanted(request: JsonRecord, index: number, chosen: string | undefined): Wanted {
   const name = asText(request['name']) ?? '';
@@ -52,8 +64,23 @@ function toWanted(request: JsonRecord, index: number, chosen: string | undefined
     selectors: exact['selectors'],
     count: Math.min(Math.max(1, Math.trunc(count)), 16),
     index,
+    tolerations: exact['tolerations'],
+    adminAccess: asBool(exact['adminAccess']) ?? false,
   };
 }
+
+const toTolerations = (value: unknown): DeviceToleration[] =>
+  asRecords(value)
+    .slice(0, 16)
+    .map((item) => {
+      const [key, text, effect] = [asText(item['key']), asText(item['value']), asText(item['effect'])];
+      return {
+        exists: asText(item['operator']) === 'Exists',
+        ...(key ? { key: truncate(key, 317) } : {}),
+        ...(text ? { value: truncate(text, 63) } : {}),
+        ...(effect ? { effect: truncate(effect, 32) } : {}),
+      };
+    });
 
 /** Parameters for a request, of the claim and of its class: an entry without `requests` is for all of them. */
 const configsFor = ({ configs }: Parsed, request: string): JsonRecord[] =>
@@ -71,7 +98,15 @@ function wishOf(parsed: Parsed, request: string, driverName: string | undefined,
   return wish;
 }
 
-type Result = { request: string; driver: string; pool: string; device: string; shareId: string | undefined };
+type Result = {
+  request: string;
+  driver: string;
+  pool: string;
+  device: string;
+  shareId: string | undefined;
+  tolerations: unknown;
+  adminAccess: boolean;
+};
 
 const toResult = (item: JsonRecord): Result => ({
   request: truncate(asText(item['request']) ?? '', 128),
@@ -79,6 +114,8 @@ const toResult = (item: JsonRecord): Result => ({
   pool: truncate(asText(item['pool']) ?? '', 253),
   device: truncate(asText(item['device']) ?? '', 128),
   shareId: asText(item['shareID']),
+  tolerations: item['tolerations'],
+  adminAccess: asBool(item['adminAccess']) ?? false,
 });
 
 type Reported = { item: JsonRecord; path: string };
@@ -100,20 +137,46 @@ function reportOf(parsed: Parsed, result: Result): Reported | undefined {
   return item && { item, path: pointer('status', 'devices', at) };
 }
 
-/** `data.podNetwork` of the proof of concept; the data of a CNI driver is a result, or a list of them. */
+/** `data.podNetwork` of the proof of concept and of what came after it. */
 const podNetworkIn = (report: Reported | undefined): Alias | undefined => {
   const name = getText(report?.item, 'data', 'podNetwork');
   return name ? { scheme: 'podnetwork', value: truncate(name, 253) } : undefined;
 };
 
+/** The data of a CNI driver is a result, or a list of them: what its status says in `networkData` besides, if it does. */
+function resultIn(report: Reported): Interface | undefined {
+  const data = report.item['data'];
+  for (const item of (Array.isArray(data) ? data : [data]).slice(0, 16)) {
+    const { result } = readCniResult(item);
+    const [own] = result ? podInterfaces(result) : [];
+    if (!own) continue;
+    const seen: Interface = {
+      name: truncate(own.name, 64),
+      addresses: own.ips.slice(0, 16).map(({ address }) => ({
+        ip: address.address.text,
+        prefixLength: address.prefixLength,
+      })),
+    };
+    if (own.mac) seen.mac = canonicalMac(own.mac) ?? truncate(own.mac, 128);
+    if (own.mtu) seen.mtu = own.mtu;
+    const gateways = own.ips.flatMap(({ gateway }) => gateway?.text ?? []);
+    if (gateways.length > 0) seen.gateways = gateways.slice(0, 16);
+    return seen;
+  }
+  return undefined;
+}
+
 function toInterface(report: Reported, result: Result): Interface {
   const data = asRecord(report.item['networkData']);
   const name = asText(data?.['interfaceName']);
   const mac = asText(data?.['hardwareAddress']);
+  const { addresses, ...own } = resultIn(report) ?? { addresses: [] };
+  const told = asStrings(data?.['ips'])
+    .slice(0, 16)
+    .flatMap((text) => toAddress(text) ?? []);
   const seen: Interface = {
-    addresses: asStrings(data?.['ips'])
-      .slice(0, 16)
-      .flatMap((text) => toAddress(text) ?? []),
+    ...own,
+    addresses: told.length > 0 ? told : addresses,
     device: {
       type: 'dra',
       id: result.device,
@@ -127,7 +190,21 @@ function toInterface(report: Reported, result: Result): Interface {
 
 const networkName = (alias: Alias): string => alias.value;
 
-function toRequest(parsed: Parsed, wanted: Wanted | undefined, alias: Alias, wish: DeviceWish): RequestClaim {
+/** A pod network may be any object of the kinds that a NetworkKind names; in the 2026 draft its name is of a domain. */
+export function othersOf({ scheme, value }: Alias): Alias[] {
+  if (scheme !== 'podnetwork') return [];
+  const slash = value.indexOf('/');
+  const bare: Alias[] = slash < 0 ? [] : [{ scheme, value: value.slice(slash + 1) }];
+  return [{ scheme: 'udn', value }, ...(slash < 0 ? [] : [{ scheme: 'nad', value }]), ...bare];
+}
+
+function toRequest(
+  parsed: Parsed,
+  wanted: Wanted | undefined,
+  alias: Alias,
+  wish: DeviceWish,
+  device?: DeviceReport,
+): RequestClaim {
   const path = wanted ? pointer(...parsed.where.path, 'devices', 'requests', wanted.index) : '/status/allocation';
   const written = wanted ? getPath(parsed.where.spec, 'devices', 'requests', wanted.index) : undefined;
   const source: Evidence = { ref: parsed.ref, path };
@@ -136,32 +213,52 @@ function toRequest(parsed: Parsed, wanted: Wanted | undefined, alias: Alias, wis
   if (wish.interface) requested.interface = wish.interface;
   if (wish.ips) requested.ips = wish.ips;
   if (wish.mac) requested.mac = wish.mac;
+  const others = [
+    ...othersOf(alias),
+    ...(alias.scheme === 'podnetwork' && device && wanted?.className ? [classAlias(wanted.className)] : []),
+  ];
   return {
     workload: '',
     index: wanted?.index ?? 0,
     alias,
+    ...(others.length > 0 ? { others } : {}),
     requested,
     interface: wish.interface ?? null,
     issues: [],
     guess: false,
+    ...(device ? { device } : {}),
   };
 }
 
 const aliasOf = (wish: DeviceWish, wanted: Wanted | undefined, fallback: string): Alias =>
-  wish.network ?? (wanted?.className ? classAlias(wanted.className) : { scheme: 'dra', value: fallback });
+  wish.network ??
+  podNetworkInSelectors(wanted?.selectors) ??
+  (wanted?.className ? classAlias(wanted.className) : { scheme: 'dra', value: fallback });
 
-/** A request before anything is allocated: of a network where its class, selectors or parameters lead to a driver of networks. */
-function plannedRequests(parsed: Parsed, wanted: Wanted): RequestClaim[] {
+/** A driver of networks that parameters, selectors or the class of a request lead to. */
+function driverOf(parsed: Parsed, wanted: Wanted): string | undefined {
   const named = [
     ...configsFor(parsed, wanted.name).flatMap((item) => getText(item, 'opaque', 'driver') ?? []),
     ...driversInSelectors(wanted.selectors),
   ];
-  const driverName = named.find((name) => findDriver(name)) ?? driverOfClass(wanted.className);
-  const driver = findDriver(driverName);
-  if (!driver) return [];
+  return named.find((name) => findDriver(name)) ?? driverOfClass(wanted.className);
+}
+
+/** A request before anything is allocated: of a network where its class, selectors or parameters lead to a driver of networks. */
+function plannedRequests(parsed: Parsed, wanted: Wanted): GrantClaim['requests'] {
+  const driverName = driverOf(parsed, wanted);
+  const driver = findDriver(driverName) ?? unknownDriver;
+  if (wanted.adminAccess) return [];
   const wish = wishOf(parsed, wanted.name, undefined, driver);
   if (driver.plumbsOnlyWithDefinition && !wish.network) return [];
-  const request = toRequest(parsed, wanted, aliasOf(wish, wanted, driverName ?? ''), wish);
+  const request: GrantClaim['requests'][number] = toRequest(
+    parsed,
+    wanted,
+    aliasOf(wish, wanted, driverName ?? ''),
+    wish,
+  );
+  if (!driverName && request.alias?.scheme === 'deviceclass') request.classed = true;
+  if (!driverName && request.alias?.scheme === 'dra') return [];
   return Array.from({ length: wanted.count }, () => request);
 }
 
@@ -177,9 +274,11 @@ function given(parsed: Parsed, requests: readonly JsonRecord[], result: Result, 
   const device = `${result.driver}/${result.pool}/${result.device}`;
   const path = pointer('status', 'allocation', 'devices', 'results', at);
   const use: DeviceUse = { device, driver: result.driver, claim: parsed.ref, path };
-  const hasData = asRecord(report?.item['networkData']) !== undefined;
-  const driver = findDriver(result.driver) ?? (hasData ? unknownDriver : undefined);
-  if (!driver) return { use };
+  const hasData =
+    asRecord(report?.item['networkData']) !== undefined || (report !== undefined && resultIn(report) !== undefined);
+  const isNetwork = hasData || podNetworkIn(report) !== undefined || (wanted && driverOf(parsed, wanted) !== undefined);
+  const driver = findDriver(result.driver) ?? (isNetwork ? unknownDriver : undefined);
+  if (!driver || result.adminAccess || wanted?.adminAccess) return { use };
   const wish = wishOf(parsed, result.request, result.driver, driver);
   if (driver.plumbsOnlyWithDefinition && !wish.network && !hasData) return { use };
   const alias = podNetworkIn(report) ?? aliasOf(wish, wanted, `${result.driver}/${result.pool}`);
@@ -189,16 +288,25 @@ function given(parsed: Parsed, requests: readonly JsonRecord[], result: Result, 
     ...(report ? { reportPath: report.path } : {}),
     conditions: toConditions(report?.item['conditions']),
   };
-  const request = toRequest(parsed, wanted, alias, wish);
-  request.device = state;
+  const tolerations = toTolerations(result.tolerations ?? wanted?.tolerations);
+  if (tolerations.length > 0) state.tolerations = tolerations;
+  const holders = asRecords(getPath(parsed.object, 'status', 'reservedFor')).length;
+  if (holders > 1) state.holders = holders;
+  const request = toRequest(parsed, wanted, alias, wish, state);
   if (seen?.name) request.interface = seen.name;
   const failed = state.conditions.some((item) => item.type === 'Ready' && item.status === 'False');
   // A driver that says nothing of an interface may have made one all the same, unless it says that it failed.
   if (!report || !seen || (failed && !hasData)) return { request, use };
-  return { request, use, observation: toObservation(parsed, alias, report, seen) };
+  return { request, use, observation: toObservation(parsed, alias, report, seen, device) };
 }
 
-const toObservation = (parsed: Parsed, alias: Alias, report: Reported, seen: Interface): ObservationClaim => ({
+const toObservation = (
+  parsed: Parsed,
+  alias: Alias,
+  report: Reported,
+  seen: Interface,
+  device: string,
+): ObservationClaim => ({
   workload: '',
   alias,
   name: networkName(alias),
@@ -211,6 +319,7 @@ const toObservation = (parsed: Parsed, alias: Alias, report: Reported, seen: Int
     value: truncate(JSON.stringify(report.item['networkData'] ?? report.item['conditions'] ?? {}), 400),
   },
   weight: 'hint',
+  device,
 });
 
 /** What a claim or template brings to the pods that use it. */
@@ -255,10 +364,11 @@ export function grantOfClaim(object: KubeObject, where: Where): Claims {
 }
 
 /** Its networks exist as soon as somebody asks for them, whether their class may be read or not. */
-function networksOf(asked: readonly RequestClaim[]): Claims {
+function networksOf(asked: GrantClaim['requests']): Claims {
   const hints = new Map<string, { alias: Alias; name: string }>();
-  for (const { alias } of asked)
-    if (alias && (alias.scheme === 'deviceclass' || alias.scheme === 'dra'))
-      hints.set(aliasKey(alias), { alias, name: '' });
+  for (const { alias, others = [], classed } of asked)
+    for (const one of [alias, ...others])
+      if (!classed && (one?.scheme === 'deviceclass' || one?.scheme === 'dra'))
+        hints.set(aliasKey(one), { alias: one, name: '' });
   return hints.size > 0 ? { hints: [...hints.values()] } : nothing;
 }

@@ -1,4 +1,4 @@
-import { asRecord, asStrings, asText, getPath, getText, truncate } from '../kube/read.ts';
+import { asRecord, asRecords, asStrings, asText, getPath, getText, truncate } from '../kube/read.ts';
 import type { Alias } from '../model/topology.ts';
 
 /** What the parameters of a request ask its driver for. */
@@ -42,6 +42,13 @@ function sriovWish(parameters: unknown, namespace: string): DeviceWish {
   };
 }
 
+/** Attributes of these domains name the pod network that a device leads to, whoever its driver is (section 3). */
+export const podNetworkDomains = [
+  'multinetwork.networking.k8s.io',
+  'multinetwork.networking.x-k8s.io',
+  'dra.net',
+] as const;
+
 const ifName = (parameters: unknown): DeviceWish => named(textAt(parameters, 'ifName'));
 
 const drivers: readonly NetworkDriver[] = [
@@ -55,6 +62,7 @@ const drivers: readonly NetworkDriver[] = [
   },
   { id: 'cilium', names: ['.cilium.k8s.io', '.cilium.io', 'networkdriver.cilium'], wish: ifName },
   { id: 'device-network', names: ['podnetwork.example.com', 'devicenetwork.io', 'poc.dra.networking'], wish: ifName },
+  { id: 'pod-network', names: [podNetworkDomains[0], podNetworkDomains[1]], wish: ifName },
 ];
 
 /** A driver that nobody has told us about, whose devices turned out to be network interfaces. */
@@ -80,6 +88,22 @@ export function driversInSelectors(selectors: unknown): string[] {
       if (match[1]) found.add(match[1].split('/')[0] ?? '');
   }
   return [...found];
+}
+
+const comparison =
+  /device\.attributes\[\s*["']([a-zA-Z0-9._-]{1,253})["']\s*\]\.(podNetwork|podNetworkNamespace)\s*==\s*["']([a-zA-Z0-9._/-]{1,253})["']/g;
+
+/** The pod network that selectors ask for by its name. */
+export function podNetworkInSelectors(selectors: unknown): Alias | undefined {
+  const found = new Map<string, string>();
+  for (const selector of asRecords(selectors).slice(0, 32)) {
+    const expression = getText(selector, 'cel', 'expression') ?? '';
+    for (const [, domain, key, value] of expression.slice(0, selectorLimit).matchAll(comparison))
+      if (key && value && podNetworkDomains.some((known) => known === domain)) found.set(key, value);
+  }
+  const name = found.get('podNetwork');
+  const namespace = found.get('podNetworkNamespace');
+  return name ? { scheme: 'podnetwork', value: namespace ? `${namespace}/${name}` : name } : undefined;
 }
 
 /** The name of a network driver that a class is named for, as most are: `dra.net`, `a-side.sriov.cilium.k8s.io`. */

@@ -140,4 +140,176 @@ describe('DRA', () => {
       requested: { network: 'lab/vf', interface: 'net1' },
     });
   });
+
+  const slice = (spec: object, version = 'v1') => ({
+    apiVersion: `resource.k8s.io/${version}`,
+    kind: 'ResourceSlice',
+    metadata: { name: 's' },
+    spec: { driver: 'dra.net', nodeName: 'n1', pool: { name: 'n1', generation: 1, resourceSliceCount: 1 }, ...spec },
+  });
+  const attributes = {
+    'dra.net/ifName': { string: 'ens7' },
+    'dra.net/mtu': { int: 8896 },
+    'dra.net/numaNode': { int: 1 },
+    'dra.net/pciAddress': { string: '0000:3b:00.0' },
+    'dra.net/rdma': { bool: false },
+  };
+
+  test.each([
+    ['v1', { name: 'ens7', attributes }],
+    ['v1beta2', { name: 'ens7', attributes }],
+    ['v1beta1', { name: 'ens7', basic: { attributes } }],
+    ['v1alpha3', { name: 'ens7', basic: { attributes } }],
+  ])('%s: a slice tells of the device of an interface, and of those of its node', (version, device) => {
+    const engine = engineOf(
+      deviceClass('multinic', 'dra.net'),
+      slice({ devices: [device] }, version),
+      claim('v1', exactly),
+      using('a', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')[1]?.interface).toMatchObject({
+      mtu: 8896,
+      device: { type: 'dra', details: { 'PCI address': '0000:3b:00.0', 'NUMA node': '1', driver: 'dra.net' } },
+    });
+    expect(engine.devicesOf('n1')).toMatchObject([
+      { kind: 'dra', name: 'ens7', details: { interface: 'ens7', mtu: '8896', driver: 'dra.net' } },
+    ]);
+  });
+
+  test.each([
+    ['a pod network', { 'multinetwork.networking.k8s.io/podNetwork': { string: 'blue' } }, 'podnetwork:blue'],
+    ['one of a proof of concept', { 'dra.net/podNetwork': { string: 'blue' } }, 'podnetwork:blue'],
+    [
+      'one of a namespace',
+      {
+        'multinetwork.networking.x-k8s.io/podNetwork': { string: 'blue' },
+        'multinetwork.networking.x-k8s.io/podNetworkNamespace': { string: 'lab' },
+      },
+      'podnetwork:lab/blue',
+    ],
+    ['the network of a cloud', { 'gce.dra.net/networkName': { string: 'vpc-rdma' } }, 'dra:vpc-rdma'],
+    ['the same in old releases', { 'dra.net/cloudNetwork': { string: 'vpc-rdma' } }, 'dra:vpc-rdma'],
+    ['nothing that is known', {}, 'deviceclass:multinic'],
+  ])('a device that leads to %s', (_, more, network) => {
+    const engine = engineOf(
+      deviceClass('multinic', 'dra.net'),
+      slice({ devices: [{ name: 'ens7', attributes: { ...attributes, ...more } }] }),
+      claim('v1', exactly),
+      using('a', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')[1]).toMatchObject({ network, state: 'attached' });
+    expect(engine.network(network)?.name).toBe(network.split(/[:/]/).at(-1));
+  });
+
+  test('a pod network that is a user-defined network is that network', () => {
+    const udn = {
+      apiVersion: 'k8s.ovn.org/v1',
+      kind: 'UserDefinedNetwork',
+      metadata: { name: 'blue', namespace: 'lab' },
+      spec: { topology: 'Layer2', layer2: { role: 'Secondary', subnets: ['10.9.0.0/24'] } },
+    };
+    const leading = {
+      'multinetwork.networking.k8s.io/podNetwork': { string: 'blue' },
+      'multinetwork.networking.k8s.io/podNetworkNamespace': { string: 'lab' },
+    };
+    const engine = engineOf(
+      udn,
+      slice({ devices: [{ name: 'ens7', attributes: leading }] }),
+      claim('v1', exactly),
+      using('a', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')[1]).toMatchObject({ network: 'udn:lab/blue', state: 'attached' });
+  });
+
+  const allocated = (driver: string, devices: object[], results: object[] = []) => ({
+    spec: { devices: { requests: [{ name: 'nic', exactly: { deviceClassName: 'things' } }] } },
+    status: {
+      reservedFor: [{ resource: 'pods', name: 'a', uid: 'uid-a' }],
+      allocation: { devices: { results: [{ request: 'nic', driver, pool: 'n1', device: 'cni' }, ...results] } },
+      devices,
+    },
+  });
+  const made = {
+    cniVersion: '1.0.0',
+    interfaces: [
+      { name: 'veth1', mac: '02:00:00:00:00:aa' },
+      { name: 'ext0', mac: '02:00:00:00:00:0b', sandbox: '/run/netns/x' },
+    ],
+    ips: [{ address: '10.66.0.2/24', gateway: '10.66.0.1', interface: 1 }],
+  };
+
+  test.each([
+    ['an object', made],
+    ['a list', [made]],
+  ])('the CNI result that a driver reports as %s is read where it says no more', (_, data) => {
+    const own = { driver: 'cni.dra.networking.x-k8s.io', pool: 'n1', device: 'cni', conditions: null, data };
+    const engine = engineOf(
+      claim('v1', {}, allocated('cni.dra.networking.x-k8s.io', [own])),
+      using('a', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')[1]).toMatchObject({
+      state: 'attached',
+      interface: {
+        name: 'ext0',
+        mac: '02:00:00:00:00:0b',
+        addresses: [{ ip: '10.66.0.2', prefixLength: 24 }],
+        gateways: ['10.66.0.1'],
+      },
+    });
+  });
+
+  test('two shares of one device are two interfaces', () => {
+    const share = (shareID: string, ip: string) => ({
+      driver: 'dra.net',
+      pool: 'n1',
+      device: 'cni',
+      shareID,
+      networkData: { interfaceName: `net${shareID}`, ips: [`${ip}/24`] },
+    });
+    const both = allocated(
+      'dra.net',
+      [share('2', '10.9.0.2'), share('1', '10.9.0.1')],
+      [{ request: 'nic', driver: 'dra.net', pool: 'n1', device: 'cni', shareID: '2' }],
+    );
+    (both.status.allocation.devices.results[0] as { shareID?: string }).shareID = '1';
+    const engine = engineOf(claim('v1', {}, both), using('a', { resourceClaimName: 'rx' }));
+    expect(
+      engine.attachmentsOf('pod:lab/a').flatMap(({ interface: own }) => own?.addresses.map(({ ip }) => ip) ?? []),
+    ).toEqual(['10.244.0.6', '10.9.0.1', '10.9.0.2']);
+  });
+
+  test('what one claim reports is not a duplicate of itself, however many pods hold it', () => {
+    const held = claim('v1', exactly);
+    held.status.reservedFor.push({ resource: 'pods', name: 'b', uid: 'uid-b' });
+    const engine = engineOf(
+      deviceClass('multinic', 'dra.net'),
+      held,
+      using('a', { resourceClaimName: 'rx' }),
+      using('b', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.findings().map(({ slug }) => slug)).toEqual(['dra-claim-shared']);
+  });
+
+  test('a claim that waits asks for a network where its class turns out to be one', () => {
+    const waiting = claim('v1', exactly, { spec: { devices: exactly }, status: {} });
+    const engine = engineOf(waiting, using('a', { resourceClaimName: 'rx' }));
+    expect(engine.attachmentsOf('pod:lab/a')).toHaveLength(1);
+    engine.apply([{ type: 'put', object: deviceClass('multinic', 'dra.net') }], Date.parse('2026-11-24T03:00:00Z'));
+    expect(engine.attachmentsOf('pod:lab/a')[1]).toMatchObject({ network: 'deviceclass:multinic' });
+    engine.apply(
+      [{ type: 'put', object: deviceClass('multinic', 'gpu.example.com') }],
+      Date.parse('2026-11-24T03:00:00Z'),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')).toHaveLength(1);
+  });
+
+  test('a look at a device that others use is no attachment', () => {
+    const admin = { requests: [{ name: 'nic', exactly: { deviceClassName: 'multinic', adminAccess: true } }] };
+    const engine = engineOf(
+      deviceClass('multinic', 'dra.net'),
+      claim('v1', admin),
+      using('a', { resourceClaimName: 'rx' }),
+    );
+    expect(engine.attachmentsOf('pod:lab/a')).toHaveLength(1);
+  });
 });

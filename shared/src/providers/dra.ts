@@ -1,10 +1,10 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asArray, asRecord, asRecords, asText, getPath, getText, pointer, truncate } from '../kube/read.ts';
+import { asRecord, asRecords, asText, getPath, getText, truncate } from '../kube/read.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import { workloadId } from '../model/ids.ts';
 import { claimKey, classAlias, grantOfClaim, templateKey } from './dra-claim.ts';
 import { driverOfClass, driversInSelectors, findDriver } from './dra-drivers.ts';
-import type { SliceDeviceClaim } from './grant-claims.ts';
+import { sliceClaims, taintRuleClaims } from './dra-slice.ts';
 import { createdAt } from './kubernetes.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
 
@@ -38,40 +38,6 @@ function classClaims(object: KubeObject): Claims {
       },
     ],
   };
-}
-
-/** `attributes` of a device; in v1beta1 they stand in `basic`. */
-function attributeOf(device: unknown, name: string): string | undefined {
-  const attribute = getPath(device, 'attributes', name) ?? getPath(device, 'basic', 'attributes', name);
-  const text = getText(attribute, 'string');
-  return text && truncate(text, 253);
-}
-
-const sliceLimit = 512;
-
-/** Devices of network drivers; a slice of anything else (GPUs and the like) says nothing. */
-function sliceClaims(object: KubeObject): Claims {
-  const driver = getText(object, 'spec', 'driver');
-  const pool = getText(object, 'spec', 'pool', 'name');
-  if (!driver || !pool || !findDriver(driver)) return nothing;
-  const sliceDevices = (asArray(getPath(object, 'spec', 'devices')) ?? [])
-    .slice(0, sliceLimit)
-    .flatMap((device, index): SliceDeviceClaim[] => {
-      const name = getText(device, 'name');
-      if (!name) return [];
-      const multusDeviceId = attributeOf(device, 'k8s.cni.cncf.io/deviceID');
-      const multusResource = attributeOf(device, 'k8s.cni.cncf.io/resourceName');
-      return [
-        {
-          device: truncate(`${driver}/${pool}/${name}`, 600),
-          ref: refOf(object),
-          path: pointer('spec', 'devices', index),
-          ...(multusDeviceId ? { multusDeviceId } : {}),
-          ...(multusResource ? { multusResource } : {}),
-        },
-      ];
-    });
-  return sliceDevices.length > 0 ? { sliceDevices } : nothing;
 }
 
 /** The claims that a pod uses: by name, by what was generated for it, and until then by the template. */
@@ -109,9 +75,11 @@ function resourceClaimClaims(object: KubeObject): Claims {
   return grantOfClaim(object, { key: claimKey(namespace, name), spec, path: ['spec'] });
 }
 
+const versions = ['v1', 'v1beta2', 'v1beta1'];
+
 const kind = (name: string, resource: string, namespaced: boolean, why: string): WatchedKind => ({
   group,
-  versions: ['v1', 'v1beta2', 'v1beta1'],
+  versions,
   resource,
   kind: name,
   namespaced,
@@ -128,6 +96,10 @@ export const dra: Provider = {
     kind('ResourceClaimTemplate', 'resourceclaimtemplates', true, 'network devices that pods ask for'),
     kind('ResourceSlice', 'resourceslices', false, 'network devices of nodes'),
     kind('DeviceClass', 'deviceclasses', false, 'what kinds of network devices there are'),
+    {
+      ...kind('DeviceTaintRule', 'devicetaintrules', false, 'network devices that somebody took out of use'),
+      versions: [...versions, 'v1alpha3'],
+    },
   ],
   reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
@@ -137,6 +109,7 @@ export const dra: Provider = {
     if (object.kind === 'ResourceClaimTemplate') return templateClaims(object);
     if (object.kind === 'ResourceSlice') return sliceClaims(object);
     if (object.kind === 'DeviceClass') return classClaims(object);
+    if (object.kind === 'DeviceTaintRule') return taintRuleClaims(object);
     return nothing;
   },
 };

@@ -1,5 +1,5 @@
 import type { Ref } from '../kube/object.ts';
-import type { Condition } from '../model/topology.ts';
+import type { Alias, Condition } from '../model/topology.ts';
 import type { ObservationClaim, RequestClaim } from './provider.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { ObservationClaim, RequestClaim } from './provider.ts';
  */
 export type GrantClaim = {
   key: string;
-  requests: RequestClaim[];
+  /** `classed`: only where its class turns out to be one of a network. */
+  requests: (RequestClaim & { classed?: true })[];
   observations?: ObservationClaim[];
   /** Devices that it was given. */
   devices?: DeviceUse[];
@@ -32,7 +33,15 @@ export type DeviceReport = DeviceUse & {
   /** Where the driver reports on it; absent: it does not. */
   reportPath?: string;
   conditions: Condition[];
+  /** How many pods hold the claim, where it is more than one. */
+  holders?: number;
+  /** Taints that it is taken in spite of. */
+  tolerations?: DeviceToleration[];
 };
+
+export type DeviceTaint = { key: string; value?: string; effect: 'NoSchedule' | 'NoExecute' };
+/** As for nodes: without a key all of them, without an effect both. */
+export type DeviceToleration = { key?: string; value?: string; effect?: string; exists: boolean };
 
 /** A device of a network driver, as its slice describes it. */
 export type SliceDeviceClaim = {
@@ -43,11 +52,32 @@ export type SliceDeviceClaim = {
   /** Attributes by which Multus finds the device of a NAD. */
   multusDeviceId?: string;
   multusResource?: string;
+  /** The network that it leads to, where its attributes tell. */
+  network?: Alias;
+  mtu?: number;
+  /** `path` from that of the device. */
+  taints?: (DeviceTaint & { path: string })[];
+  /** What its attributes say of it, in words of people. */
+  details: Record<string, string>;
 };
+
+/** One slice of a pool. `pool`: `driver/pool`; `slices`: how many a pool of this generation has. */
+export type SlicePoolClaim = {
+  driver: string;
+  pool: string;
+  ref: Ref;
+  generation: number;
+  slices: number;
+  node?: string;
+};
+
+/** Of a DeviceTaintRule: what is left out matches all. */
+export type TaintRuleClaim = { ref: Ref; taint: DeviceTaint; driver?: string; pool?: string; device?: string };
 
 export type NamespaceClaim = {
   name: string;
   ref: Ref;
   /** Labelled for a primary user-defined network. */
   primaryNetwork: boolean;
+  labels: Record<string, string>;
 };

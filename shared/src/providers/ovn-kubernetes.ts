@@ -1,17 +1,7 @@
 import { parseNetworkConfig } from '../cni/network-config.ts';
 import { describeNetwork } from '../cni/plugins/registry.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
-import {
-  asNumber,
-  asRecord,
-  asRecords,
-  asStringMap,
-  asStrings,
-  asText,
-  getPath,
-  getText,
-  truncate,
-} from '../kube/read.ts';
+import { asNumber, asRecords, asStringMap, asStrings, asText, getPath, getText, truncate } from '../kube/read.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import type { Alias } from '../model/topology.ts';
 import { type GrantClaim, namespaceGrant } from './grant-claims.ts';
@@ -168,13 +158,14 @@ function nadClaims(nad: KubeObject): Claims {
   };
 }
 
-const namespaceClaims = (object: KubeObject): Claims => ({
-  namespace: {
-    name: object.metadata.name,
-    ref: refOf(object),
-    primaryNetwork: asRecord(object.metadata.labels)?.[primaryLabel] !== undefined,
-  },
-});
+function namespaceClaims(object: KubeObject): Claims {
+  const { name } = object.metadata;
+  // The API server puts the name on every namespace; a manifest does not have it yet.
+  const labels = { 'kubernetes.io/metadata.name': name, ...Object.fromEntries(asStringMap(object.metadata.labels)) };
+  return {
+    namespace: { name, ref: refOf(object), primaryNetwork: Object.hasOwn(labels, primaryLabel), labels },
+  };
+}
 
 const kind = (name: string, resource: string, namespaced: boolean): WatchedKind => ({
   group,

@@ -20,7 +20,15 @@ import type {
 } from '../model/topology.ts';
 import type { BridgeClaim } from './bridge-claims.ts';
 import type { NodeDeviceReport, VfOffer } from './device-claims.ts';
-import type { DeviceReport, DrawClaim, GrantClaim, NamespaceClaim, SliceDeviceClaim } from './grant-claims.ts';
+import type {
+  DeviceReport,
+  DrawClaim,
+  GrantClaim,
+  NamespaceClaim,
+  SliceDeviceClaim,
+  SlicePoolClaim,
+  TaintRuleClaim,
+} from './grant-claims.ts';
 import type { PartClaim } from './part-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
 import type {
@@ -76,6 +84,8 @@ export type Claims = {
   draws?: DrawClaim;
   namespace?: NamespaceClaim;
   sliceDevices?: SliceDeviceClaim[];
+  slicePools?: SlicePoolClaim[];
+  taintRules?: TaintRuleClaim[];
   settings?: MultusSettings;
   answer?: AnswerClaim;
   parts?: PartClaim[];
@@ -179,6 +189,8 @@ export type ObservationClaim = {
   weight: 'status' | 'part' | 'hint' | 'plan';
   /** Of the pod that it speaks of, where it tells: nothing is said of a later pod of that name. */
   uid?: string;
+  /** The device of DRA that it speaks of: `driver/pool/device`. */
+  device?: string;
 };
 
 /** What a node answered about one pod sandbox, in a file. */

@@ -1,4 +1,5 @@
 import type { IpamDescription } from '../cni/ipam/ipam.ts';
+import type { Workload } from '../model/topology.ts';
 import { toIpOrCidr } from '../net/cidr.ts';
 import type { Ip } from '../net/ip.ts';
 import { type IpRange, rangeContains, rangeOf } from '../net/range.ts';
@@ -44,6 +45,19 @@ function meet(a: Holder, b: Holder): boolean {
 /** Interfaces that end in their own pod, where an address cannot meet another: VIPs of load balancers are put there on purpose. */
 const isApart = (technology: string | undefined): boolean => technology === 'dummy';
 
+/** The status of a claim that several pods hold speaks of one interface: no pod but one has what it says. */
+const isOfOneClaim = ({ request, workload }: AttachmentFacts, { attachment, workload: other }: Holder): boolean =>
+  (request?.device?.holders ?? 0) > 1 &&
+  attachment.provider === 'dra' &&
+  other.namespace === workload.workload.namespace;
+
+/** Two launcher pods of one machine, which moves from one to the other and takes its addresses along. */
+const sameMachine = (a: Workload, b: Workload): boolean =>
+  a.namespace === b.namespace &&
+  a.owner?.kind === 'VirtualMachineInstance' &&
+  b.owner?.kind === 'VirtualMachineInstance' &&
+  a.owner.name === b.owner.name;
+
 /** Others that hold an address where this attachment would meet them. */
 export function othersOn(facts: AttachmentFacts, holders: readonly Holder[]): Holder[] {
   if (isApart(facts.network?.network.technology)) return [];
@@ -58,6 +72,8 @@ export function othersOn(facts: AttachmentFacts, holders: readonly Holder[]): Ho
       holder.attachment.id !== me.attachment.id &&
       holder.workload.id !== me.workload.id &&
       holder.attachment.state === 'attached' &&
+      !sameMachine(holder.workload, me.workload) &&
+      !isOfOneClaim(facts, holder) &&
       meet(me, holder),
   );
 }

@@ -2,8 +2,9 @@ import { sh } from '../kube/shell.ts';
 import { requestEvidence } from './define.ts';
 import type { AttachmentFacts, Rule } from './rule.ts';
 
-const podNetworkOf = ({ request }: AttachmentFacts): string | undefined =>
-  request?.alias?.scheme === 'podnetwork' || request?.alias?.scheme === 'podnetworkattachment'
+const podNetworkOf = ({ request, attachment }: AttachmentFacts): string | undefined =>
+  attachment.provider === 'pod-network' &&
+  (request?.alias?.scheme === 'podnetwork' || request?.alias?.scheme === 'podnetworkattachment')
     ? request.requested.network
     : undefined;
 

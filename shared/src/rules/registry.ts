@@ -7,8 +7,9 @@ import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
 import { deviceRules } from './devices.ts';
-import { machineRules } from './kubevirt.ts';
+import { draDeviceRules } from './dra-devices.ts';
 import { gkeRules } from './gke.ts';
+import { machineRules } from './kubevirt.ts';
 import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   ...draRules,
   ...ovnRules,
   ...udnDraRules,
+  ...draDeviceRules,
   ...vendorRules,
   ...gkeRules,
   ...antreaRules,

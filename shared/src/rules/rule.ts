@@ -27,6 +27,7 @@ import type {
 } from '../providers/provider.ts';
 import type { DeviceFacts, DeviceWorld, LinkFacts, TroubleFacts } from './device-facts.ts';
 import type { AddressWorld, AllocationFacts, Keeper, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
+import type { DriverDevices, IncompletePool, SliceWorld, TaintFacts } from './slice-facts.ts';
 
 /**
  * A rule is one object: what it looks for, why that hurts, how to mend it. It sees facts and the world around them, never the engine,
@@ -158,7 +159,7 @@ export type Holder = {
   segment: Segment | null;
 };
 
-type OtherWorlds = AddressWorld & DeviceWorld;
+type OtherWorlds = AddressWorld & DeviceWorld & SliceWorld;
 
 /** What a rule may look up. Every look-up is remembered: the subject is judged again when the answer changes. */
 export type World = OtherWorlds & {
@@ -204,10 +205,14 @@ export type {
   AddressWorld,
   AllocationFacts,
   DeviceFacts,
+  DriverDevices,
+  IncompletePool,
   Keeper,
   LinkFacts,
   PolicyFacts,
   PoolFacts,
   ReservationFacts,
+  SliceWorld,
+  TaintFacts,
   TroubleFacts,
 };
