@@ -126,9 +126,13 @@ const PROGRESS_NOTE_MS = 5000;
 /** How far reading is, for a dump that takes a while: a line that moves on a terminal, else a line now and then. */
 function tellProgress(dump: DumpSource, io: Io): () => void {
   const { progress } = io;
+  let told = '';
   const tell = (): void => {
     const { bytes, objects } = dump.progress();
-    (progress ?? io.note)(`${plural(objects, 'object')} read, ${Math.round(bytes / 1e6)} MB`);
+    const text = `${plural(objects, 'object')} read, ${Math.round(bytes / 1e6)} MB`;
+    if (text !== told) (progress ?? io.note)(text);
+    else if (progress) progress(`${text}; drawing conclusions`);
+    told = text;
   };
   const timer = setInterval(tell, progress ? PROGRESS_MS : PROGRESS_NOTE_MS);
   return () => {

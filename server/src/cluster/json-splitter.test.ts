@@ -103,3 +103,10 @@ test('whatever JSON it is and however it is cut, nothing is lost', () => {
     }),
   );
 });
+
+test('of what stands between items nothing is kept: it would hold on to every chunk that it came with', () => {
+  const items = Array.from({ length: 5000 }, (_, at) => `{"a":${at}}`);
+  const last = split(`{"items": [\n    ${items.join(',\n    ')}\n]}`, 64).at(-1);
+  expect(last?.type === 'document' && last.bytes.toString()).toMatch(/^\{"items": \[\s*\]\}$/);
+  expect(last?.type === 'document' && last.bytes.length).toBeLessThan(40);
+});

@@ -213,8 +213,9 @@ export class JsonSplitter {
       this.#item.push(bytes);
       this.#itemBytes += bytes.length;
       if (this.#itemBytes > this.#maxItem) throw new RangeError(`one object is larger than ${this.#maxItem} bytes`);
-    } else {
-      this.#document.push(bytes);
+    } else if (this.#itemDepth === 0 || !bytes.every(isSpace)) {
+      // A copy: a few bytes between two items would keep the whole chunk that they came with.
+      this.#document.push(Buffer.from(bytes));
       this.#documentBytes += bytes.length;
       if (this.#documentBytes > this.#maxDocument)
         throw new RangeError(`one document is larger than ${this.#maxDocument} bytes`);
