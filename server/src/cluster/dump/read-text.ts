@@ -36,30 +36,33 @@ const parseJson = (type: 'item' | 'document', bytes: Buffer, line: number): Text
 export const readYaml = async function* (stream: ByteStream): AsyncGenerator<TextEvent> {
   const splitter = new YamlSplitter();
   const pause = createYielder();
-  for await (const line of linesOf(stream)) {
-    for (const piece of splitter.line(line)) {
-      await pause();
-      yield* eventsOf(piece.type, piece.text, piece.line);
+  for await (const lines of linesOf(stream)) {
+    for (const line of lines) {
+      for (const piece of splitter.line(line)) {
+        await pause();
+        yield* eventsOf(piece.type, piece.text, piece.line);
+      }
     }
   }
   for (const piece of splitter.end()) yield* eventsOf(piece.type, piece.text, piece.line);
 };
 
-const linesOf = async function* (stream: ByteStream): AsyncGenerator<string> {
+/** The lines that each chunk completes. */
+const linesOf = async function* (stream: ByteStream): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8');
+  // A line that never ends comes in many parts: joined once.
   let parts: string[] = [];
   for await (const chunk of stream) {
     const lines = decoder.decode(chunk, { stream: true }).split('\n');
-    for (let i = 0; i < lines.length - 1; i += 1) {
-      parts.push(lines[i] ?? '');
-      const line = parts.join('');
-      parts = [];
-      yield line.endsWith('\r') ? line.slice(0, -1) : line;
-    }
-    parts.push(lines.at(-1) ?? '');
+    parts.push(lines.pop() ?? '');
+    if (lines.length === 0) continue;
+    const rest = parts.pop() ?? '';
+    lines[0] = parts.join('') + lines[0];
+    parts = [rest];
+    yield lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   }
   const last = parts.join('') + decoder.decode();
-  if (last !== '') yield last;
+  if (last !== '') yield [last];
 };
 
 function* eventsOf(type: 'items' | 'document', text: string, line: number): Generator<TextEvent> {
