@@ -97,7 +97,9 @@ export const policyRules: readonly Rule[] = [
     why: 'The annotation policy-for names a NAD that is not there. A name without a namespace is looked up in the namespace of the policy, not of the pods.',
     fix: 'Correct the name, with its namespace.',
     check: ({ policy, networks }, world) => {
-      if (world.availability('k8s.cni.cncf.io', 'NetworkAttachmentDefinition') === 'forbidden') return undefined;
+      // What was not read may well be there: manifests beside which nobody has written the definitions.
+      const seen = world.availability('k8s.cni.cncf.io', 'NetworkAttachmentDefinition') ?? 'present';
+      if (seen !== 'present' && seen !== 'absent') return undefined;
       const missing = networks.filter(({ facts }) => !facts);
       const [first] = missing;
       if (!first) return undefined;
