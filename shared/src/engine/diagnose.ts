@@ -70,10 +70,15 @@ export function diagnoseWorkload(facts: WorkloadFacts, rules: RuleSet, world: Wo
   const found: Found[] = [];
   const own = facts.workload.kind === 'Pod' ? rules : rules.machine;
   for (const item of facts.attachments) {
-    const open = isOpen(item);
-    const hasIssues = item.request !== null && item.request.issues.length > 0;
+    const has: Record<NonNullable<Rule['needs']>, boolean> = {
+      open: isOpen(item),
+      unattached: item.attachment.state !== 'attached',
+      failure: item.failure !== null,
+      'request-issue': item.request !== null && item.request.issues.length > 0,
+      event: facts.events.length > 0,
+    };
     for (const rule of own.attachment) {
-      if ((rule.needs === 'open' && !open) || (rule.needs === 'request-issue' && !hasIssues)) continue;
+      if (rule.needs && !has[rule.needs]) continue;
       for (const draft of toList(rule.check?.(item, world)))
         found.push({ rule, draft, slot: item.attachment.slot, matched: false });
     }

@@ -13,6 +13,7 @@ import type { AttachmentFacts, Draft, Rule } from './rule.ts';
 const perNode = (code: string, slugs: readonly string[], command: (node: string) => string): Rule => ({
   ...fromEvent(code, slugs),
   scope: 'attachment',
+  needs: 'failure',
   check: (facts): Draft | undefined => {
     const slug = facts.failure?.verdict.slug ?? '';
     const { node } = facts.workload.workload;

@@ -238,6 +238,7 @@ export const antreaRules: readonly Rule[] = [
   {
     code: 'MN819',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'Antrea did not make the interface',
     severity: 'warning',
     slugs: ['antrea-interface-missing'],

@@ -106,6 +106,7 @@ export const ciliumRules: readonly Rule[] = [
   {
     code: 'MN867',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'The pool that the pod asks for does not exist',
     severity: 'error',
     slugs: ['cilium-pool-absent'],

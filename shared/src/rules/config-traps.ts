@@ -122,6 +122,7 @@ export const configTrapRules: readonly Rule[] = [
   {
     code: 'MN347',
     scope: 'attachment',
+    needs: 'open',
     title: 'sbr follows a plugin without IPAM',
     severity: 'error',
     slugs: ['sbr-no-ip'],

@@ -52,6 +52,7 @@ export const configRules: readonly Rule[] = [
   {
     code: 'MN306',
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['cni-version-missing-020'],
     ...versionTexts,
     check: (facts) => {

@@ -57,6 +57,7 @@ const withoutDevice = ['sriov-no-device-id', 'hostdevice-no-selector', 'sriov-vf
 const notRequested: Rule = {
   code: 'MN432',
   scope: 'attachment',
+  needs: 'open',
   title: 'The pod does not request the device of its network',
   severity: 'error',
   slugs: ['resource-not-requested'],
@@ -87,6 +88,7 @@ const notRequested: Rule = {
 const tooFew: Rule = {
   code: 'MN433',
   scope: 'attachment',
+  needs: 'open',
   title: 'The pod requests fewer devices than it has attachments',
   severity: 'error',
   slugs: ['resource-too-few'],

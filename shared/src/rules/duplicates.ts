@@ -88,6 +88,7 @@ export const duplicateRules: readonly Rule[] = [
   {
     code: 'MN203',
     scope: 'attachment',
+    needs: 'open',
     title: 'A pod is about to get an address that another has',
     severity: 'warning',
     slugs: ['static-same-ip'],

@@ -27,6 +27,7 @@ function elsewhere({ network, workload }: AttachmentFacts, world: World): string
 export const masterRule: Rule = {
   code: 'MN401',
   scope: 'attachment',
+  needs: 'failure',
   title: 'The master interface is not on the node',
   severity: 'error',
   slugs: ['master-not-found', 'master-differs-per-node'],

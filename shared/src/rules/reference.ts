@@ -51,6 +51,7 @@ export const referenceRules: readonly Rule[] = [
   {
     code: 'MN130',
     scope: 'attachment',
+    needs: 'open',
     title: 'The NetworkAttachmentDefinition does not exist',
     severity: 'error',
     slugs: ['nad-not-found'],
@@ -124,6 +125,7 @@ export const referenceRules: readonly Rule[] = [
   {
     code: 'MN132',
     scope: 'attachment',
+    needs: 'open',
     title: 'Namespace isolation forbids this network',
     severity: 'error',
     slugs: ['ns-isolation'],
@@ -156,6 +158,7 @@ export const referenceRules: readonly Rule[] = [
   {
     code: 'MN137',
     scope: 'attachment',
+    needs: 'open',
     title: 'The default network is looked up in the namespace of Multus',
     severity: 'error',
     slugs: ['default-net-wrong-ns'],

@@ -193,6 +193,7 @@ export const requestedAddressRules: readonly Rule[] = [
   {
     code: 'MN214',
     scope: 'attachment',
+    needs: 'open',
     title: 'Static IPAM without an address',
     severity: 'error',
     slugs: ['static-no-address'],

@@ -51,9 +51,9 @@ type RuleBase = {
   eventEffect?: 'waits';
   /**
    * Without it `check` finds nothing and is not even asked, which most pods are spared so: issues of the request, an attachment that
-   * is still to come (`isOpen`), an event of the pod.
+   * is still to come (`isOpen`), one that is not attached, one that the sandbox failed at, an event of the pod.
    */
-  needs?: 'request-issue' | 'open' | 'event';
+  needs?: 'request-issue' | 'open' | 'unattached' | 'failure' | 'event';
   /** Workloads that a rule on workloads or attachments speaks of; pods where it does not say. */
   of?: 'VirtualMachineInstance' | 'any';
 };

@@ -71,6 +71,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN120',
     scope: 'attachment',
+    needs: 'open',
     title: 'Two attachments want one interface name',
     severity: 'error',
     slugs: ['ifname-exists'],
@@ -95,6 +96,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN121',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'Nothing reads this annotation',
     severity: 'warning',
     slugs: ['sel-wrong-key'],
@@ -123,6 +125,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN122',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'A hostNetwork pod never gets secondary networks',
     severity: 'warning',
     slugs: ['sel-hostnetwork'],
@@ -149,6 +152,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN123',
     scope: 'attachment',
+    needs: 'request-issue',
     slugs: ['mac-multicast'],
     explains: ['macvlan-create-other', 'delegate-generic', 'mac-in-use', 'tuning-mac'],
     ...multicastTexts,
@@ -171,6 +175,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN127',
     scope: 'attachment',
+    needs: 'request-issue',
     title: 'A pod runs although its annotation cannot be read',
     severity: 'warning',
     slugs: ['sel-old-multus-ignored'],
@@ -197,6 +202,7 @@ export const selectionTrapRules: readonly Rule[] = [
   {
     code: 'MN128',
     scope: 'attachment',
+    needs: 'request-issue',
     title: '"default-route" of one family takes the default route of the other',
     severity: 'warning',
     slugs: ['sel-default-route-kills-other-family'],

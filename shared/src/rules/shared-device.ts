@@ -25,6 +25,7 @@ export const sharedDeviceRules: readonly Rule[] = [
   {
     code: 'MN435',
     scope: 'attachment',
+    needs: 'open',
     title: 'Two pods of one node want the same NIC',
     severity: 'error',
     slugs: ['hostdevice-shared'],

@@ -118,6 +118,7 @@ export const teardownRules: readonly Rule[] = [
   {
     code: 'MN721',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'A network for a running pod has no interface name',
     severity: 'warning',
     slugs: ['hotplug-no-ifname'],
