@@ -4,34 +4,27 @@ import type { ListDelta } from './lens-doc.ts';
 
 type Keyed = { id: string };
 
-/** What is in the same place at the beginning and at the end needs no look-up: nearly always that is all there is. */
+/** What is the very same at the beginning and at the end needs no look at all: nearly always that is nearly all there is. */
 function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): ListDelta<T> | undefined {
-  const put: T[] = [];
-  const compare = (old: T | undefined, item: T) => {
-    if (old === undefined || (old !== item && !isEqual(old, item))) put.push(item);
-  };
   const shorter = Math.min(before.length, after.length);
   let head = 0;
-  while (head < shorter && before[head]?.id === after[head]?.id) head += 1;
+  while (head < shorter && before[head] === after[head]) head += 1;
   let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail)?.id === after.at(-1 - tail)?.id) tail += 1;
-  const end = after.length - tail;
-  const old = new Map(before.slice(head, before.length - tail).map((item) => [item.id, item]));
-  const known = new Set(old.keys());
-  for (const [at, item] of after.entries()) {
-    if (at < head) compare(before[at], item);
-    else if (at >= end) compare(before[before.length - after.length + at], item);
-    else {
-      compare(old.get(item.id), item);
-      old.delete(item.id);
-    }
-  }
-  const gone = [...old.keys()];
+  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  const left = before.slice(head, before.length - tail);
+  const now = after.slice(head, after.length - tail);
+  if (left.length === 0 && now.length === 0) return undefined;
+  const old = new Map(left.map((item) => [item.id, item]));
+  const put = now.filter((item) => {
+    const known = old.get(item.id);
+    return known === undefined || (known !== item && !isEqual(known, item));
+  });
+  const added = now.filter((item) => !old.has(item.id)).map((item) => item.id);
+  const still = new Set(now.map((item) => item.id));
+  const gone = left.filter((item) => !still.has(item.id)).map((item) => item.id);
   // Applying a delta appends what is new: an order is sent only where that does not give the right one.
-  const middle = after.slice(head, end).map((item) => item.id);
-  const added = middle.filter((id) => !known.has(id));
-  const natural = [...[...known].filter((id) => !old.has(id)), ...added];
-  const moved = (tail > 0 && added.length > 0) || natural.some((id, index) => id !== middle[index]);
+  const natural = [...left.filter((item) => still.has(item.id)).map((item) => item.id), ...added];
+  const moved = (tail > 0 && added.length > 0) || natural.some((id, index) => id !== now[index]?.id);
   if (put.length === 0 && gone.length === 0 && !moved) return undefined;
   return moved ? { put, gone, order: after.map((item) => item.id) } : { put, gone };
 }

@@ -17,6 +17,8 @@ export type GraphTotals = {
   states: Partial<Record<AttachmentState, number>>;
   /** Workloads with at least one error finding. */
   brokenWorkloads: number;
+  /** What the workloads of a card have in common, their health always: all that is drawn, the owner, the band, the networks. */
+  grouped?: 'equal' | 'owner' | 'band' | 'networks';
 };
 
 export type Health = 'ok' | 'pending' | 'warning' | 'failing' | 'ended' | 'unknown';

@@ -1,251 +1,200 @@
 import type { Engine } from '../engine/engine-api.ts';
 import type { AttachmentState } from '../model/topology.ts';
-import { attachmentStates } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
-import type { Band, Card, Drop, Rail, RailsDoc } from './graph-doc.ts';
+import { networksBand } from './cards.ts';
+import type { Band, RailsDoc } from './graph-doc.ts';
 import type { GraphTotals } from './lens-doc.ts';
-import { buildMember, type Member } from './member.ts';
+import { type Level, networksOf, ownerOf } from './levels.ts';
 import type { Projector } from './projector.ts';
+import { createRailList } from './rail-list.ts';
+import { createRailUses } from './rail-uses.ts';
+import { createSection, type Section } from './section.ts';
+import { addMember, removeMember, type Shape, shapeOf } from './shape.ts';
 import { createIsShown } from './shown.ts';
-import { hues, toRail } from './to-rail.ts';
+import { createDrawnCards } from './surface.ts';
+
+/**
+ * What a projector decided and keeps to, so that a picture does not turn over with every pod: which option each section draws, and
+ * which networks have rails of their own (null: all). A fresh projector with the same plan draws the same document.
+ */
+export type RailsPlan = { sections: Readonly<Record<string, number>>; own: readonly string[] | null };
+
+export type RailsProjector = Projector<RailsDoc> & {
+  plan: () => RailsPlan;
+  /** Id of the card that stands for a workload. */
+  cardOf: (workload: string) => string | undefined;
+};
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** At most about this many cards, lines and rails are drawn; beyond it pods share cards across owners. */
-const elementBudget = 1500;
-const memberNames = 20;
+/**
+ * Cards and lines of the picture as a whole, and of all open groups together. With the rails (see `rail-uses.ts`) that is less than the
+ * 4,500 elements that a browser draws well.
+ */
+const wholeRoom = 2000;
+const openRoom = 2000;
+const mostOpen = 100;
+const whole = '';
+
+const moreBand: Band = { id: 'more:', label: 'more' };
 
 /**
  * The projection of an engine's topology through one view, kept up to date by what changed: a changed workload is judged, grouped and
  * counted again, the others are not looked at. Selection and `find` do not matter here.
  */
-export function createRailsProjector(engine: Engine, view: View): Projector<RailsDoc> {
-  const members = new Map<string, Member>();
-  const opened = new Set(view.open);
-  const levels = [
-    new Map<string, Set<string>>(),
-    new Map<string, Set<string>>(),
-    new Map<string, Set<string>>(),
-  ] as const;
-  const stateCounts = new Map<AttachmentState, number>();
-  let broken = 0;
-  let attachments = 0;
-  let cached: RailsDoc | null = null;
-  let last: RailsDoc | null = null;
-  let cards = new Map<string, Card>();
-  /** Cards of the groups that have not changed since they were made. */
-  const made = new Map<string, readonly Card[]>();
-  let madeFor: 1 | 2 = 1;
-  const bands = new Map<string, { band: Band; count: number }>();
-
+export function createRailsProjector(engine: Engine, view: View, plan?: RailsPlan): RailsProjector {
   const isShown = createIsShown(engine, view);
+  const shapes = new Map<string, Shape>();
+  const shapeBy = new Map<string, Shape>();
+  const totals = createTotals();
+  const uses = createRailUses(plan?.own);
+  const drawn = createDrawnCards();
+  const rails = createRailList(engine, view, uses, drawn);
+  const maker = {
+    railFor: uses.railFor,
+    workload: engine.workload,
+    networkName: (id: string) => engine.network(id)?.name,
+  };
+  const opened = new Set(view.open.slice(0, mostOpen));
+  const opensNetworks = view.open.some((id) => /^(nets|cause):/.test(id));
+  const sections = new Map<string, Section>();
+  let cached: RailsDoc | null = null;
 
-  const count = (member: Member, by: 1 | -1) => {
-    for (const state of member.states) {
-      const left = (stateCounts.get(state) ?? 0) + by;
-      if (left > 0) stateCounts.set(state, left);
-      else stateCounts.delete(state);
-    }
-    attachments += by * member.states.length;
-    if (member.broken) broken += by;
-    member.keys.forEach((key, level) => {
-      const groups = levels[level as 0 | 1 | 2];
-      const group = groups.get(key) ?? new Set<string>();
-      if (by === 1) group.add(member.id);
-      else group.delete(member.id);
-      if (group.size > 0) groups.set(key, group);
-      else groups.delete(key);
-      made.delete(key);
-    });
-    const { band, count: inBand } = bands.get(member.band) ?? {
-      band: { id: member.band, label: member.bandLabel },
-      count: 0,
-    };
-    if (inBand + by > 0) bands.set(member.band, { band, count: inBand + by });
-    else bands.delete(member.band);
+  const openerOf = (shape: Shape): { id: string; levels: Level[]; rest: Band | null } | null => {
+    const owner = ownerOf(shape);
+    if (opened.has(owner)) return { id: owner, levels: ['pod'], rest: view.by === 'node' ? moreBand : null };
+    if (opened.has(shape.band)) return { id: shape.band, levels: ['equal', 'owner'], rest: null };
+    if (!opensNetworks) return null;
+    const { id } = networksOf(shape);
+    return opened.has(id) ? { id, levels: ['equal', 'owner', 'band'], rest: moreBand } : null;
+  };
+  const addSection = (id: string, levels: readonly Level[], room: number, restBand: Band | null): Section => {
+    const planned = plan?.sections[id] ?? null;
+    const setup = { id, levels, room, restBand, planned, ...(id === whole ? {} : { open: id }) };
+    const section = createSection(setup, drawn, maker);
+    sections.set(id, section);
+    return section;
+  };
+  const wholeLevels: Level[] = ['equal', ...(view.by === 'owner' ? [] : (['owner'] as const)), 'band', 'networks'];
+  const root = addSection(whole, wholeLevels, wholeRoom, networksBand);
+  const sectionOf = (shape: Shape): Section => {
+    const opener = opened.size > 0 ? openerOf(shape) : null;
+    if (!opener) return root;
+    const room = Math.floor(openRoom / opened.size);
+    return sections.get(opener.id) ?? addSection(opener.id, opener.levels, room, opener.rest);
   };
 
-  const place = (id: string) => {
-    const old = members.get(id);
-    if (old) {
-      count(old, -1);
-      members.delete(id);
-    }
+  const take = (id: string, shape: Shape) => {
+    shapeBy.delete(id);
+    removeMember(shape, id);
+    totals.add(shape, -1);
+    uses.add(shape, -1);
+    sectionOf(shape).add(shape, -1, id);
+    if (shape.members.length === 0) shapes.delete(shape.key);
+  };
+  const put = (id: string, shape: Shape, gathering: boolean) => {
+    shapeBy.set(id, shape);
+    addMember(shape, id, gathering);
+    totals.add(shape, 1);
+    uses.add(shape, 1);
+    sectionOf(shape).add(shape, 1, id);
+  };
+  const find = (key: string, make: () => Shape): Shape => {
+    const known = shapes.get(key) ?? make();
+    shapes.set(key, known);
+    return known;
+  };
+  const place = (id: string, gathering: boolean) => {
+    const old = shapeBy.get(id);
     const workload = engine.workload(id);
-    if (!workload || !isShown(id)) return;
-    const member = buildMember(engine, workload, view);
-    members.set(id, member);
-    count(member, 1);
+    const shape = workload && isShown(id) ? shapeOf(engine, workload, view, find) : undefined;
+    if (shape === old) return;
+    if (old) take(id, old);
+    if (shape) put(id, shape, gathering);
   };
-
-  for (const workload of engine.workloads()) place(workload.id);
-
-  const cardLevel = (): 1 | 2 => {
-    let elements = 0;
-    for (const ids of levels[1].values()) {
-      const [id = ''] = ids;
-      const first = members.get(id);
-      elements += 1 + (first?.ports.length ?? 0);
-      if (elements > elementBudget) return 2;
-    }
-    return 1;
-  };
+  for (const workload of engine.workloads()) place(workload.id, true);
 
   const build = (): RailsDoc => {
-    const level = cardLevel();
-    if (level !== madeFor) made.clear();
-    madeFor = level;
-    const next = new Map<string, Card>();
-    for (const [key, ids] of levels[level]) {
-      const own = made.get(key) ?? makeCards(key, ids);
-      made.set(key, own);
-      for (const card of own) next.set(card.id, card);
-    }
-    cards = next;
-    // In the order of the last picture they are nearly sorted, which a sort makes use of.
-    const kept = new Set(last?.cards.map((card) => card.id));
-    const sorted = [
-      ...(last?.cards.flatMap((card) => next.get(card.id) ?? []) ?? []),
-      ...[...next.values()].filter((card) => !kept.has(card.id)),
-    ].sort((a, b) => byText(a.band, b.band) || byText(a.name, b.name) || byText(a.id, b.id));
-    const drops = sorted.flatMap(dropsOf);
-    const rails = buildRails(drops);
+    const refold = uses.settle();
+    for (const section of sections.values()) section.settle();
+    if (refold) for (const section of sections.values()) section.redraw();
+    const { bands, cards, drops } = drawn.lists();
+    const list = rails.rails();
     return {
       revision: engine.revision,
       lens: 'rails',
-      totals: totals(sorted.length, rails.filter((rail) => !rail.ghost).length),
-      bands: [...bands.values()].map(({ band }) => band).sort((a, b) => byText(a.id, b.id)),
-      rails,
-      cards: sorted,
+      totals: {
+        ...totals.count(),
+        workloads: engine.counts().workloads,
+        shownWorkloads: shapeBy.size,
+        cards: cards.length,
+        networks: engine.counts().networks,
+        drawnNetworks: list.filter((rail) => rail.network !== null).length,
+        grouped: root.level === 'pod' ? 'equal' : root.level,
+      },
+      bands,
+      rails: list,
+      cards,
       drops,
     };
   };
-
-  const makeCards = (key: string, ids: ReadonlySet<string>): Card[] => {
-    const group = [...ids].sort(byText).flatMap((id) => members.get(id) ?? []);
-    const opener = group[0]?.group;
-    const open = opener !== undefined && opened.has(opener) && ids.size <= elementBudget / 3;
-    const cardsOf = open ? group.map((member) => toCard(member.keys[0], [member], true)) : [toCard(key, group, false)];
-    return cardsOf.flatMap((card) => card ?? []);
-  };
-
-  const totals = (drawn: number, networks: number): GraphTotals => ({
-    workloads: engine.counts().workloads,
-    shownWorkloads: members.size,
-    cards: drawn,
-    networks: engine.counts().networks,
-    drawnNetworks: networks,
-    attachments,
-    states: Object.fromEntries([...stateCounts.entries()].sort(([a], [b]) => byText(a, b))),
-    brokenWorkloads: broken,
-  });
-
-  const buildRails = (drops: readonly Drop[]): Rail[] => {
-    const used = new Map<string, { count: number; worst: AttachmentState; band: string }>();
-    for (const drop of drops) {
-      const band = cards.get(drop.card)?.band ?? '';
-      const use = used.get(drop.rail);
-      if (!use) {
-        used.set(drop.rail, { count: drop.count, worst: drop.state, band });
-        continue;
-      }
-      use.count += drop.count;
-      use.worst = worseOf(use.worst, drop.state);
-      if (band <= use.band) use.band = band;
-    }
-    if (view.idle)
-      for (const network of engine.networks())
-        if (!used.has(network.id)) used.set(network.id, { count: 0, worst: 'attached', band: '' });
-    const rails = [...used.entries()].map(([id, use]) => ({ rail: toRail(engine, id, use), band: use.band }));
-    rails.sort(
-      (a, b) =>
-        roleRank(a.rail) - roleRank(b.rail) ||
-        byText(a.rail.namespace ?? a.band.slice(3), b.rail.namespace ?? b.band.slice(3)) ||
-        byText(a.rail.name, b.rail.name) ||
-        byText(a.rail.id, b.rail.id),
-    );
-    return spreadHues(rails.map((item) => item.rail));
+  const doc = () => {
+    cached ??= build();
+    return cached;
   };
 
   return {
-    doc: () => {
-      if (!cached) {
-        cached = build();
-        last = cached;
-      }
-      return cached;
-    },
+    doc,
     update: (applied) => {
       if (applied.workloads.length === 0 && applied.networks.length === 0 && applied.findings.length === 0)
         return false;
-      for (const id of applied.workloads) place(id);
+      for (const id of applied.workloads) place(id, false);
+      rails.update(applied);
       cached = null;
       return true;
     },
-    members: (card) => levels.find((groups) => groups.has(card))?.get(card),
+    members: (card) => {
+      for (const section of sections.values()) {
+        const members = section.members(card);
+        if (members) return members;
+      }
+      return undefined;
+    },
+    cardOf: (workload) => {
+      const shape = shapeBy.get(workload);
+      return shape && sectionOf(shape).cardOf(shape, workload);
+    },
+    plan: () => {
+      doc();
+      const own = uses.own();
+      return {
+        sections: Object.fromEntries([...sections].map(([id, section]) => [id, section.option])),
+        own: own ? [...own] : null,
+      };
+    },
   };
 }
 
-const roleRank = (rail: Rail): number => (rail.role === 'cluster-default' ? 0 : 1);
+type Counted = Pick<GraphTotals, 'attachments' | 'states' | 'brokenWorkloads'>;
 
-const worseOf = (a: AttachmentState, b: AttachmentState): AttachmentState =>
-  a === b || attachmentStates.indexOf(a) < attachmentStates.indexOf(b) ? a : b;
-
-function toCard(id: string, group: readonly Member[], expanded: boolean): Card | undefined {
-  const first = group[0];
-  if (!first) return undefined;
-  const names = new Set(group.map((member) => member.groupName));
-  const single = group.length === 1;
+function createTotals(): { add: (shape: Shape, by: 1 | -1) => void; count: () => Counted } {
+  const states = new Map<AttachmentState, number>();
+  let attachments = 0;
+  let broken = 0;
   return {
-    id,
-    band: first.band,
-    kind: single ? first.kind : 'group',
-    name: expanded ? first.name : names.size === 1 ? first.groupName : `${first.groupName} and ${names.size - 1} more`,
-    namespace: first.namespace,
-    count: group.length,
-    ...(single ? { workload: first.id } : {}),
-    members: group.slice(0, memberNames).map((member) => member.name),
-    health: first.health,
-    status: first.status,
-    ports: first.ports,
-    expandable: !single && first.group !== undefined,
-    ...(first.group && (expanded || !single) ? { group: first.group } : {}),
-    ...(expanded ? { expanded } : {}),
+    add: (shape, by) => {
+      for (const state of shape.states) {
+        const left = (states.get(state) ?? 0) + by;
+        if (left > 0) states.set(state, left);
+        else states.delete(state);
+      }
+      attachments += by * shape.states.length;
+      if (shape.broken) broken += by;
+    },
+    count: () => ({
+      attachments,
+      states: Object.fromEntries([...states].sort(([a], [b]) => byText(a, b))),
+      brokenWorkloads: broken,
+    }),
   };
-}
-
-const dropsOfCard = new WeakMap<Card, readonly Drop[]>();
-
-/** The same drops for the same card: what did not change keeps its identity, and costs no comparison. */
-function dropsOf(card: Card): readonly Drop[] {
-  const known = dropsOfCard.get(card);
-  if (known) return known;
-  const drops = card.ports.flatMap((port, index): Drop[] =>
-    port.rail === null
-      ? []
-      : [
-          {
-            id: `${card.id}|${port.key}`,
-            card: card.id,
-            port: index,
-            rail: port.rail,
-            state: port.state,
-            interface: port.interface,
-            count: card.count,
-          },
-        ],
-  );
-  dropsOfCard.set(card, drops);
-  return drops;
-}
-
-/** A colour by the network's id, so that it keeps it; a neighbour of the same colour takes the next. */
-function spreadHues(rails: readonly Rail[]): Rail[] {
-  let before = -1;
-  return rails.map((rail) => {
-    let { hue } = rail;
-    if (hue === before) hue = (hue + 1) % hues;
-    before = hue;
-    return { ...rail, hue };
-  });
 }

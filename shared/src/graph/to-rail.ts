@@ -6,7 +6,7 @@ import { ghostName, hashOf } from './member.ts';
 export const hues = 10;
 
 /** A colour by the network's id, so that it keeps it, in every lens. */
-const hueOf = (id: string): number => Number.parseInt(hashOf(id).slice(0, 6), 36) % hues;
+export const hueOf = (id: string): number => Number.parseInt(hashOf(id).slice(0, 6), 36) % hues;
 
 /** A network, or the ghost of one that was asked for, as it is named and described in the picture. */
 export function toRail(engine: Engine, id: string, use: { count: number; worst: AttachmentState }): Rail {
