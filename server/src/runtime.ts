@@ -204,7 +204,11 @@ export class Runtime {
         return;
       }
       const until = performance.now() + TURN_MS;
-      applied = this.engine.apply(changes, this.now(), () => performance.now() > until);
+      applied = this.engine.apply(changes, this.now(), {
+        isOver: () => performance.now() > until,
+        // What is said of a network is said once its pods are in.
+        workloadsOnly: !this.ready && this.#waiting.length > 0,
+      });
       this.#more = applied.more === true;
     } catch (error) {
       this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');

@@ -65,6 +65,9 @@ export type Applied = {
   more?: true;
 };
 
+/** How much one `apply` does: it stops soon after `isOver` says true, and judges `workloadsOnly` while more of them are to come. */
+export type Turn = { isOver?: () => boolean; workloadsOnly?: boolean };
+
 /**
  * The incremental engine: objects in, topology and findings out. Law: for any sequence of changes its topology equals that of a
  * fresh engine given the final objects. Reading is cheap and never changes anything; lists come in no particular order unless stated.
@@ -72,10 +75,10 @@ export type Applied = {
 export type Engine = {
   readonly revision: number;
   /**
-   * `now`: ms since the epoch. `apply([], now)` visits only what has come due. With `isOver` it stops soon after that says true and
-   * answers `more`: what is left is done by the next calls, and until then some workloads show what they were.
+   * `now`: ms since the epoch. `apply([], now)` visits only what has come due. What a turn leaves is done by the next calls, and until
+   * then some workloads show what they were: it answers `more`.
    */
-  apply(changes: readonly Change[], now: number, isOver?: () => boolean): Applied;
+  apply(changes: readonly Change[], now: number, turn?: Turn): Applied;
   /**
    * What the topology would be after some changes: `look` reads this engine while they hold, then everything is as it was. Costs what
    * the changes touch. Availability of kinds cannot be previewed. Throws where there are no objects (a snapshot).

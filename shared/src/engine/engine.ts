@@ -5,7 +5,7 @@ import type { Rule, WorkloadFacts } from '../rules/rule.ts';
 import { assembleWorkload, requestOrder } from './assemble.ts';
 import { wellKnownDefaults } from './default-names.ts';
 import { diagnoseWorkload, toRuleSet } from './diagnose.ts';
-import type { Applied, Engine } from './engine-api.ts';
+import type { Applied, Engine, Turn } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
@@ -33,6 +33,7 @@ const WARM = 1000;
 /** Subjects between two looks at the clock. */
 const slice = 20;
 const never = (): boolean => false;
+const wholeTurn: Turn = {};
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const _sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
@@ -215,10 +216,10 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   /** What a preview found still undone, and nobody has been told of. */
   let owed: Applied | null = null;
 
-  const apply = (changes: readonly Change[], time: number, isOver = never): Applied => {
+  const apply = (changes: readonly Change[], time: number, turn = wholeTurn): Applied => {
     now = time;
     for (const change of changes) store.ingest(change);
-    const applied = settle(changes, isOver);
+    const applied = settle(changes, turn);
     if (sourcesWait) applied.sources = true;
     sourcesWait = false;
     revision += 1;
@@ -262,7 +263,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   };
 
   /** Carries what was ingested through the phases. When time is over, what is left of them stays dirty for the next call. */
-  const settle = (changes: readonly Change[], isOver: () => boolean = never): Applied => {
+  const settle = (changes: readonly Change[], { isOver = never, workloadsOnly = false }: Turn = wholeTurn): Applied => {
     const before = owed;
     owed = null;
     const changed = networks.settle();
@@ -291,7 +292,10 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     ];
     for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
     if (revision === 0) tracker.mark('cluster:');
-    const done = phases.every(([phase, work]) => visit(phase, work, isOver));
+    const last = workloadsOnly ? phases.findIndex(([phase]) => phase === 'judge') : phases.length - 1;
+    const done =
+      phases.slice(0, last + 1).every(([phase, work]) => visit(phase, work, isOver)) &&
+      !phases.slice(last + 1).some(([phase]) => tracker.isDirty(phase));
     return {
       revision,
       workloads: [...shown].sort(),

@@ -40,7 +40,7 @@ test('an engine that is given no time does the work in many turns, and ends with
   const shown = new Set<string>();
   let turns = 0;
   for (let left: readonly Change[] = changes, more = true; more; left = [], turns += 1) {
-    const applied = engine.apply(left, now, () => true);
+    const applied = engine.apply(left, now, { isOver: () => true, workloadsOnly: turns % 2 === 0 });
     for (const id of applied.workloads) shown.add(id);
     more = applied.more === true;
   }
@@ -51,7 +51,7 @@ test('an engine that is given no time does the work in many turns, and ends with
 
 test('what a preview had to finish first is told by the next apply', () => {
   const engine = createEngine({ providers, rules });
-  const before = engine.apply(changes, now, () => true);
+  const before = engine.apply(changes, now, { isOver: () => true });
   expect(before.more).toBe(true);
   engine.preview([{ type: 'delete', ref: { group: '', kind: 'Pod', namespace: 'lab', name: 'p1' } }], () => {});
   const after = engine.apply([], now);
