@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { apiClient } from '../rig/api-client.ts';
-import { type Busbar, startBusbar } from '../rig/busbar.ts';
+import { type Busbar, busbarMain, startBusbar } from '../rig/busbar.ts';
 import { eventually } from '../rig/eventually.ts';
 import { generatePods } from './cluster.ts';
 
@@ -14,7 +13,6 @@ const PROBE_EVERY_MS = 500;
 const READY_LIMIT_MS = 180_000;
 const CHURNED = 500;
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';
-const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
 /** A Busbar of its own process on an API server, ready. */
 export async function serveBusbar(url: string): Promise<Busbar> {
@@ -32,7 +30,7 @@ export async function serveBusbar(url: string): Promise<Busbar> {
     }),
   );
   const busbar = await startBusbar(['serve', '--kubeconfig', kubeconfig, '--no-auth', '--log-level', 'error'], {
-    main,
+    main: busbarMain(),
   });
   const stop = () => busbar.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
   const isReady = async () => (await fetch(`${busbar.origin}/readyz`)).ok || undefined;

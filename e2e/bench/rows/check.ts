@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
+import { busbarMain } from '../../rig/busbar.ts';
 import { generateBase, generatePods } from '../cluster.ts';
 import { median, ms, type Row, times } from '../row.ts';
 
 const LARGEST = 50_000;
-const main = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url));
 const parseScript = `const s=require('fs').readFileSync(process.argv[1],'utf8');const t=performance.now();JSON.parse(s);console.log(performance.now()-t)`;
 
 function* dump(pods: number): Generator<string> {
@@ -48,7 +47,10 @@ export const check: Row = {
       const took: { check: number; parse: number }[] = [];
       for (let round = 0; round < bench.runs; round += 1) {
         const parse = Number((await run(['-e', parseScript, file])).output);
-        took.push({ parse, check: (await run([main, 'check', file, '--fail-on', 'never', '-o', 'json'])).took });
+        took.push({
+          parse,
+          check: (await run([busbarMain(), 'check', file, '--fail-on', 'never', '-o', 'json'])).took,
+        });
       }
       const [checked, parsed] = [median(took.map((one) => one.check)), median(took.map((one) => one.parse))];
       return [
