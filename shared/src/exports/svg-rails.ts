@@ -1,3 +1,4 @@
+import { fullName } from '../graph/full-name.ts';
 import type { Card, Drop, Rail, RailsDoc } from '../graph/graph-doc.ts';
 import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '../graph/layout/card-face.ts';
 import { chooseWidth } from '../graph/layout/choose-width.ts';
@@ -112,7 +113,7 @@ const cardShape = (card: Card, placed: PlacedCard, palette: Palette): string => 
       'font-family': MONO,
     });
   });
-  return titled(`${card.namespace}/${card.name}${card.count > 1 ? ` ×${card.count}` : ''}: ${card.status}`, text);
+  return titled(`${fullName(card)}${card.count > 1 ? ` ×${card.count}` : ''}: ${card.status}`, text);
 };
 
 const summary = ({ totals }: RailsDoc): string =>

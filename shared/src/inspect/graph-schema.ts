@@ -27,16 +27,19 @@ const deltaOf = (lists: Readonly<Record<string, string>>): Schema =>
     ),
   );
 
-const Totals = object({
-  workloads: count,
-  shownWorkloads: count,
-  cards: count,
-  networks: count,
-  drawnNetworks: count,
-  attachments: count,
-  states: ref('States'),
-  brokenWorkloads: count,
-});
+const Totals = object(
+  {
+    workloads: count,
+    shownWorkloads: count,
+    cards: count,
+    networks: count,
+    drawnNetworks: count,
+    attachments: count,
+    states: ref('States'),
+    brokenWorkloads: count,
+  },
+  { grouped: words('equal', 'owner', 'band', 'networks') },
+);
 
 const Band = object({ id: text, label: text });
 
@@ -53,7 +56,7 @@ const Rail = object(
     worst: ref('AttachmentState'),
     hue: count,
   },
-  { namespace: text, severity: ref('Severity') },
+  { namespace: text, severity: ref('Severity'), networks: count },
 );
 
 const Card = object(
@@ -67,10 +70,10 @@ const Card = object(
     members: texts,
     health: words('ok', 'pending', 'warning', 'failing', 'ended', 'unknown'),
     status: text,
-    ports: list(object({ key: text, interface: text, state: ref('AttachmentState'), rail: nullable(text) })),
+    ports: list(object({ key: text, interface: text, state: ref('AttachmentState'), rail: nullable(text) }, { count })),
     expandable: flag,
   },
-  { workload: text, expanded: flag },
+  { workload: text, expanded: flag, group: text, within: text },
 );
 
 const Drop = object(

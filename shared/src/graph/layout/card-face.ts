@@ -21,10 +21,18 @@ export const CHIP_HEIGHT = 14;
 export type FacePort = { x: number; label: string; chip: { x: number; width: number } | null };
 export type CardFace = { width: number; name: string; count: string; ports: FacePort[] };
 
-const chipLabel = (port: Port): string =>
-  port.interface.length > CHIP_TEXT ? `${port.interface.slice(0, CHIP_TEXT - 1)}…` : port.interface || '?';
+/** At most four characters: a count that changes must not move what is beside it. */
+const shortCount = (count: number): string =>
+  count < 1000 ? String(count) : count < 10_000 ? `${Math.floor(count / 100) / 10}k` : `${Math.floor(count / 1000)}k`;
 
-const chipWidth = (label: string): number => Math.max(20, Math.round(textWidth(label, CHIP_SIZE, 'mono') + 8));
+const chipLabel = ({ interface: name, count }: Port): string => {
+  if (count !== undefined) return shortCount(count);
+  return name.length > CHIP_TEXT ? `${name.slice(0, CHIP_TEXT - 1)}…` : name || '?';
+};
+
+const COUNT_WIDTH = 28;
+const chipWidth = (port: Port, label: string): number =>
+  port.count === undefined ? Math.max(20, Math.round(textWidth(label, CHIP_SIZE, 'mono') + 8)) : COUNT_WIDTH;
 
 const countLabel = (count: number): string => (count > 1 ? `×${count.toLocaleString('en-US')}` : '');
 
@@ -37,9 +45,10 @@ export const cardFace = (card: Card, quiet: (port: Port) => boolean): CardFace =
   const isQuiet = card.ports.map(quiet);
   const quietCount = isQuiet.filter(Boolean).length;
   const left = quietCount > 0 ? QUIET_INSET + quietCount * 7 : PAD;
+  const widths = card.ports.map((port, index) => chipWidth(port, labels[index] ?? ''));
   let chips = 0;
-  labels.forEach((label, index) => {
-    if (!isQuiet[index]) chips += chipWidth(label) + (chips > 0 ? CHIP_GAP : 0);
+  widths.forEach((width, index) => {
+    if (!isQuiet[index]) chips += width + (chips > 0 ? CHIP_GAP : 0);
   });
   const count = countLabel(card.count);
   const countWidth = count ? textWidth(count, STATUS_SIZE) + 6 : 0;
@@ -53,7 +62,7 @@ export const cardFace = (card: Card, quiet: (port: Port) => boolean): CardFace =
       quietX += 7;
       return port;
     }
-    const chip = { x, width: chipWidth(label) };
+    const chip = { x, width: widths[index] ?? 0 };
     x += chip.width + CHIP_GAP;
     return { x: chip.x + chip.width / 2, label, chip };
   });

@@ -6,6 +6,7 @@ import { Button, Menu, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
+import { lensNames } from '../../ui/lens.ts';
 import classes from './filters.module.css';
 import { queryError } from './query-error.ts';
 
@@ -17,6 +18,20 @@ const BANDS: { value: View['by']; label: string }[] = [
   { value: 'node', label: 'Bands by node' },
   { value: 'owner', label: 'Bands by owner' },
 ];
+
+/** What shares a card, where that is not plain from the card itself. */
+const groupedBy = (grouped: GraphTotals['grouped'], by: View['by']): string => {
+  switch (grouped) {
+    case 'owner':
+      return ', by owner and state';
+    case 'band':
+      return `, by ${by} and state`;
+    case 'networks':
+      return ', by their networks and state';
+    default:
+      return '';
+  }
+};
 
 const toggled = (list: readonly string[], value: string): string[] =>
   list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
@@ -113,11 +128,17 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
                 ? `${count(totals.shownWorkloads)} of ${plural(totals.workloads, 'pod')}`
                 : plural(totals.workloads, 'pod')}
             </b>{' '}
-            as {plural(totals.cards, 'card')} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of{' '}
+            as {plural(totals.cards, 'card')}
+            {groupedBy(totals.grouped, view.by)} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of{' '}
             {plural(totals.networks, 'network')}
           </>
         )}
       </span>
+      {view.open.length > 0 && (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onChange({ open: [] })}>
+          Close {plural(view.open.length, 'open group')}
+        </Button>
+      )}
       <span className={classes['space']} />
       <Choice
         label="namespaces"
@@ -140,24 +161,30 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.RadioGroup value={view.by} onChange={(by) => onChange({ by: by as View['by'] })}>
-            {BANDS.map(({ value, label }) => (
-              <Menu.RadioItem key={value} value={value}>
-                {label}
-              </Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
-          <Menu.Divider />
+          {lensNames[view.lens].bands && (
+            <>
+              <Menu.RadioGroup value={view.by} onChange={(by) => onChange({ by: by as View['by'] })}>
+                {BANDS.map(({ value, label }) => (
+                  <Menu.RadioItem key={value} value={value}>
+                    {label}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+              <Menu.Divider />
+            </>
+          )}
           <Menu.CheckboxItem checked={view.defaultNetwork} onChange={(defaultNetwork) => onChange({ defaultNetwork })}>
             Default network
           </Menu.CheckboxItem>
-          <Menu.CheckboxItem
-            checked={view.idle}
-            rightSection={!view.idle && idle > 0 ? <span className={classes['note']}>{count(idle)}</span> : null}
-            onChange={(next) => onChange({ idle: next })}
-          >
-            Networks without pods
-          </Menu.CheckboxItem>
+          {lensNames[view.lens].idle && (
+            <Menu.CheckboxItem
+              checked={view.idle}
+              rightSection={!view.idle && idle > 0 ? <span className={classes['note']}>{count(idle)}</span> : null}
+              onChange={(next) => onChange({ idle: next })}
+            >
+              Networks without pods
+            </Menu.CheckboxItem>
+          )}
           {view.open.length > 0 && (
             <Menu.Item onClick={() => onChange({ open: [] })}>
               Close {plural(view.open.length, 'opened group')}

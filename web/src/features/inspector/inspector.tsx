@@ -149,6 +149,21 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
         </Frame>
       ) : null;
     }
+    case 'more': {
+      const rail = rails.get(target.rail);
+      return (
+        <Frame
+          title={rail?.name ?? 'more networks'}
+          line={rail && `${plural(rail.networks ?? 0, 'network')} · ${plural(rail.count, 'attachment')}`}
+          onClose={onClose}
+        >
+          <Message
+            title="One rail for many networks"
+            text="Not every network of this cluster can have a rail of its own. The ones in trouble have, and those that most pods use. The matrix and the table show every network; a filter such as net:NAME draws one here."
+          />
+        </Frame>
+      );
+    }
     case 'gone':
       return (
         <Frame title="Not in the picture" onClose={onClose}>

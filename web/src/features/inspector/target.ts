@@ -8,6 +8,7 @@ export type InspectTarget =
   | { type: 'use'; use: string }
   | { type: 'finding'; id: string }
   | { type: 'group'; card: string }
+  | { type: 'more'; rail: string }
   | { type: 'gone' };
 
 /** A group's card is named for what its pods have in common: when that changes, the card with the same owner stands for it. */
@@ -24,6 +25,7 @@ export const inspectTarget = (select: string, doc: GraphDoc | null): InspectTarg
     if (doc.uses.some((use) => use.id === select)) return { type: 'use', use: select };
   }
   if (/^(nodes|use):/.test(select)) return { type: 'gone' };
+  if (select.startsWith('more:')) return { type: 'more', rail: select };
   if (select.startsWith('node:')) return { type: 'node', name: select.slice(5), device: null };
   if (select.startsWith('device:'))
     return { type: 'node', name: select.slice(7, Math.max(7, select.indexOf('/'))), device: select };

@@ -1,12 +1,17 @@
-import type { Card, Drop, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
+import { fullName } from '@busbar/shared/graph/full-name';
+import type { Card, Drop, Port, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 
 const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
 
+/** What a port is called: its interface, or how many attachments it stands for. */
+export const portName = ({ interface: name, count }: Port): string =>
+  count === undefined ? name || '?' : plural(count, 'attachment');
+
 export const describeCard = (card: Card, rails: ReadonlyMap<string, Rail>): string => {
   const ports = card.ports.map(
-    (port) => `${port.interface} ${port.state} on ${(port.rail && rails.get(port.rail)?.name) || 'no network'}`,
+    (port) => `${portName(port)} ${port.state} on ${(port.rail && rails.get(port.rail)?.name) || 'no network'}`,
   );
-  return `${card.namespace}/${card.name}${card.count > 1 ? `, ${card.count} pods` : ''}, ${card.status}. ${ports.join('; ') || 'No interfaces'}.`;
+  return `${fullName(card)}${card.count > 1 ? `, ${card.count} pods` : ''}, ${card.status}. ${ports.join('; ') || 'No interfaces'}.`;
 };
 
 /** What a person who cannot see the picture is told first. */
@@ -24,6 +29,6 @@ export const describeGraph = (doc: RailsDoc): string => {
 };
 
 export const describeDrop = (drop: Drop, card: Card, rail: Rail | undefined): string[] => [
-  `${drop.interface} → ${rail?.name ?? drop.rail}`,
-  `${drop.state}${drop.count > 1 ? `, ${drop.count} attachments` : ''} · ${card.namespace}/${card.name}`,
+  `${drop.interface ? `${drop.interface} → ` : ''}${rail?.name ?? drop.rail}`,
+  `${drop.state}${drop.count > 1 ? `, ${plural(drop.count, 'attachment')}` : ''} · ${fullName(card)}`,
 ];

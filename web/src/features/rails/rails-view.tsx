@@ -48,8 +48,9 @@ const selectionOf = (target: Target, doc: RailsDoc): string | null => {
   return slot === undefined ? card.workload : `${card.workload}#${slot}`;
 };
 
+/** What a second click does: it shows the parts of a group, and of what has none puts the group together again. */
 const groupOf = (card: Card | undefined): string | null =>
-  card && (card.expandable || card.expanded) ? (card.group ?? card.id) : null;
+  card ? ((card.expandable ? card.group : card.within) ?? null) : null;
 
 export const RailsView = (props: LensProps<RailsDoc>) => {
   const { doc, shown, cluster, theme, select, finding, hits, changed, onSelect, onToggle } = props;
@@ -131,6 +132,7 @@ export const RailsView = (props: LensProps<RailsDoc>) => {
       if (box) controller?.reveal(box, false);
     } else if (event.key === 'Enter' && card) onSelect(card.workload ?? card.id);
     else if (event.key === ' ' && groupOf(card)) onToggle(groupOf(card) ?? '');
+    else if (event.key === 'Backspace' && card?.within) onToggle(card.within);
     else if (event.key === '+' || event.key === '=') controller?.zoomBy(1.25);
     else if (event.key === '-') controller?.zoomBy(0.8);
     else if (event.key === '0') controller?.fit(true, false);

@@ -1,6 +1,8 @@
+import { fullName } from '@busbar/shared/graph/full-name';
 import type { Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
+import { count, plural } from '../../ui/format.ts';
 import type { Target } from './cytoscape-graph.ts';
-import { describeDrop } from './describe.ts';
+import { describeDrop, portName } from './describe.ts';
 import classes from './rails.module.css';
 
 export type TipAt = { target: Target; at: { x: number; y: number } };
@@ -14,9 +16,9 @@ const linesOf = ({ target }: TipAt, doc: RailsDoc, rails: ReadonlyMap<string, Ra
     if (!card) return [];
     const ports = card.ports
       .slice(0, MOST_PORTS)
-      .map((port) => `${port.interface || '?'} → ${(port.rail && rails.get(port.rail)?.name) ?? '?'} · ${port.state}`);
+      .map((port) => `${portName(port)} → ${(port.rail && rails.get(port.rail)?.name) ?? '?'} · ${port.state}`);
     if (card.ports.length > MOST_PORTS) ports.push(`and ${card.ports.length - MOST_PORTS} more`);
-    return [`${card.namespace}/${card.name}${card.count > 1 ? ` ×${card.count}` : ''} · ${card.status}`, ...ports];
+    return [`${fullName(card)}${card.count > 1 ? ` ×${count(card.count)}` : ''} · ${card.status}`, ...ports];
   }
   if (target.kind === 'rail') {
     const rail = rails.get(target.of);
@@ -24,7 +26,7 @@ const linesOf = ({ target }: TipAt, doc: RailsDoc, rails: ReadonlyMap<string, Ra
     return [
       `${rail.namespace ? `${rail.namespace}/` : ''}${rail.name}`,
       [rail.technology, rail.detail].filter(Boolean).join(' · '),
-      `${rail.count} attachment${rail.count === 1 ? '' : 's'}`,
+      plural(rail.count, 'attachment'),
     ];
   }
   const drop = doc.drops.find((one) => one.id === target.of);
