@@ -1,7 +1,8 @@
 import type { Rail } from '../graph/graph-doc.ts';
-import { dropLook } from '../graph/layout/look.ts';
+import { type DropLook, dropLook } from '../graph/layout/look.ts';
 import { fitText, textWidth } from '../graph/layout/measure.ts';
 import {
+  brokenText,
   cardFacts,
   countText,
   idleText,
@@ -66,7 +67,8 @@ const cardShape = (card: NodeCard, at: PlacedNode, foot: number | undefined, pal
   const { x, y, width, height } = at;
   const right = x + width - NODE_PAD;
   const pods = podsText(card);
-  const room = width - NODE_PAD * 2 - textWidth(pods, 11) - 60;
+  const broken = brokenText(card).trim();
+  const room = width - NODE_PAD * 2 - textWidth(pods + broken, 11) - 60;
   const name = fitText(card.name, 13.5, 'bold', room);
   let text = element('rect', {
     x,
@@ -82,6 +84,7 @@ const cardShape = (card: NodeCard, at: PlacedNode, foot: number | undefined, pal
   text += write(name, x + NODE_PAD, y + 21, 13.5, palette.text, { 'font-weight': 650 });
   text += write(countText(card), x + NODE_PAD + textWidth(name, 13.5, 'bold') + 7, y + 21, 12, palette.muted);
   text += write(pods, right, y + 21, 11, palette.muted, { 'text-anchor': 'end' });
+  text += write(broken, right - textWidth(pods, 11), y + 21, 11, palette.error, { 'text-anchor': 'end' });
   const spans = cardFacts(card).map((fact, index) =>
     element(
       'tspan',
@@ -114,32 +117,42 @@ const cardShape = (card: NodeCard, at: PlacedNode, foot: number | undefined, pal
   );
 };
 
-const laneShape = (lane: NodeLane | undefined, at: PlacedLane, of: number, palette: Palette): string => {
-  const look = linkLook(lane?.state ?? 'up');
-  const color = lane ? toneColor(palette, look.tone, palette.muted) : palette.quiet;
-  const y = at.y1;
-  const from = at.x + at.width;
-  let text = element('line', {
-    x1: from,
-    y1: y,
-    x2: at.bar,
-    y2: y,
+/** A broken stub is longer, so that its cross stands free. */
+const LONGER = 24;
+const STUB = 20;
+
+const barShape = (
+  { x, width, bar, y1, y2 }: PlacedLane,
+  color: string,
+  { line, broken }: Pick<DropLook, 'line' | 'broken'>,
+): string =>
+  element('line', {
+    x1: x + width - (broken ? LONGER : 0),
+    y1,
+    x2: bar,
+    y2: y1,
     stroke: color,
     'stroke-width': 2,
-    'stroke-dasharray': lane ? DASHES[look.line] : DASHES.dotted,
-  });
-  text += element('line', {
-    x1: at.bar,
-    y1: y - 3,
-    x2: at.bar,
-    y2: at.y2 + 3,
+    'stroke-dasharray': DASHES[line],
+  }) +
+  element('line', {
+    x1: bar,
+    y1: y1 - 3,
+    x2: bar,
+    y2: y2 + 3,
     stroke: color,
     'stroke-width': 3,
     'stroke-linecap': 'round',
   });
+
+const laneShape = (lane: NodeLane | undefined, at: PlacedLane, of: number, palette: Palette): string => {
+  const look = linkLook(lane?.state ?? 'up');
+  const color = lane ? toneColor(palette, look.tone, palette.muted) : palette.quiet;
+  const y = at.y1;
+  let text = at.rows > 0 ? barShape(at, color, lane ? look : { line: 'dotted', broken: false }) : '';
   if (!lane) return text + write(NO_LINK, at.x, y + 4, 10.5, palette.muted, { 'font-style': 'italic' });
-  if (look.broken)
-    text += element('circle', { cx: at.bar - 8, cy: y, r: 6, fill: palette.card }) + cross(at.bar - 8, y, color);
+  if (look.broken && at.rows > 0)
+    text += element('circle', { cx: at.bar - STUB, cy: y, r: 6, fill: palette.card }) + cross(at.bar - STUB, y, color);
   text += mark(look.mark, at.x + 5, y - 0.5, color, palette.card);
   const ink = look.tone === 'error' ? palette.error : look.tone === 'warning' ? palette.warning : palette.text;
   text += write(fitText(lane.name, 12, 'mono', at.width - 18), at.x + 15, y + 4, 12, ink, {

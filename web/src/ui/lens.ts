@@ -21,9 +21,9 @@ export type LensProps<Doc extends GraphDoc = GraphDoc> = {
   onToggle(group: string): void;
 };
 
-/** Name in the header, and the key that goes there. */
-export const lensNames: Record<Lens, { label: string; key: string }> = {
-  rails: { label: 'Rails', key: 'r' },
+/** Name in the header, the key that goes there, and whether it draws bands and networks that nothing uses. */
+export const lensNames: Record<Lens, { label: string; key: string; bands?: true; idle?: true }> = {
+  rails: { label: 'Rails', key: 'r', bands: true, idle: true },
   nodes: { label: 'Nodes', key: 'n' },
   table: { label: 'Table', key: 't' },
 };

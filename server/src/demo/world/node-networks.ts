@@ -32,6 +32,14 @@ const link = (machine: Machine, name: string, mtu: number, index: number): JsonO
     : {}),
 });
 
+/** What bridges are for: storage on every worker, Open vSwitch where its plugin is. */
+const bridges = (machine: Machine): JsonObject[] => [
+  ...(machine.role === 'worker'
+    ? [{ name: 'br-st', type: 'linux-bridge', state: 'up', mtu: 1500, bridge: { port: [{ name: 'ens3' }] } }]
+    : []),
+  ...(machine.plugins.has('ovs') ? [{ name: 'br-int', type: 'ovs-bridge', state: 'up' }] : []),
+];
+
 /** What NMState would report of a node. */
 const nodeState = (machine: Machine, at: number): JsonObject => ({
   apiVersion: 'nmstate.io/v1beta1',
@@ -42,6 +50,7 @@ const nodeState = (machine: Machine, at: number): JsonObject => ({
       interfaces: [
         { name: 'lo', type: 'loopback', state: 'up', mtu: 65536 },
         ...[...machine.links].map(([name, mtu], index) => link(machine, name, mtu, index)),
+        ...bridges(machine),
       ],
     },
     conditions: [

@@ -66,7 +66,6 @@ export function cardFacts(card: NodeCard): Fact[] {
     else add(card.ready === 'ready' ? 'ready' : 'state unknown');
   }
   if (card.multus === 'absent') add('no Multus', 'warning');
-  if (card.broken > 0) add(`${number(card.broken)} broken`, 'error');
   if (card.plugless > 0) add(`${number(card.plugless)} on the host network`);
   if (card.kind !== 'unplaced' && card.devices === 'none') add('? devices not reported', 'warning');
   return facts;
@@ -74,6 +73,7 @@ export function cardFacts(card: NodeCard): Fact[] {
 
 export const countText = (card: NodeCard): string => (card.kind === 'group' ? `×${number(card.count)}` : '');
 export const podsText = (card: NodeCard): string => plural(card.pods, 'pod');
+export const brokenText = (card: NodeCard): string => (card.broken > 0 ? `${number(card.broken)} broken of ` : '');
 
 export const idleText = (card: NodeCard): string =>
   `no network on ${card.idle.join(', ')}${card.moreIdle > 0 ? ` and ${number(card.moreIdle)} more` : ''}`;

@@ -1,10 +1,19 @@
 import type { NodeCard, NodeLane, NodesDoc, NodeUse } from '../nodes-doc.ts';
+import { cardFacts } from './node-look.ts';
 import type { Box } from './rails.ts';
 
 /** The picture of the lens `nodes`: cards in columns, in each its links at the left and the networks on them at the right. CSS pixels. */
 export type PlacedNode = Box & { id: string; column: number };
 /** The block of a link. `id` is null where networks name no link; the bar runs at `bar` from `y1` to `y2` past its networks. */
-export type PlacedLane = Box & { key: string; id: string | null; card: string; bar: number; y1: number; y2: number };
+export type PlacedLane = Box & {
+  key: string;
+  id: string | null;
+  card: string;
+  bar: number;
+  y1: number;
+  y2: number;
+  rows: number;
+};
 /** A row of a network: from the bar to its name, and its tallies at the right end. */
 export type PlacedUse = Box & { id: string; card: string; lane: string; bar: number };
 
@@ -30,19 +39,20 @@ export const NODE_HEAD = 50;
 export const USE_HEIGHT = 21;
 export const LANE_LINE = 15;
 /** Width of the column of links, up to the bar. */
-export const LINK_WIDTH = 142;
-const TROUBLE = 17;
+export const LINK_WIDTH = 166;
+const HEAD_LINE = 17;
 const FOOT = 22;
 const LANE_GAP = 9;
-const NARROWEST = 356;
-const WIDEST = 500;
+const NARROWEST = 364;
+const WIDEST = 440;
 const END = 4;
 
 /** Lines of text of a link: its name, what it is, where its wire goes. */
 export const laneLines = (lane: NodeLane): number =>
   2 + (lane.chain.length > 0 ? 1 : 0) + (lane.switchPorts.length > 0 ? 1 : 0);
 
-export const headOf = (card: NodeCard): number => NODE_HEAD + (card.trouble ? TROUBLE : 0);
+export const headOf = (card: NodeCard): number =>
+  NODE_HEAD + (card.trouble ? HEAD_LINE : 0) - (cardFacts(card).length > 0 ? 0 : HEAD_LINE);
 
 type Group = { key: string; lane: NodeLane | null; uses: NodeUse[]; height: number };
 type Content = { card: NodeCard; groups: Group[]; height: number };
@@ -145,6 +155,7 @@ const placeCard = (
       bar,
       y1: first,
       y2: Math.max(first, top + rows - USE_HEIGHT / 2),
+      rows: group.uses.length,
     });
     group.uses.forEach((use, index) => {
       const at = {

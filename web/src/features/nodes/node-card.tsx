@@ -1,5 +1,6 @@
 import type { Rail } from '@busbar/shared/graph/graph-doc';
 import {
+  brokenText,
   cardFacts,
   countText,
   idleText,
@@ -141,7 +142,10 @@ export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, h
             {card.name}
           </b>
           {count && <span className={classes['count']}>{count}</span>}
-          <span className={classes['pods']}>{podsText(card)}</span>
+          <span className={classes['pods']}>
+            <b>{brokenText(card)}</b>
+            {podsText(card)}
+          </span>
         </span>
         <span className={classes['facts']}>
           {facts.map((fact, index) => (

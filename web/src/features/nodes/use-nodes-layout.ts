@@ -1,4 +1,4 @@
-import { layoutNodes, type NodesLayout, type NodesPlan } from '@busbar/shared/graph/layout/nodes';
+import { columnsFor, layoutNodes, type NodesLayout, type NodesPlan } from '@busbar/shared/graph/layout/nodes';
 import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
 import { graphQuery } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
@@ -14,7 +14,9 @@ export const useNodesLayout = (doc: NodesDoc, shown: View, width: number): Nodes
   const frame = useRef<Frame | null>(null);
   const places = useRef<NodesPlan | null>(null);
   const key = `${graphQuery(shown)}|${Math.round(window.innerWidth / 100)}`;
-  if (width > 0 && frame.current?.key !== key) {
+  // With a panel that closes there is room for a column that was not there before.
+  const room = frame.current?.key === key ? columnsFor(frame.current.width) : 0;
+  if (width > 0 && columnsFor(width) > room) {
     frame.current = { key, width };
     places.current = null;
   }

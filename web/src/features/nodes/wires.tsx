@@ -10,6 +10,9 @@ import type { Lit } from './emphasis.ts';
 
 const DASHES: Record<DropLook['line'], string | undefined> = { solid: undefined, dashed: '5 4', dotted: '1.5 3' };
 const DIM = 0.18;
+/** A broken stub is longer, so that its cross stands free. */
+const LONGER = 24;
+const STUB = 20;
 
 const Cross = ({ x, y, color }: { x: number; y: number; color: string }) => (
   <path d={`M${x - 4} ${y - 4}l8 8m0-8-8 8`} stroke={color} strokeWidth="2" strokeLinecap="round" fill="none" />
@@ -27,12 +30,13 @@ const Bar = ({
   palette: Palette;
   dim: boolean;
 }) => {
+  if (at.rows === 0) return null;
   const look = linkLook(lane?.state ?? 'unreported');
   const color = lane ? toneColor(palette, look.tone, palette.muted) : palette.quiet;
   return (
     <g opacity={dim ? DIM : undefined}>
       <line
-        x1={at.x + at.width}
+        x1={at.x + at.width - (look.broken ? LONGER : 0)}
         y1={at.y1}
         x2={at.bar}
         y2={at.y1}
@@ -51,8 +55,8 @@ const Bar = ({
       />
       {look.broken && (
         <>
-          <circle cx={at.bar - 8} cy={at.y1} r="6" fill={palette.card} />
-          <Cross x={at.bar - 8} y={at.y1} color={color} />
+          <circle cx={at.bar - STUB} cy={at.y1} r="6" fill={palette.card} />
+          <Cross x={at.bar - STUB} y={at.y1} color={color} />
         </>
       )}
     </g>
