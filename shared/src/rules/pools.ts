@@ -216,6 +216,7 @@ export const poolRules: readonly Rule[] = [
     fix: 'Delete the reservation.',
     check: ({ reservation, pools, keeper }, world) => {
       const readable = world.availability(group, 'IPPool') ?? 'present';
+      if (reservation.ref.group !== group) return undefined;
       if (pools.length > 0 || keeper === 'live' || keeper === 'unknown' || readable !== 'present') return undefined;
       const { ref } = reservation;
       return {

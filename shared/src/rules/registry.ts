@@ -1,14 +1,17 @@
 import { accessRules } from './access.ts';
 import { addressingRules } from './addressing.ts';
 import { antreaRules } from './antrea.ts';
+import { calicoRules } from './calico.ts';
 import { capabilityRules } from './capabilities.ts';
 import { ciliumRules } from './cilium.ts';
 import { configRules } from './config.ts';
 import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
+import { danmRules } from './danm.ts';
 import { deviceRules } from './devices.ts';
 import { draDeviceRules } from './dra-devices.ts';
 import { gkeRules } from './gke.ts';
+import { kubeOvnRules } from './kube-ovn.ts';
 import { machineRules } from './kubevirt.ts';
 import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
@@ -26,6 +29,7 @@ import type { Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
 import { selectionTrapRules } from './selection-traps.ts';
 import { sharedDeviceRules } from './shared-device.ts';
+import { spiderpoolRules } from './spiderpool.ts';
 import { statusRules } from './status.ts';
 import { teardownRules } from './teardown.ts';
 import { udnDraRules } from './udn-dra.ts';
@@ -64,6 +68,10 @@ export const rules: readonly Rule[] = [
   ...udnDraRules,
   ...draDeviceRules,
   ...vendorRules,
+  ...kubeOvnRules,
+  ...spiderpoolRules,
+  ...calicoRules,
+  ...danmRules,
   ...gkeRules,
   ...antreaRules,
   ...ciliumRules,

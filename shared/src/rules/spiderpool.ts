@@ -1,0 +1,221 @@
+import { sh } from '../kube/shell.ts';
+import type { NeedClaim, NetworkClaim } from '../providers/provider.ts';
+import { nameOf } from './address-parts.ts';
+import { isWaiting } from './conditions.ts';
+import { editNad } from './define.ts';
+import type { PoolFacts } from './pool-facts.ts';
+import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
+import {
+  fullDraft,
+  fullOnAttachment,
+  isFull,
+  leaked,
+  missingNeed,
+  nadEvidence,
+  networksOf,
+  showObject,
+} from './vendor-parts.ts';
+
+const group = 'spiderpool.spidernet.io';
+const nadKind = 'NetworkAttachmentDefinition';
+
+const isSpider = ({ group: own, kind }: NeedClaim): boolean => own === group && kind === 'SpiderIPPool';
+
+/** The pools that give the address: those that the pod names instead of those of its network. */
+function poolsFor({ request, network }: AttachmentFacts, world: World): PoolFacts[] {
+  const named = request?.needs?.filter(isSpider) ?? [];
+  const ids = named.length > 0 ? named.flatMap(({ key }) => world.poolsOf(key)) : (network?.network.pools ?? []);
+  return ids.flatMap((id) => world.pool(id) ?? []);
+}
+
+/** Spiderpool gives the addresses of this attachment; `ippool` on a pod speaks only to it. */
+const isServed = ({ network, request }: AttachmentFacts): boolean =>
+  network?.claims.some(
+    ({ poolKeys, ipam }) => ipam?.type === 'spiderpool' || poolKeys?.some((key) => key.startsWith('spiderpool:')),
+  ) === true ||
+  (request?.interface !== 'eth0' && request?.needs?.some(isSpider) === true);
+
+const fullTexts = {
+  slug: 'spiderpool-pool-full',
+  what: 'SpiderIPPool',
+  path: '/status/allocatedIPCount',
+  fix: 'Add addresses to spec.ips of the pool, name a second pool, or use fewer replicas.',
+};
+
+const full = {
+  code: 'MN857',
+  title: 'The pool of Spiderpool is full',
+  severity: 'error',
+  explains: ['spiderpool-exhausted', 'third-party-ipam'],
+  why: 'A SpiderIPPool counts what it has and what it gave. When every pool that a pod may use is full, Spiderpool refuses it. A rolling update needs more addresses for a while than it has pods.',
+  fix: fullTexts.fix,
+} as const;
+
+const missingTexts = {
+  code: 'MN858',
+  title: 'A pool of Spiderpool does not exist or gives nothing',
+  severity: 'error',
+  explains: ['spiderpool-exhausted', 'third-party-ipam'],
+  why: 'Pods name pools in annotations (ipam.spidernet.io/ippool, ippools, subnet, subnets), definitions in default_ipv4_ippool and default_ipv6_ippool. Spiderpool refuses a pod for which none of them is there, and passes over those with disable: true.',
+  fix: 'Create the pool, or correct the name.',
+} as const;
+
+function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
+  if (!isWaiting(facts) || facts.attachment.observed.length > 0) return undefined;
+  const need = missingNeed(facts, world, group);
+  const { namespace, name } = facts.workload.workload;
+  if (need && (isServed(facts) || facts.request?.interface !== 'eth0'))
+    return {
+      slug: 'spiderpool-pool-missing',
+      group: `spiderpool-missing:${need.kind}/${need.name}`,
+      severity: 'error',
+      confidence: 'likely',
+      title: `${need.kind} ${need.name} does not exist`,
+      message: `${namespace}/${name} asks for it in an annotation.`,
+      fix: {
+        text: `Create the ${need.kind}, or correct the annotation.`,
+        commands: [sh`kubectl get ${need.kind}.${group}`],
+      },
+      evidence: [need.source],
+      effect: 'failed',
+    };
+  const pools = poolsFor(facts, world).filter(({ claim }) => claim.provider === 'spiderpool');
+  const [first] = pools;
+  if (!first || !pools.every(({ claim }) => claim.disabled)) return undefined;
+  return {
+    slug: 'spiderpool-pool-disabled',
+    group: first.pool.id,
+    severity: 'error',
+    confidence: 'likely',
+    title: `SpiderIPPool ${first.pool.name} is disabled`,
+    message: `${namespace}/${name} may use no other.`,
+    fix: { text: 'Set disable to false, or name another pool.', commands: [showObject(first.claim.ref)] },
+    evidence: [{ ref: first.claim.ref, path: '/spec/disable', value: 'true' }],
+    subjects: [{ type: 'pool', id: first.pool.id }],
+    effect: 'failed',
+  };
+}
+
+function missingOnNetwork(network: NetworkFacts, world: World): Draft | undefined {
+  if (world.availability(group, 'SpiderIPPool') !== 'present') return undefined;
+  const prefix = 'spiderpool:';
+  for (const claim of network.claims) {
+    const key = claim.poolKeys?.find((one) => one.startsWith(prefix) && world.poolsOf(one).length === 0);
+    if (!key) continue;
+    const name = key.slice(prefix.length);
+    const own = claim.ref.kind === nadKind;
+    return {
+      slug: 'spiderpool-pool-missing',
+      group: `spiderpool-missing:SpiderIPPool/${name}`,
+      severity: 'warning',
+      confidence: 'certain',
+      title: `SpiderIPPool ${name} does not exist`,
+      message: `${nameOf(claim)} takes addresses from it.`,
+      fix: { text: missingTexts.fix, commands: own ? editNad(claim) : [showObject(claim.ref)] },
+      evidence: own ? nadEvidence(network) : [{ ref: claim.ref, path: '/spec', value: name }],
+    };
+  }
+  return undefined;
+}
+
+const madeOf = ({ claims }: NetworkFacts): NetworkClaim | undefined =>
+  claims.find(({ ref }) => ref.kind === 'SpiderMultusConfig' && ref.group === group);
+
+/** The controller answers within seconds. */
+const patience = 60_000;
+
+const undone = {
+  code: 'MN879',
+  title: 'Spiderpool has not done what an object asks for',
+  severity: 'warning',
+  why: 'The controller of Spiderpool makes a NetworkAttachmentDefinition of each SpiderMultusConfig, and finds the CIDRs of the cluster for its coordinator. Without the first no pod can refer to the network, without the second pods that use the coordinator do not start.',
+  fix: 'Look at the log of spiderpool-controller.',
+} as const;
+
+const controllerLog = 'kubectl logs -n kube-system -l app.kubernetes.io/component=spiderpool-controller --tail=50';
+
+const leakTexts = {
+  code: 'MN859',
+  title: 'Spiderpool holds an address for a pod that is gone',
+  severity: 'warning',
+  why: 'A SpiderEndpoint says which addresses a pod has, and goes with it. When that was missed, its addresses stay taken until the garbage collection comes round. Those of StatefulSets and machines are kept on purpose and not meant here.',
+  fix: 'Check that the garbage collection of Spiderpool is on, or delete the object.',
+} as const;
+
+/** MN857-MN859, MN879: what the objects of Spiderpool say of themselves, and whom it hurts. */
+export const spiderpoolRules: readonly Rule[] = [
+  {
+    ...full,
+    scope: 'attachment',
+    slugs: ['spiderpool-pool-full'],
+    needs: 'open',
+    check: (facts, world) =>
+      isServed(facts) ? fullOnAttachment(facts, poolsFor(facts, world), 'spiderpool', fullTexts) : undefined,
+  },
+  {
+    ...full,
+    scope: 'pool',
+    slugs: [],
+    check: (pool) =>
+      pool.claim.ref.kind === 'SpiderIPPool' && isFull(pool, 'spiderpool')
+        ? { ...fullDraft(pool, fullTexts), subjects: networksOf(pool) }
+        : undefined,
+  },
+  {
+    ...missingTexts,
+    scope: 'attachment',
+    slugs: ['spiderpool-pool-missing', 'spiderpool-pool-disabled'],
+    needs: 'open',
+    check: missingOnPod,
+  },
+  { ...missingTexts, scope: 'network', slugs: [], check: missingOnNetwork },
+  {
+    ...leakTexts,
+    scope: 'reservation',
+    slugs: ['spiderpool-endpoint-leaked'],
+    check: (facts, world) =>
+      leaked(facts, world, { group, slug: 'spiderpool-endpoint-leaked', fix: leakTexts.fix, path: '/status/current' }),
+  },
+  {
+    ...undone,
+    scope: 'network',
+    slugs: ['spiderpool-nad-missing', 'spiderpool-coordinator-not-ready'],
+    check: (network, world) => {
+      const own = madeOf(network);
+      const made = network.claims.some(({ ref }) => ref.kind === nadKind);
+      if (!own || made || own.createdAt === 0 || world.availability('k8s.cni.cncf.io', nadKind) !== 'present')
+        return undefined;
+      if (!world.due(own.createdAt + patience)) return undefined;
+      return {
+        slug: 'spiderpool-nad-missing',
+        group: `spiderpool-nad-missing:${network.network.id}`,
+        confidence: 'likely',
+        title: `Spiderpool has not made the NAD ${nameOf(own)}`,
+        message: `SpiderMultusConfig ${own.ref.namespace ?? ''}/${own.ref.name} should become a NAD, and there is none.`,
+        fix: { text: undone.fix, commands: [controllerLog] },
+        evidence: [{ ref: own.ref, path: '/spec' }],
+      };
+    },
+  },
+  {
+    ...undone,
+    scope: 'cluster',
+    slugs: [],
+    check: (world) =>
+      world
+        .deviceTroubles('')
+        .filter(({ kind }) => kind === 'spiderpool-coordinator-not-ready')
+        .map(
+          ({ ref, path, condition, about }): Draft => ({
+            slug: 'spiderpool-coordinator-not-ready',
+            group: `spiderpool-coordinator-not-ready:${about}`,
+            confidence: 'certain',
+            title: `SpiderCoordinator ${about} is not ready`,
+            message: condition.message ?? 'Its phase is NotReady.',
+            fix: { text: undone.fix, commands: [showObject(ref), controllerLog] },
+            evidence: [{ ref, path }],
+            subjects: [{ type: 'object', ref }],
+          }),
+        ),
+  },
+];
