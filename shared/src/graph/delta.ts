@@ -4,8 +4,22 @@ import type { ListDelta } from './lens-doc.ts';
 
 type Keyed = { id: string };
 
+/** The ids of a list in terms of the one before it: runs of that, and what is new. */
+function orderOf(before: readonly Keyed[], after: readonly Keyed[]): (string | [number, number])[] {
+  const places = new Map(before.map(({ id }, at) => [id, at]));
+  const order: (string | [number, number])[] = [];
+  for (const { id } of after) {
+    const at = places.get(id);
+    const run = order.at(-1);
+    if (at === undefined) order.push(id);
+    else if (typeof run === 'object' && run[0] + run[1] === at) run[1] += 1;
+    else order.push([at, 1]);
+  }
+  return order;
+}
+
 /** What is the very same at the beginning and at the end needs no look at all: nearly always that is nearly all there is. */
-function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): ListDelta<T> | undefined {
+export function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): ListDelta<T> | undefined {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head] === after[head]) head += 1;
@@ -26,7 +40,7 @@ function diffList<T extends Keyed>(before: readonly T[], after: readonly T[]): L
   const natural = [...left.filter((item) => still.has(item.id)).map((item) => item.id), ...added];
   const moved = (tail > 0 && added.length > 0) || natural.some((id, index) => id !== now[index]?.id);
   if (put.length === 0 && gone.length === 0 && !moved) return undefined;
-  return moved ? { put, gone, order: after.map((item) => item.id) } : { put, gone };
+  return moved ? { put, gone, order: orderOf(before, after) } : { put, gone };
 }
 
 const listsOf = (doc: GraphDoc): [string, readonly Keyed[]][] =>
@@ -49,13 +63,17 @@ export const listDeltas = (delta: GraphDelta): [string, ListDelta<Keyed>][] =>
     typeof value === 'object' && 'put' in value ? [[name, value]] : [],
   );
 
-function applyList<T extends Keyed>(list: readonly T[], delta: ListDelta<T> | undefined): readonly T[] {
+/** The list after a delta; undefined: nothing changed in it. */
+export function applyList<T extends Keyed>(list: readonly T[], delta: ListDelta<T> | undefined): readonly T[] {
   if (!delta) return list;
   const items = new Map(list.map((item) => [item.id, item]));
   for (const id of delta.gone) items.delete(id);
   for (const item of delta.put) items.set(item.id, item);
   if (!delta.order) return [...items.values()];
-  return delta.order.flatMap((id) => items.get(id) ?? []);
+  const ids = delta.order.flatMap((part) =>
+    typeof part === 'string' ? part : list.slice(part[0], part[0] + part[1]).map(({ id }) => id),
+  );
+  return ids.flatMap((id) => items.get(id) ?? []);
 }
 
 /** The document after a delta; items that did not change keep their identity. */

@@ -23,8 +23,11 @@ export type GraphTotals = {
 
 export type Health = 'ok' | 'pending' | 'warning' | 'failing' | 'ended' | 'unknown';
 
-/** `order` lists the ids anew only where the order changed. */
-export type ListDelta<T> = { put: T[]; gone: string[]; order?: string[] };
+/**
+ * `order` says the order anew only where it changed: ids, and runs `[from, count]` of the list before, what is in them replaced by what
+ * was put.
+ */
+export type ListDelta<T> = { put: T[]; gone: string[]; order?: (string | [number, number])[] };
 
 /** Keyed difference between two documents of one view: one `ListDelta` under the name of each list that changed. */
 export type DeltaOf<D> = {
