@@ -81,14 +81,15 @@ const udn = fc
     role: oneOf('Primary', 'Secondary'),
     status: oneOf('True', 'False'),
     type: oneOf('NetworkCreated', 'NetworkCreated', 'NetworkReady'),
+    tenant: oneOf('t', 'u', undefined),
   })
-  .map(({ name, namespace, role, status, type }): KubeObject => {
+  .map(({ name, namespace, role, status, type, tenant }): KubeObject => {
     const spec = { topology: 'Layer2', layer2: { role, subnets: ['10.2.0.0/24'] } };
     return {
       apiVersion: 'k8s.ovn.org/v1',
       kind: namespace ? 'UserDefinedNetwork' : 'ClusterUserDefinedNetwork',
       metadata: { name, ...(namespace ? { namespace } : {}), creationTimestamp: '2026-11-24T02:58:00Z' },
-      spec: namespace ? spec : { network: spec },
+      spec: namespace ? spec : { network: spec, ...(tenant ? { namespaceSelector: { matchLabels: { tenant } } } : {}) },
       status: { conditions: [{ type, status }] },
     };
   });
@@ -182,11 +183,11 @@ const claim = fc
   });
 
 const other = fc.oneof(
-  fc.record({ name: oneOf('x', 'y'), labelled: oneOf(true, false) }).map(
-    ({ name, labelled }): KubeObject => ({
+  fc.record({ name: oneOf('x', 'y'), labelled: oneOf(true, false), tenant: oneOf('t', 'v') }).map(
+    ({ name, labelled, tenant }): KubeObject => ({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: labelled ? { 'k8s.ovn.org/primary-user-defined-network': '' } : {} },
+      metadata: { name, labels: { tenant, ...(labelled ? { 'k8s.ovn.org/primary-user-defined-network': '' } : {}) } },
     }),
   ),
   fc.record({ name: className, driver: drivers }).map(
@@ -322,6 +323,7 @@ test('law: in a world of primary networks and claims of devices the engine equal
       'dra-no-status',
       'dra-slice-attrs',
       'dra-device-not-ready',
+      'cudn-selects-nothing',
       'dra-device-tainted',
       'dra-pool-incomplete',
       'dra-claim-shared',

@@ -209,3 +209,49 @@ describe('OVN-Kubernetes', () => {
     ]);
   });
 });
+
+test('a network of the cluster is one network in all namespaces that it selects, by labels and by expressions', () => {
+  const cluster = {
+    apiVersion: 'k8s.ovn.org/v1',
+    kind: 'ClusterUserDefinedNetwork',
+    metadata: { name: 'tenants', creationTimestamp: '2026-11-24T01:00:00Z' },
+    spec: {
+      namespaceSelector: { matchExpressions: [{ key: 'tenant', operator: 'In', values: ['red', 'blue'] }] },
+      network: { topology: 'Layer2', layer2: { role: 'Secondary', subnets: ['10.44.0.0/16'] } },
+    },
+    status: { conditions: [{ type: 'NetworkCreated', status: 'True' }] },
+  };
+  const namespace = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { tenant: name } },
+  });
+  const generated = (name: string) => ({
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name: 'tenants', namespace: name, labels: { 'k8s.ovn.org/user-defined-network': '' } },
+    spec: {
+      config: JSON.stringify({
+        cniVersion: '1.0.0',
+        name: 'cluster_udn_tenants',
+        type: 'ovn-k8s-cni-overlay',
+        netAttachDefName: `${name}/tenants`,
+        topology: 'layer2',
+        subnets: '10.44.0.0/16',
+      }),
+    },
+  });
+  const whole = [cluster, namespace('red'), namespace('blue'), namespace('green'), generated('red')];
+  const sources = [
+    { group: 'k8s.cni.cncf.io', resource: 'network-attachment-definitions', kind: 'NetworkAttachmentDefinition' },
+  ].map((source) => ({ type: 'source' as const, source: { ...source, availability: 'present' as const, count: 1 } }));
+  const engine = engineOf(...whole);
+  engine.apply(sources, Date.parse('2026-11-24T03:00:00Z'));
+  expect(engine.networkByAlias('nad:red/tenants')?.id).toBe('udn:tenants');
+  expect(engine.findings().map(({ slug, title }) => [slug, title])).toEqual([
+    ['cudn-nad-missing', 'ClusterUserDefinedNetwork tenants has no definition in blue'],
+  ]);
+  engine.apply([{ type: 'put', object: generated('blue') }], Date.parse('2026-11-24T03:00:10Z'));
+  expect(engine.networkByAlias('nad:blue/tenants')?.id).toBe('udn:tenants');
+  expect(engine.findings()).toEqual([]);
+});

@@ -1,11 +1,22 @@
 import { parseNetworkConfig } from '../cni/network-config.ts';
 import { describeNetwork } from '../cni/plugins/registry.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asNumber, asRecords, asStringMap, asStrings, asText, getPath, getText, truncate } from '../kube/read.ts';
+import {
+  asNumber,
+  asRecord,
+  asRecords,
+  asStringMap,
+  asStrings,
+  asText,
+  getPath,
+  getText,
+  truncate,
+} from '../kube/read.ts';
 import type { WatchedKind } from '../kube/watched-kind.ts';
 import type { Alias } from '../model/topology.ts';
 import { type GrantClaim, namespaceGrant } from './grant-claims.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
+import { toSelector } from './multi-networkpolicy.ts';
 import { nadAlias } from './npwg.ts';
 import { podNetworksClaims, primaryInterface } from './ovn-pod-networks.ts';
 import { type Claims, type NetworkClaim, nothing, type Provider } from './provider.ts';
@@ -101,7 +112,15 @@ function udnClaims(object: KubeObject): Claims {
 function clusterUdnClaims(object: KubeObject): Claims {
   const { name } = object.metadata;
   const aliases = [udnAlias(undefined, name), configAlias(`cluster_udn_${name}`)];
-  return { networks: [networkOf(object, getPath(object, 'spec', 'network'), aliases)] };
+  const selector = getPath(object, 'spec', 'namespaceSelector');
+  return {
+    networks: [
+      {
+        ...networkOf(object, getPath(object, 'spec', 'network'), aliases),
+        ...(asRecord(selector) ? { namespaceSelector: toSelector(selector) } : {}),
+      },
+    ],
+  };
 }
 
 const generatedLabel = `${group}/user-defined-network`;

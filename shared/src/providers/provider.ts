@@ -30,7 +30,7 @@ import type {
   TaintRuleClaim,
 } from './grant-claims.ts';
 import type { PartClaim } from './part-claims.ts';
-import type { EnforcerClaim, PolicyClaim } from './policy-claims.ts';
+import type { EnforcerClaim, PolicyClaim, Selector } from './policy-claims.ts';
 import type {
   IpamClaimClaim,
   PoolClaim,
@@ -242,6 +242,8 @@ export type NetworkClaim = {
   vfResource?: string;
   /** Keys of the pools that it draws on: `poolKey` of each. */
   poolKeys?: string[];
+  /** Of a network of the cluster that is for some namespaces: which. */
+  namespaceSelector?: Selector;
   /** Networks of one segment meet on layer 2, on one node or on all. */
   segment?: Segment;
   /** Keys of what it stands on: see `PartClaim`. */

@@ -21,6 +21,7 @@ import { nodeRules } from './node.ts';
 import { nodeAnswerRules } from './node-answers.ts';
 import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
+import { ovnNetworkRules } from './ovn-networks.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
 import { policyRules } from './policy.ts';
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   ...draRules,
   ...ovnRules,
   ...udnDraRules,
+  ...ovnNetworkRules,
   ...draDeviceRules,
   ...vendorRules,
   ...kubeOvnRules,
