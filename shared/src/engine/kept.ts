@@ -4,8 +4,11 @@ import type { AttachmentFacts, WorkloadFacts } from '../rules/rule.ts';
 import type { Plug } from './engine-api.ts';
 import type { Judged } from './findings.ts';
 
-/** `base`: the state before the rules, where they changed it. `key`: see `memberKey`, where there is no network. */
-export type KeptPlug = Plug & { base?: AttachmentState; key?: string };
+/**
+ * `base`: the state before the rules, where they changed it. `key`: see `memberKey`, where there is no network. `hearsay`: a file of the
+ * node alone tells of it, beside a complete report that does not; it may be left over, and holds no address.
+ */
+export type KeptPlug = Plug & { base?: AttachmentState; key?: string; hearsay?: true };
 
 /** What stays of a workload when its facts have been put away: they are made again from its claims when somebody asks. */
 export type Kept = {
@@ -26,7 +29,7 @@ export const memberKey = ({ network, key }: KeptPlug): string | null => network 
 /** Canonical addresses and MAC that a plug really holds; a pod that has ended holds none. */
 export function addressesOf(plug: KeptPlug): string[] {
   const state = baseOf(plug);
-  if (state === 'ended' || state === 'pending' || !plug.interface) return [];
+  if (state === 'ended' || state === 'pending' || plug.hearsay || !plug.interface) return [];
   const { addresses, mac } = plug.interface;
   return [...addresses.map((address) => address.ip), ...(mac ? [mac] : [])];
 }
@@ -68,8 +71,8 @@ export function createKeeper(): (facts: WorkloadFacts) => Kept {
     return mac ? { name, addresses, mac: apart(mac) } : { name, addresses };
   };
 
-  const toPlug = ({ attachment, request }: AttachmentFacts): KeptPlug => {
-    const { slot, provider, network, state } = attachment;
+  const toPlug = ({ attachment, request, workload }: AttachmentFacts): KeptPlug => {
+    const { slot, provider, network, state, observed } = attachment;
     const plug: KeptPlug = {
       slot,
       provider,
@@ -79,6 +82,8 @@ export function createKeeper(): (facts: WorkloadFacts) => Kept {
       interface: toInterface(attachment),
     };
     if (network === null && request?.alias) plug.key = aliasKey(request.alias);
+    if (workload.reported && observed.length > 0 && observed.every((seen) => seen.provider === 'node-answers'))
+      plug.hearsay = true;
     return plug;
   };
 

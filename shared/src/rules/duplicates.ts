@@ -16,6 +16,10 @@ const onPurpose = (facts: AttachmentFacts, rest: readonly Holder[], ip: string):
     attachment.requested?.ips?.some((asked) => asked.split('/')[0] === ip),
   );
 
+/** What a file of the node alone tells of may be older than the pod. */
+const confidenceIn = ({ attachment }: AttachmentFacts) =>
+  attachment.observed.every(({ provider }) => provider === 'node-answers') ? 'possible' : 'certain';
+
 const hints: Readonly<Record<string, string>> = {
   static: 'Static IPAM gives every pod of this network the same address. ',
   'host-local': 'host-local counts addresses on each node by itself. ',
@@ -43,7 +47,7 @@ export const duplicateRules: readonly Rule[] = [
         return {
           slug: 'dup-ip',
           group: `${where}:${ip}`,
-          confidence: asked ? 'possible' : 'certain',
+          confidence: asked ? 'possible' : confidenceIn(facts),
           title: `${rest.length + 1} pods share ${ip} on ${network.network.name}`,
           message: `${asked ? 'Each of them asks for it; fine if it is an anycast address. ' : (hints[served?.ipam.type ?? ''] ?? '')}Also held by ${podNames(rest)}.`,
           fix: {
@@ -77,7 +81,7 @@ export const duplicateRules: readonly Rule[] = [
       return {
         slug: 'dup-mac',
         group: `${where}:${mac}`,
-        confidence: 'certain',
+        confidence: confidenceIn(facts),
         title: `${rest.length + 1} pods share ${mac} on ${network.network.name}`,
         message: `Also held by ${podNames(rest)}.`,
         fix: { text: 'Remove the fixed address, or give each pod its own.', commands: annotationCommands(facts) },
