@@ -1,10 +1,21 @@
+import type { Ref } from '../kube/object.ts';
 import { configEvidence, editNad, fromConfigIssue } from './define.ts';
 import type { Draft, NetworkFacts, Rule } from './rule.ts';
 
+const isSame = (a: Ref, b: Ref): boolean => a.namespace === b.namespace && a.name === b.name;
+
 /** The NAD without a config: whether a file of that name is on the nodes cannot be seen. */
 function emptySpec(network: NetworkFacts, failed: boolean): Draft | undefined {
-  const claim = network.claims.find((item) => item.ref.kind === 'NetworkAttachmentDefinition');
-  if (!claim || (claim.config && claim.config.read.kind !== 'empty')) return undefined;
+  // Several providers may speak of one definition: that of Multus has the config.
+  const claim = network.claims.find(
+    ({ ref }) =>
+      ref.kind === 'NetworkAttachmentDefinition' &&
+      !network.claims.some(
+        (other) =>
+          other.config && other.config.read.kind !== 'empty' && other.ref.kind === ref.kind && isSame(other.ref, ref),
+      ),
+  );
+  if (!claim) return undefined;
   const name = `${claim.namespace ?? ''}/${claim.name}`;
   return {
     slug: 'nad-empty-spec-no-file',
