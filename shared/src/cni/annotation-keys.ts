@@ -75,8 +75,20 @@ export function annotationKeyTypos(
   return out;
 }
 
+/** Pods have the same few keys over and over: what was found of the last ones is kept. */
+const meant = new Map<string, string | undefined>();
+const meantLimit = 1000;
+
 /** The key that `key` was probably meant to be, or undefined when it is right or foreign. */
 export function meantKey(key: string): string | undefined {
+  if (meant.has(key)) return meant.get(key);
+  if (meant.size >= meantLimit) meant.clear();
+  const found = readKey(key);
+  meant.set(key, found);
+  return found;
+}
+
+function readKey(key: string): string | undefined {
   if (KNOWN_ANNOTATION_KEYS.has(key) || key.length > 80) return undefined;
   const lower = key.trim().toLowerCase();
   const slash = lower.lastIndexOf('/');

@@ -1,6 +1,8 @@
 import type { Ref } from '../kube/object.ts';
 import { aliasKey, networkId, objectKey } from '../model/ids.ts';
 import type { Alias, Network } from '../model/topology.ts';
+import { othersOf } from '../providers/dra-claim.ts';
+import { bareName } from '../providers/pod-network-names.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import type { NetworkFacts } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
@@ -78,11 +80,19 @@ export function createNetworks(store: Store, tracker: Tracker) {
     }
   };
 
+  /** A name that is only spoken of, and that an object has in full: no network of its own. */
+  const isDefinedElsewhere = (alias: string): boolean =>
+    othersOf(toAlias(alias)).some((other) => store.networkClaims(aliasKey(other)).length > 0);
+
   const settle = (): string[] => {
     if (store.dirtyAliases.size === 0) return [];
     const before = new Map<string, NetworkFacts>();
     const touched = new Set(store.dirtyAliases);
     for (const alias of store.dirtyAliases) {
+      const bare = bareOf(alias);
+      if (bare && store.hints.has(bare)) touched.add(bare);
+    }
+    for (const alias of [...touched]) {
       const id = idOf.get(alias);
       const facts = id && byId.get(id);
       if (!id || !facts) continue;
@@ -94,7 +104,7 @@ export function createNetworks(store: Store, tracker: Tracker) {
     for (const alias of [...touched].sort()) {
       if (idOf.has(alias)) continue;
       const around = claimsAround(alias);
-      if (around.claims.length === 0 && !store.hints.has(alias)) continue;
+      if (around.claims.length === 0 && (!store.hints.has(alias) || isDefinedElsewhere(alias))) continue;
       const facts = buildNetwork(alias, around.claims, store);
       // A network that was whole until now may have been reached from a new side.
       for (const reached of around.aliases) {
@@ -140,6 +150,16 @@ export function createNetworks(store: Store, tracker: Tracker) {
   };
 }
 
+const toAlias = (key: string): Alias => {
+  const colon = key.indexOf(':');
+  return { scheme: key.slice(0, colon), value: key.slice(colon + 1) };
+};
+
+const bareOf = (key: string): string | undefined => {
+  const bare = bareName(toAlias(key));
+  return bare && aliasKey(bare);
+};
+
 /** Who speaks of a network that no object defines. */
 const hintedBy: Readonly<Record<string, string>> = { default: 'default-network', deviceclass: 'dra', dra: 'dra' };
 
@@ -178,5 +198,6 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
   if (first?.namespace) network.namespace = first.namespace;
   if (vlan !== undefined) network.vlan = vlan;
   if (mtu !== undefined) network.mtu = mtu;
-  return { network, claims };
+  const firstPart = claims.findIndex((claim) => claim.partial);
+  return { network, claims: claims.filter((claim, index) => !claim.partial || index === firstPart) };
 }

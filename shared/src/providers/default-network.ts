@@ -27,6 +27,7 @@ export const defaultNetwork: Provider = {
       return {
         networks: [
           {
+            partial: true,
             aliases: [defaultNetworkAlias],
             ref: refOf(object),
             name: 'pod network',

@@ -29,6 +29,7 @@ import type {
   SlicePoolClaim,
   TaintRuleClaim,
 } from './grant-claims.ts';
+import type { NetworkKindClaim } from './network-kind-claims.ts';
 import type { PartClaim } from './part-claims.ts';
 import type { EnforcerClaim, PolicyClaim, Selector } from './policy-claims.ts';
 import type {
@@ -70,6 +71,7 @@ export type Claims = {
   pools?: PoolClaim[];
   poolShares?: PoolShareClaim[];
   bridges?: BridgeClaim[];
+  networkKinds?: NetworkKindClaim[];
   reservations?: ReservationClaim[];
   slices?: SliceClaim[];
   ipamClaims?: IpamClaimClaim[];
@@ -116,6 +118,8 @@ export type WorkloadClaim = {
   resources: Record<string, number>;
   /** Some device of it comes through DRA. */
   resourceClaims?: true;
+  /** Names of scheduling gates that hold it back. */
+  gates?: string[];
   /** Message of PodScheduled=False. */
   unschedulable?: string;
   /** Reasons of waiting containers other than ContainerCreating and PodInitializing. */
@@ -210,6 +214,8 @@ export type AnswerClaim = {
 export type ReportClaim = { workload: string; source: Evidence; issues: Issue[]; deprecated: boolean };
 
 export type NetworkClaim = {
+  /** One of very many that each say a little (a node its range): what they have in common the first says for all. */
+  partial?: true;
   /** Of several claims on one network the higher names it and is asked first; 0 if absent. */
   rank?: number;
   aliases: Alias[];

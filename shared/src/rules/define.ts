@@ -5,6 +5,7 @@ import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
 import type { Evidence, Fix, Severity } from '../model/topology.ts';
 import type { NetworkClaim, RequestIssue } from '../providers/provider.ts';
+import { perFacts } from './memo.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 
 export { isOpen };
@@ -184,8 +185,14 @@ const isSaid = ({ failure, workload }: AttachmentFacts, slugs: readonly string[]
 const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World, slugs: readonly string[]): boolean =>
   isOpen(facts) && (isSaid(facts, slugs) || world.nodesOf(network.network.id).length === 0);
 
-const hasIssue = ({ claims }: NetworkFacts, slugs: readonly string[]): boolean =>
-  claims.some(({ issues }) => issues.some(({ slug }) => slugs.includes(slug)));
+const issueSlugs = perFacts(
+  (facts: NetworkFacts) => new Set(facts.claims.flatMap(({ issues }) => issues.map(({ slug }) => slug))),
+);
+
+const hasIssue = (facts: NetworkFacts, slugs: readonly string[]): boolean => {
+  const found = issueSlugs(facts);
+  return found.size > 0 && slugs.some((slug) => found.has(slug));
+};
 
 /**
  * A rule over the issues that the reading of a network's config found: one finding per network and kind of issue, with every attachment

@@ -6,7 +6,7 @@ import type { Verdict } from '../messages/types.ts';
 import type { Evidence } from '../model/topology.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts';
-import { perPod } from './memo.ts';
+import { perFacts } from './memo.ts';
 import { fromPodEvent } from './pod-event.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, WorkloadFacts, World } from './rule.ts';
 
@@ -34,7 +34,7 @@ const hasOtherDevice = ({ element, workload }: AttachmentFacts): boolean =>
   element?.deviceId !== undefined || workload.pod.resourceClaims === true;
 
 /** Attachments of the pod by the resource that they draw on, in order. */
-const drawing = perPod(({ attachments }) => {
+const drawing = perFacts(({ attachments }: WorkloadFacts) => {
   const found = new Map<string, string[]>();
   for (const item of attachments) {
     const resource = item.request && !item.request.inert ? resourceOf(item) : undefined;

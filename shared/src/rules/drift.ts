@@ -1,6 +1,6 @@
 import { sh } from '../kube/shell.ts';
 import { requestEvidence } from './define.ts';
-import { perPod } from './memo.ts';
+import { perFacts } from './memo.ts';
 import { newestOf } from './pod-event.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts } from './rule.ts';
 
@@ -22,7 +22,7 @@ const cannotShow = ({ network }: AttachmentFacts): boolean =>
   network?.claims.some((claim) => claim.issues.some((issue) => issue.slug === 'cni-version-missing-020')) === true;
 
 /** Requested, and not in the report of a pod whose sandbox stands. */
-export const missingOf = perPod((facts): readonly AttachmentFacts[] =>
+export const missingOf = perFacts((facts: WorkloadFacts): readonly AttachmentFacts[] =>
   facts.reported
     ? facts.attachments.filter((item) => item.attachment.state === 'missing' && isNad(item) && !cannotShow(item))
     : [],

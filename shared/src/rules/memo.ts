@@ -1,13 +1,11 @@
-import type { WorkloadFacts } from './rule.ts';
-
-/** A value of a pod that every one of its attachments asks for: worked out once, for a pod may ask for hundreds of networks. */
-export function perPod<T>(compute: (pod: WorkloadFacts) => T): (pod: WorkloadFacts) => T {
-  const known = new WeakMap<WorkloadFacts, { value: T }>();
-  return (pod) => {
-    const found = known.get(pod);
+/** A value of some facts that every rule and attachment asks for: worked out once, for a pod may ask for hundreds of networks. */
+export function perFacts<F extends object, T>(compute: (facts: F) => T): (facts: F) => T {
+  const known = new WeakMap<F, { value: T }>();
+  return (facts) => {
+    const found = known.get(facts);
     if (found) return found.value;
-    const value = compute(pod);
-    known.set(pod, { value });
+    const value = compute(facts);
+    known.set(facts, { value });
     return value;
   };
 }

@@ -1,8 +1,8 @@
 import { NETWORKS_KEY, parseSelection, type SelectionElement } from '../cni/selection.ts';
 import type { Fix } from '../model/topology.ts';
 import { annotationCommands } from './define.ts';
-import { perPod } from './memo.ts';
-import type { AttachmentFacts } from './rule.ts';
+import { perFacts } from './memo.ts';
+import type { AttachmentFacts, WorkloadFacts } from './rule.ts';
 
 /** In JSON a name is never split at a slash; whoever wrote one meant both keys. */
 function meant(element: SelectionElement): SelectionElement {
@@ -39,7 +39,7 @@ const toComma = ({ name, namespace, qualified, interface: device }: SelectionEle
  * The annotation as it was probably meant, from what could be read of it: empty items dropped, `ns/name` split. Only text that is
  * read without an error is offered.
  */
-const rewritten = perPod((workload) => {
+const rewritten = perFacts((workload: WorkloadFacts) => {
   const elements = workload.attachments.flatMap(({ request }) =>
     request?.element?.name && typeof request.index === 'number' && !request.inert ? [meant(request.element)] : [],
   );

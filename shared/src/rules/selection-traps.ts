@@ -3,7 +3,7 @@ import { NETWORKS_KEY } from '../cni/selection.ts';
 import { toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import { annotationCommands, configIssueOnNetwork, fromEvent, isOpen, originOf, requestEvidence } from './define.ts';
-import { perPod } from './memo.ts';
+import { perFacts } from './memo.ts';
 import type { AttachmentFacts, Draft, Rule, WorkloadFacts, World } from './rule.ts';
 
 const multicastFix = 'Use an address whose first byte is even, for example one that begins with 02.';
@@ -30,7 +30,7 @@ const askedOf = (pod: WorkloadFacts): AttachmentFacts[] =>
   );
 
 /** Who wants an interface name that is taken, and by whom, given how many default networks Multus attaches first. */
-const clashesOf = perPod((pod) => {
+const clashesOf = perFacts((pod: WorkloadFacts) => {
   const asked = askedOf(pod);
   const wanted = asked.map(({ element }) => (element?.interface ? { interface: element.interface } : {}));
   const nameOf = (index: number | undefined) =>
