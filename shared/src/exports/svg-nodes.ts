@@ -11,6 +11,7 @@ import {
   linkLook,
   NO_LINK,
   podsText,
+  railNames,
   reachText,
   restText,
 } from '../graph/layout/node-look.ts';
@@ -188,7 +189,14 @@ const stateColor = (state: AttachmentState, palette: Palette): string => {
   return tone === 'error' ? palette.error : tone === 'warning' ? palette.warning : palette.muted;
 };
 
-const useShape = (use: NodeUse, at: PlacedUse, card: NodeCard, rail: Rail | undefined, palette: Palette): string => {
+const useShape = (
+  use: NodeUse,
+  at: PlacedUse,
+  card: NodeCard,
+  rail: Rail | undefined,
+  called: string | undefined,
+  palette: Palette,
+): string => {
   const y = at.y + at.height / 2;
   const look = dropLook(use.worst);
   const quiet = !rail || rail.role === 'cluster-default';
@@ -210,7 +218,7 @@ const useShape = (use: NodeUse, at: PlacedUse, card: NodeCard, rail: Rail | unde
   text += counted.text;
   const reach = reachText(use, card);
   const room = counted.left - at.x - (reach ? textWidth(reach, 10) + 6 : 0);
-  const name = fitText(rail ? rail.name : restText(use), 12, quiet ? 'sans' : 'bold', room);
+  const name = fitText(called ?? restText(use), 12, quiet ? 'sans' : 'bold', room);
   const ink = rail?.ghost ? palette.error : quiet ? palette.muted : palette.text;
   text += write(name, at.x, y + 4, 12, ink, { 'font-weight': quiet ? undefined : 600 });
   if (reach) text += write(reach, counted.left, y + 4, 10, palette.muted, { 'text-anchor': 'end' });
@@ -227,6 +235,7 @@ const body = (doc: NodesDoc, layout: NodesLayout, palette: Palette): string[] =>
   const lanes = new Map(doc.lanes.map((lane) => [lane.id, lane]));
   const uses = new Map(doc.uses.map((use) => [use.id, use]));
   const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
+  const names = railNames(doc.rails);
   const parts: string[] = [];
   for (const at of layout.cards) {
     const card = cards.get(at.id);
@@ -239,7 +248,8 @@ const body = (doc: NodesDoc, layout: NodesLayout, palette: Palette): string[] =>
   for (const at of layout.uses) {
     const use = uses.get(at.id);
     const card = cards.get(at.card);
-    if (use && card) parts.push(useShape(use, at, card, use.rail === null ? undefined : rails.get(use.rail), palette));
+    const rail = use?.rail ?? '';
+    if (use && card) parts.push(useShape(use, at, card, rails.get(rail), names.get(rail), palette));
   }
   return parts;
 };

@@ -51,6 +51,10 @@ const failing: readonly AttachmentState[] = ['failed', 'blocked'];
 const doubtful: readonly AttachmentState[] = ['mismatch', 'missing', 'ignored', 'unexpected'];
 
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const padded = (name: string): string => name.slice(0, 253).replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+/** As a person counts: worker-2 before worker-10. */
+export const byName = (a: string, b: string): number => byText(padded(a), padded(b));
 const rankOf = (state: AttachmentState): number => attachmentStates.indexOf(state);
 
 export const worstOf = (states: Iterable<AttachmentState>): AttachmentState => {
@@ -109,6 +113,9 @@ function usesOf(engine: Engine, name: string, members: readonly NodeMember[], li
   return { uses: [...uses.values()].sort((a, b) => byText(a.rail, b.rail)), used };
 }
 
+const isPlugged = (uses: readonly UseFacts[]): boolean =>
+  uses.some(({ rail, states }) => rail.startsWith('nad:') && states.has('attached'));
+
 type Parts = Pick<NodeFacts, 'ready' | 'devices' | 'multus' | 'broken' | 'uses' | 'links'> & {
   findings: readonly Finding[];
   placed: boolean;
@@ -139,7 +146,9 @@ export function buildNodeFacts(engine: Engine, name: string, members: readonly N
   const [worst] = [...findings].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
   const base = {
     ready: info ? (info.ready ? ('ready' as const) : ('not ready' as const)) : ('unknown' as const),
-    multus: info?.multus ?? ('unknown' as const),
+    // What is attached there got there through it, wherever its pods are thought to run.
+    multus:
+      info?.multus === 'absent' && isPlugged(uses) ? ('unknown' as const) : (info?.multus ?? ('unknown' as const)),
     devices:
       reported.length === 0
         ? ('none' as const)

@@ -7,6 +7,7 @@ import { type MadeCard, makeCard } from './node-cards.ts';
 import {
   buildNodeFacts,
   buildNodeMember,
+  byName,
   byText,
   type NodeFacts,
   type NodeMember,
@@ -20,6 +21,7 @@ import { toRail } from './to-rail.ts';
 
 /** More cards than these are no picture any more: nodes share cards across networks, then across devices. */
 const legibleCards = 40;
+const legibleRows = 450;
 /** Opened groups may bring it up to so many. */
 const mostCards = 200;
 /** At most about this many cards, lanes and uses are drawn. */
@@ -131,8 +133,19 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
     dirty.clear();
   };
 
+  /** Whether one card for each set of nodes that are equal in everything can still be taken in. */
+  const isLegible = (): boolean => {
+    if (levels[0].size > legibleCards) return false;
+    let rows = 0;
+    for (const [name = ''] of levels[0].values()) {
+      const node = facts.get(name);
+      rows += 1 + (node?.links.size ?? 0) + (node?.uses.length ?? 0);
+    }
+    return rows <= legibleRows;
+  };
+
   const makeCards = (): MadeCard[] => {
-    const level = ([0, 1] as const).find((one) => levels[one].size <= legibleCards) ?? 2;
+    const level = isLegible() ? 0 : levels[1].size <= legibleCards ? 1 : 2;
     const groups = [...levels[level]].sort(([a], [b]) => byText(a, b));
     let total = groups.length;
     const isOpen = new Map<string, boolean>();
@@ -181,7 +194,7 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
   const build = (): NodesDoc => {
     settle();
     cards = makeCards().sort(
-      (a, b) => orderOf(a) - orderOf(b) || byText(a.card.name, b.card.name) || byText(a.card.id, b.card.id),
+      (a, b) => orderOf(a) - orderOf(b) || byName(a.card.name, b.card.name) || byText(a.card.id, b.card.id),
     );
     const uses = cards.flatMap((made) => made.uses);
     const rails = railsOf(uses);

@@ -1,3 +1,4 @@
+import type { Rail } from '../graph-doc.ts';
 import type { LinkState, NodeCard, NodeLane, NodeUse } from '../nodes-doc.ts';
 import type { DropLook, Tone } from './look.ts';
 
@@ -82,7 +83,19 @@ export const idleText = (card: NodeCard): string =>
 export const NO_LINK = 'no link named';
 
 /** The sum of what is not listed one by one. */
-export const restText = (use: NodeUse): string => `and ${plural(use.networks, 'more network')}`;
+export const restText = (use: NodeUse): string => `+ ${plural(use.networks, 'network')}`;
+
+/** What each rail is called: with its namespace where others share the name. */
+export function railNames(rails: readonly Rail[]): ReadonlyMap<string, string> {
+  const seen = new Map<string, number>();
+  for (const { name } of rails) seen.set(name, (seen.get(name) ?? 0) + 1);
+  return new Map(
+    rails.map(({ id, name, namespace }) => [
+      id,
+      namespace && (seen.get(name) ?? 0) > 1 ? `${namespace}/${name}` : name,
+    ]),
+  );
+}
 
 /** `12 of 40` where only some nodes of a card have pods on the network. */
 export const reachText = (use: NodeUse, card: NodeCard): string =>

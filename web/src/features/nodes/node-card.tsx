@@ -65,11 +65,19 @@ const UseRow = ({
   at,
   use,
   rail,
+  called,
   card,
   dim,
   ...shared
-}: Shared & { at: PlacedUse; use: NodeUse; rail: Rail | undefined; card: NodeCard; dim: boolean }) => {
-  const name = rail?.name ?? restText(use);
+}: Shared & {
+  at: PlacedUse;
+  use: NodeUse;
+  rail: Rail | undefined;
+  called: string | undefined;
+  card: NodeCard;
+  dim: boolean;
+}) => {
+  const name = called ?? restText(use);
   const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
   const network = rail ? (rail.network ?? rail.id) : null;
   const reach = reachText(use, card);
@@ -106,7 +114,7 @@ type Props = Shared & {
   at: PlacedNode;
   card: NodeCard;
   lanes: readonly { at: PlacedLane; lane: NodeLane | undefined }[];
-  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; dim: boolean }[];
+  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; called: string | undefined; dim: boolean }[];
   foot: number | undefined;
   dim: boolean;
   changed: boolean;

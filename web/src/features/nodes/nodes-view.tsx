@@ -1,3 +1,4 @@
+import { railNames } from '@busbar/shared/graph/layout/node-look';
 import { headOf } from '@busbar/shared/graph/layout/nodes';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
 import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
@@ -52,6 +53,7 @@ export const NodesView = ({
   const lanes = useMemo(() => byId(doc.lanes), [doc.lanes]);
   const uses = useMemo(() => byId(doc.uses), [doc.uses]);
   const rails = useMemo(() => byId(doc.rails), [doc.rails]);
+  const names = useMemo(() => railNames(doc.rails), [doc.rails]);
   const lit = useMemo(() => {
     if (finding) return litByFinding(doc, finding);
     return hits ? litByHits(doc, hits) : null;
@@ -117,8 +119,16 @@ export const NodesView = ({
                 uses={layout.uses.flatMap((place) => {
                   const use = place.card === at.id ? uses.get(place.id) : undefined;
                   if (!use) return [];
-                  const rail = use.rail === null ? undefined : rails.get(use.rail);
-                  return [{ at: place, use, rail, dim: lit !== null && !lit.uses.has(use.id) }];
+                  const rail = rails.get(use.rail ?? '');
+                  return [
+                    {
+                      at: place,
+                      use,
+                      rail,
+                      called: names.get(use.rail ?? ''),
+                      dim: lit !== null && !lit.uses.has(use.id),
+                    },
+                  ];
                 })}
                 foot={layout.feet.get(at.id)}
                 head={headOf(card)}
