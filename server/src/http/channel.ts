@@ -1,5 +1,6 @@
 import type { Applied } from '@busbar/shared/engine/engine-api';
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import { pack } from '@busbar/shared/graph/pack';
 import { type EventStream, toFrame } from './event-stream.ts';
 
 export type Projector = {
@@ -26,6 +27,7 @@ export class Channel {
   readonly #diff: DiffGraph;
   #doc: GraphDoc;
   #fullFrame: string | undefined;
+  #packedFrame: string | undefined;
   #kept: Kept[] = [];
   #keptBytes = 0;
 
@@ -59,8 +61,10 @@ export class Channel {
   }
 
   sendWhole(stream: EventStream): void {
-    this.#fullFrame ??= toFrame('graph', JSON.stringify(this.#doc), this.#idOf(this.#doc.revision));
-    stream.send(this.#fullFrame);
+    const id = this.#idOf(this.#doc.revision);
+    if (stream.compact) this.#packedFrame ??= toFrame('graph', JSON.stringify(pack(this.#doc)), id);
+    else this.#fullFrame ??= toFrame('graph', JSON.stringify(this.#doc), id);
+    stream.send((stream.compact ? this.#packedFrame : this.#fullFrame) ?? '');
   }
 
   /** Takes over what was applied and tells every page what that changed in its picture, if anything. */
@@ -73,6 +77,7 @@ export class Channel {
     if (!delta) return false;
     this.#doc = doc;
     this.#fullFrame = undefined;
+    this.#packedFrame = undefined;
     const frame = toFrame('delta', JSON.stringify(delta), this.#idOf(delta.to));
     this.#keep({ from: delta.from, to: delta.to, frame });
     for (const stream of this.streams) stream.send(frame);

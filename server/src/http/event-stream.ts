@@ -8,6 +8,8 @@ export const toFrame = (event: string, data: string, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
 
 export type EventStreamOptions = {
+  /** The page understands packed documents and deltas of notes. */
+  compact?: boolean;
   /** The queue has drained after frames were left out: send what is true now. */
   onCaughtUp: () => void;
   onClose: () => void;
@@ -19,11 +21,13 @@ export class EventStream {
   /** Frames were left out since the page fell behind. */
   behind = false;
   sent = 0;
+  readonly compact: boolean;
   readonly #res: Response;
   readonly #maxWaiting: number;
   #closed = false;
 
-  constructor(res: Response, { onCaughtUp, onClose, maxWaiting = MAX_WAITING }: EventStreamOptions) {
+  constructor(res: Response, { compact = false, onCaughtUp, onClose, maxWaiting = MAX_WAITING }: EventStreamOptions) {
+    this.compact = compact;
     this.#res = res;
     this.#maxWaiting = maxWaiting;
     // no-transform keeps compression, here and in proxies, from holding frames back; the other header is nginx's.

@@ -8,7 +8,7 @@ import { Channel, type DiffGraph, type Projector } from './channel.ts';
 import { HttpError } from './errors.ts';
 import { EventStream, toFrame } from './event-stream.ts';
 
-const GRAPH_EVERY_MS = 250;
+const GRAPH_EVERY_MS = 200;
 const NOTES_EVERY_MS = 500;
 const PING_EVERY_MS = 15_000;
 /** A view that nobody looks at is kept for pages that come back. */
@@ -16,14 +16,22 @@ const KEEP_IDLE_MS = 60_000;
 const MAX_VIEWS = 64;
 const MAX_STREAMS = 512;
 
-export type Note = { key: string; text: string };
+/** What a `cluster` or `findings` event carries; texts are made when somebody needs them. */
+export type Note = {
+  /** Sent when it differs from that of what was sent last. */
+  key: string;
+  whole: () => string;
+  /** The same for pages that asked for the compact form. */
+  compact: () => string;
+  /** For those: what changed since the note of that key, as the data of a `<event>-delta`; undefined: the whole is sent. */
+  since?: (key: string) => string | undefined;
+};
 
 export type HubOptions = {
   createProjector: (view: View) => Projector;
   diff: DiffGraph;
   /** The view as text: equal texts share everything. */
   keyOf: (view: View) => string;
-  /** What `cluster` and `findings` events carry; sent when `key` differs from that of what was sent last. */
   notes: { event: string; build: () => Note }[];
   onError: (error: unknown) => void;
   clock?: () => number;
@@ -31,19 +39,20 @@ export type HubOptions = {
   maxStreams?: number;
 };
 
+/** `compact`: what comes first is packed (`graph/pack`), and findings that change come as `findings-delta`. */
+export type Opening = { lastEventId?: string | undefined; compact?: boolean };
+
 /**
- * Every open page, by view. Changes are gathered and handed to each distinct view at most four times a second, one view per turn of
- * the event loop; notes go out at most twice a second, and only when they differ.
+ * Every open page, by view. What comes after a quiet time goes to each distinct view at once, one view per turn of the event loop, what
+ * follows at most five times a second; notes go out at most twice a second, and only when they differ.
  */
 export class Hub {
   readonly #options: Required<HubOptions>;
   readonly #boot = randomBytes(4).toString('hex');
   readonly #channels = new Map<string, { channel: Channel; applied: Applied[] }>();
   readonly #streams = new Set<EventStream>();
-  /** Keys of the notes that pages were told last. */
-  readonly #told = new Map<string, string>();
-  /** Notes built just now: 200 pages that come back at once cost one. */
-  readonly #built = new Map<string, { note: Note; at: number }>();
+  /** The notes that pages were told last, and when each was made: 200 pages that come back at once cost one. */
+  readonly #told = new Map<string, { note: Note; at: number }>();
   readonly #ping: NodeJS.Timeout;
   #graphTimer: NodeJS.Timeout | undefined;
   #notesTimer: NodeJS.Timeout | undefined;
@@ -79,12 +88,13 @@ export class Hub {
   }
 
   /** Opens a stream on a response: the graph (or the deltas missed since `lastEventId`), the notes, then what changes. */
-  open(res: Response, view: View, lastEventId: string | undefined): void {
+  open(res: Response, view: View, { lastEventId, compact = false }: Opening = {}): void {
     if (this.#closed || this.#streams.size >= this.#options.maxStreams) {
       throw new HttpError(503, 'too-many-streams', 'Too many pages are open on this server.', { 'Retry-After': '10' });
     }
     const { channel } = this.#channelOf(view);
     const stream: EventStream = new EventStream(res, {
+      compact,
       onCaughtUp: () => {
         channel.sendWhole(stream);
         this.#sendNotes(stream);
@@ -126,6 +136,7 @@ export class Hub {
   }
 
   async #sendGraphs(): Promise<void> {
+    const began = this.#options.clock();
     for (const [key, { channel, applied }] of [...this.#channels]) {
       try {
         channel.update(applied.splice(0));
@@ -135,10 +146,12 @@ export class Hub {
       }
       await nextTurn();
     }
-    this.#graphsSentAt = this.#options.clock();
+    // Many views, or slow ones: half of the time is for others.
+    this.#graphsSentAt = Math.max(began, this.#options.clock() - GRAPH_EVERY_MS / 2);
     this.#graphTimer = undefined;
     const waits = [...this.#channels.values()].some(({ applied }) => applied.length > 0);
-    if (waits && !this.#closed) this.#graphTimer = setTimeout(() => void this.#sendGraphs(), GRAPH_EVERY_MS);
+    if (waits && !this.#closed)
+      this.#graphTimer = setTimeout(() => void this.#sendGraphs(), this.#wait(this.#graphsSentAt, GRAPH_EVERY_MS));
   }
 
   #sendChangedNotes(): void {
@@ -148,27 +161,30 @@ export class Hub {
       this.#told.clear();
       return;
     }
-    for (const { event, build } of this.#options.notes) {
-      const note = this.#build(event, build);
-      if (this.#told.get(event) === note.key) continue;
-      this.#told.set(event, note.key);
-      const frame = toFrame(event, note.text);
-      for (const stream of this.#streams) stream.send(frame);
-    }
+    for (const { event, build } of this.#options.notes) this.#tell(event, build());
   }
 
   #sendNotes(stream: EventStream): void {
     for (const { event, build } of this.#options.notes) {
-      const { at, note } = this.#built.get(event) ?? { at: 0, note: undefined };
-      const recent = note && at + NOTES_EVERY_MS > this.#options.clock() ? note : this.#build(event, build);
-      if (!this.#told.has(event)) this.#told.set(event, recent.key);
-      stream.send(toFrame(event, recent.text));
+      const { at, note } = this.#told.get(event) ?? { at: 0, note: undefined };
+      // Others hear of it too: a page must not know of more than the next delta begins with.
+      const told = note && at + NOTES_EVERY_MS > this.#options.clock() ? note : this.#tell(event, build(), stream);
+      stream.send(toFrame(event, stream.compact ? told.compact() : told.whole()));
     }
   }
 
-  #build(event: string, build: () => Note): Note {
-    const note = build();
-    this.#built.set(event, { note, at: this.#options.clock() });
+  /** To every page but one, where the note is another than the last. */
+  #tell(event: string, note: Note, but?: EventStream): Note {
+    const last = this.#told.get(event)?.note.key;
+    this.#told.set(event, { note, at: this.#options.clock() });
+    if (last === note.key) return note;
+    const frames = new Map<boolean, string>();
+    for (const stream of this.#streams) {
+      if (stream === but) continue;
+      const frame = frames.get(stream.compact) ?? frameOf(event, note, last, stream.compact);
+      frames.set(stream.compact, frame);
+      stream.send(frame);
+    }
     return note;
   }
 
@@ -214,3 +230,9 @@ export class Hub {
     return channel.streams.size === 0 && channel.idleSince + forMs <= this.#options.clock();
   }
 }
+
+const frameOf = (event: string, note: Note, last: string | undefined, compact: boolean): string => {
+  if (!compact) return toFrame(event, note.whole());
+  const delta = last === undefined ? undefined : note.since?.(last);
+  return delta === undefined ? toFrame(event, note.compact()) : toFrame(`${event}-delta`, delta);
+};

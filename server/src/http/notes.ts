@@ -1,4 +1,7 @@
+import { isEqual } from '@busbar/shared/engine/equal';
+import { pack } from '@busbar/shared/graph/pack';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import { diffFindings } from '@busbar/shared/inspect/findings-delta';
 import type { Note } from './hub.ts';
 
 /**
@@ -10,12 +13,54 @@ export function clusterNote(document: ClusterDoc): Note {
   const settled =
     health.state === 'live' ? { state: health.state, since: health.since, detail: health.detail } : health;
   const kinds = health.state === 'live' ? sources.map(({ count: _count, ...kind }) => kind) : sources;
-  return { key: JSON.stringify([rest, settled, kinds]), text: JSON.stringify(document) };
+  const whole = () => JSON.stringify(document);
+  return { key: JSON.stringify([rest, settled, kinds]), whole, compact: whole };
 }
 
-export function findingsNote(document: FindingsDoc): Note {
-  const { findings, checked, unread } = document;
-  const told = findings.map(({ evidence: _evidence, ...finding }) => finding);
-  const kinds = unread.map(({ count: _count, ...kind }) => kind);
-  return { key: JSON.stringify([told, checked, kinds]), text: JSON.stringify(document) };
+type Found = FindingsDoc['findings'][number];
+type Kinds = FindingsDoc['unread'];
+
+const sameFinding = ({ evidence: _old, ...before }: Found, { evidence: _new, ...after }: Found): boolean =>
+  isEqual(before, after);
+const sameKinds = (before: Kinds, after: Kinds): boolean =>
+  isEqual(
+    before.map(({ count: _count, ...kind }) => kind),
+    after.map(({ count: _count, ...kind }) => kind),
+  );
+
+/** The document with what means nothing new as it was told before, so that a delta leaves it out; itself when nothing does. */
+function toldAnew(before: FindingsDoc, document: FindingsDoc): FindingsDoc {
+  const known = new Map(before.findings.map((finding) => [finding.id, finding]));
+  const findings = document.findings.map((finding) => {
+    const earlier = known.get(finding.id);
+    return earlier && sameFinding(earlier, finding) ? earlier : finding;
+  });
+  const same =
+    findings.length === before.findings.length &&
+    findings.every((finding, at) => finding === before.findings[at]) &&
+    isEqual(before.checked, document.checked) &&
+    sameKinds(before.unread, document.unread);
+  return same ? before : { ...document, findings };
+}
+
+/** Makes the notes of findings, one after the other; each can say what changed since the one before it. */
+export function createFindingsNotes(build: () => FindingsDoc): () => Note {
+  let told: FindingsDoc | undefined;
+  let version = 0;
+  let note: Note | undefined;
+  return () => {
+    const before = told;
+    const document = before ? toldAnew(before, build()) : build();
+    if (note && document === before) return note;
+    told = document;
+    const last = String(version);
+    version += 1;
+    note = {
+      key: String(version),
+      whole: () => JSON.stringify(document),
+      compact: () => JSON.stringify(pack(document)),
+      since: (key) => (before && key === last ? JSON.stringify(diffFindings(before, document)) : undefined),
+    };
+    return note;
+  };
 }

@@ -68,7 +68,14 @@ export const routes: readonly Route[] = [
     path: '/stream',
     summary:
       'A view as it changes: events graph (whole, first), delta, cluster, findings, ping. Resumes by Last-Event-ID (or lastEventId)',
-    query: z.object({ view, lastEventId: z.string().max(100).optional() }),
+    query: z.object({
+      view,
+      lastEventId: z.string().max(100).optional(),
+      compact: z
+        .enum(['0', '1'])
+        .default('0')
+        .describe('1, as the page asks: documents in columns, changed findings as findings-delta'),
+    }),
     answer: { mimes: ['text/event-stream'], description: 'GraphDoc, GraphDelta, ClusterDoc and FindingsDoc as events' },
     problems: [503],
     handle: (api, { query }, { req, res }) => {
@@ -76,7 +83,10 @@ export const routes: readonly Route[] = [
         res.type('text/event-stream').end();
         return;
       }
-      api.hub.open(res, api.parseView(query.view), req.get('Last-Event-ID')?.slice(0, 100) ?? query.lastEventId);
+      api.hub.open(res, api.parseView(query.view), {
+        lastEventId: req.get('Last-Event-ID')?.slice(0, 100) ?? query.lastEventId,
+        compact: query.compact === '1',
+      });
     },
   }),
   defineRoute({

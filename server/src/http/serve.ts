@@ -15,7 +15,7 @@ import { Auth } from './auth.ts';
 import { Hub } from './hub.ts';
 import { Ledgers } from './ledgers.ts';
 import { listen } from './listen.ts';
-import { clusterNote, findingsNote } from './notes.ts';
+import { clusterNote, createFindingsNotes } from './notes.ts';
 import { findPage } from './static.ts';
 
 export type Served = {
@@ -73,7 +73,7 @@ function createHub(runtime: Runtime, log: Log): Hub {
     keyOf: graphQuery,
     notes: [
       { event: 'cluster', build: () => clusterNote(clusterDoc({ runtime, rules, providers })) },
-      { event: 'findings', build: () => findingsNote(buildFindingsDoc(engine, countCodes(rules))) },
+      { event: 'findings', build: createFindingsNotes(() => buildFindingsDoc(engine, countCodes(rules))) },
     ],
     onError: (error) => log.error({ err: error }, 'a view could not be drawn'),
   });

@@ -1,6 +1,10 @@
 import { connect } from 'node:net';
+import { unpack } from '@busbar/shared/graph/pack';
+import type { FindingsDoc } from '@busbar/shared/inspect/documents';
+import { applyFindings, type FindingsDelta } from '@busbar/shared/inspect/findings-delta';
 import { defaultView, type View } from '@busbar/shared/view/view';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createFindingsNotes } from './notes.ts';
 import { applied, ask, SseClient, startTestServer, type TestServer } from './testing.ts';
 
 let server: TestServer;
@@ -68,7 +72,63 @@ test('pages of one view share one projection and one comparison; another view ha
   expect(server.projectors.map(({ docs }) => docs)).toEqual([2, 2]);
 });
 
-test('a burst is at most four pictures a second, and the last one is the newest', async () => {
+test('a page that asks for the compact form gets a packed graph and only what changed of the findings', async () => {
+  const finding = (id: string, title: string) =>
+    ({ id, title, evidence: [] }) as unknown as FindingsDoc['findings'][number];
+  let findings = [finding('a', 'one'), finding('b', 'two')];
+  const rest = { checked: { rules: 1, attachments: 1, workloads: 1 }, unread: [] };
+  const build = createFindingsNotes(() => ({ revision: 1, findings, ...rest }));
+  server = await startTestServer({ hub: { notes: [{ event: 'findings', build }] } });
+  const plain = await open();
+  const compact = await open('', {}, '&compact=1');
+  for (const client of [plain, compact]) await client.until(has('findings'));
+  expect(unpack(compact.of('graph')[0]?.data)).toEqual(plain.of('graph')[0]?.data);
+  expect(unpack(compact.of('findings')[0]?.data)).toEqual(plain.of('findings')[0]?.data);
+  findings = [finding('a', 'one'), finding('c', 'three'), finding('b', 'changed')];
+  server.hub.changed();
+  await compact.until(has('findings-delta'));
+  await plain.until(has('findings', 2));
+  const [delta] = compact.of('findings-delta');
+  expect(delta?.data).toMatchObject({ findings: { put: [{ id: 'c' }, { id: 'b' }], gone: [] } });
+  const before = unpack(compact.of('findings')[0]?.data) as FindingsDoc;
+  expect(applyFindings(before, delta?.data as FindingsDelta)).toEqual(plain.of('findings')[1]?.data);
+});
+
+test('a page that comes while findings change knows no more than the next delta begins with', async () => {
+  const finding = (id: string) => ({ id, evidence: [] }) as unknown as FindingsDoc['findings'][number];
+  let findings = [finding('a')];
+  let time = 10_000;
+  const rest = { checked: { rules: 1, attachments: 1, workloads: 1 }, unread: [] };
+  const build = createFindingsNotes(() => ({ revision: 1, findings, ...rest }));
+  server = await startTestServer({ hub: { notes: [{ event: 'findings', build }], clock: () => time } });
+  const first = await open('', {}, '&compact=1');
+  await first.until(has('findings'));
+  findings = [finding('a'), finding('b')];
+  time += 1000;
+  const second = await open('', {}, '&compact=1');
+  await second.until(has('findings'));
+  await first.until(has('findings-delta'));
+  findings = [finding('a')];
+  time += 1000;
+  server.hub.changed();
+  await second.until(has('findings-delta'));
+  const whole = unpack(second.of('findings')[0]?.data) as FindingsDoc;
+  const now = applyFindings(whole, second.of('findings-delta')[0]?.data as FindingsDelta);
+  expect(now.findings.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('the first change after a quiet time is sent at once', async () => {
+  server = await startTestServer();
+  const client = await open();
+  await client.until(has('graph'));
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const began = performance.now();
+  server.hub.applied(applied(2));
+  await client.until(has('delta'));
+  expect(performance.now() - began).toBeLessThan(150);
+});
+
+test('a burst is at most five pictures a second, and the last one is the newest', async () => {
   server = await startTestServer();
   const client = await open();
   await client.until(has('graph'));
@@ -81,7 +141,7 @@ test('a burst is at most four pictures a second, and the last one is the newest'
     events.some(({ event, data }) => event === 'delta' && (data as { to: number }).to === 51),
   );
   const seconds = (Date.now() - began) / 1000;
-  expect(client.of('delta').length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1);
+  expect(client.of('delta').length).toBeLessThanOrEqual(Math.ceil(seconds * 5) + 1);
 });
 
 describe('a page that comes back', () => {

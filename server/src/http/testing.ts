@@ -193,7 +193,9 @@ export async function startTestServer(
     },
     diff: fakeDiff,
     keyOf: (view) => JSON.stringify(view),
-    notes: [{ event: 'cluster', build: () => ({ key: '1', text: '{"revision":1}' }) }],
+    notes: [
+      { event: 'cluster', build: () => ({ key: '1', whole: () => '{"revision":1}', compact: () => '{"revision":1}' }) },
+    ],
     onError: () => {},
     ...options.hub,
   });

@@ -10,6 +10,7 @@ import type {
   SearchDoc,
   WorkloadDoc,
 } from '@busbar/shared/inspect/documents';
+import type { FindingsDelta } from '@busbar/shared/inspect/findings-delta';
 import type { LedgerDoc, LedgerPage } from '@busbar/shared/inspect/ledger';
 import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
@@ -42,7 +43,8 @@ export type StreamEvent =
   | { type: 'graph'; graph: GraphDoc }
   | { type: 'delta'; delta: GraphDelta }
   | { type: 'cluster'; cluster: ClusterDoc }
-  | { type: 'findings'; findings: FindingsDoc };
+  | { type: 'findings'; findings: FindingsDoc }
+  | { type: 'findings-delta'; delta: FindingsDelta };
 
 export type StreamListener = {
   event(event: StreamEvent): void;

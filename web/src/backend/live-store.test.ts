@@ -2,7 +2,7 @@ import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
 import { defaultView } from '@busbar/shared/view/view';
 import { expect, test } from 'vitest';
 import { type Backend, Problem, type StreamListener } from './backend.ts';
-import { LiveStore } from './live-store.ts';
+import { type LiveState, LiveStore } from './live-store.ts';
 
 const graph = (revision: number): GraphDoc => ({
   revision,
@@ -51,6 +51,21 @@ test('a delta that does not fit the picture asks for a whole one instead of draw
   stream().event(delta(5));
   expect(store.get().graph?.revision).toBe(1);
   expect([listeners.length, closed]).toEqual([2, [0]]);
+});
+
+test('findings that changed take the place of what they were, the others stay', () => {
+  const { store, stream } = opened();
+  const finding = (id: string, title: string) =>
+    ({ id, title }) as unknown as NonNullable<LiveState['findings']>['findings'][number];
+  const rest = { checked: { rules: 1, attachments: 1, workloads: 1 }, unread: [] };
+  stream().event({ type: 'findings-delta', delta: { revision: 1, ...rest } });
+  expect(store.get().findings).toBeNull();
+  const [a, b] = [finding('a', 'one'), finding('b', 'two')];
+  stream().event({ type: 'findings', findings: { revision: 1, findings: [a, b], ...rest } });
+  const put = [finding('b', 'other')];
+  stream().event({ type: 'findings-delta', delta: { revision: 2, ...rest, findings: { put, gone: [] } } });
+  expect(store.get().findings).toEqual({ revision: 2, findings: [a, ...put], ...rest });
+  expect(store.get().findings?.findings[0]).toBe(a);
 });
 
 test('paused, the picture stands still and counts what waits; going on shows the newest', () => {

@@ -1,6 +1,7 @@
 import { applyDelta, listDeltas } from '@busbar/shared/graph/delta';
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import { applyFindings } from '@busbar/shared/inspect/findings-delta';
 import type { View } from '@busbar/shared/view/view';
 import type { Backend, Problem, StreamEvent } from './backend.ts';
 
@@ -116,6 +117,10 @@ export class LiveStore {
         return this.#set({ cluster: event.cluster });
       case 'findings':
         return this.#set({ findings: event.findings });
+      case 'findings-delta': {
+        const { findings } = this.#state;
+        return findings ? this.#set({ findings: applyFindings(findings, event.delta) }) : undefined;
+      }
       case 'graph':
         this.#latest = event.graph;
         // A new view is an answer to what the person just did: it shows even while paused.

@@ -1,3 +1,4 @@
+import { unpack } from '@busbar/shared/graph/pack';
 import type { AnswersDoc } from '@busbar/shared/inspect/answers';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import { viewToQuery } from '@busbar/shared/view/url';
@@ -52,7 +53,8 @@ const LAST_RETRY = 15_000;
 const SILENCE = 45_000;
 
 const parseEvent = (type: string, data: string): StreamEvent | null => {
-  const value: unknown = JSON.parse(data);
+  const read: unknown = JSON.parse(data);
+  const value = unpack(read) ?? read;
   switch (type) {
     case 'graph':
       return { type, graph: value } as StreamEvent;
@@ -62,6 +64,8 @@ const parseEvent = (type: string, data: string): StreamEvent | null => {
       return { type, cluster: value } as StreamEvent;
     case 'findings':
       return { type, findings: value } as StreamEvent;
+    case 'findings-delta':
+      return { type, delta: value } as StreamEvent;
     default:
       return null;
   }
@@ -90,7 +94,7 @@ const openStream = (view: View, listener: StreamListener): (() => void) => {
     if (parsed) listener.event(parsed);
   };
   const connect = () => {
-    source = new EventSource(apiUrl('stream', { view: viewToQuery(view), lastEventId: lastId }), {
+    source = new EventSource(apiUrl('stream', { view: viewToQuery(view), lastEventId: lastId, compact: '1' }), {
       withCredentials: false,
     });
     source.onopen = () => {
@@ -99,7 +103,8 @@ const openStream = (view: View, listener: StreamListener): (() => void) => {
       listener.open();
     };
     source.onerror = lose;
-    for (const type of ['graph', 'delta', 'cluster', 'findings', 'ping']) source.addEventListener(type, receive);
+    for (const type of ['graph', 'delta', 'cluster', 'findings', 'findings-delta', 'ping'])
+      source.addEventListener(type, receive);
   };
   const explain = async () => {
     try {
