@@ -1,6 +1,7 @@
 import { aliasKey, objectKey } from '../model/ids.ts';
 import { type Cidr, toCidr, toIpOrCidr } from '../net/cidr.ts';
 import type { BridgeClaim } from '../providers/bridge-claims.ts';
+import type { NetworkKindClaim } from '../providers/network-kind-claims.ts';
 import type {
   AllocationClaim,
   IpamClaimClaim,
@@ -13,6 +14,7 @@ import type { Claims, NetworkClaim, NodeClaim } from '../providers/provider.ts';
 import { sliceKey } from '../providers/whereabouts.ts';
 import { isEqual } from './equal.ts';
 import { createMultiMap } from './multimap.ts';
+import { createSorted } from './sorted-map.ts';
 import type { Tracker } from './tracker.ts';
 
 export type NodeRange = { node: string; cidr: Cidr; what: 'pods' | 'node' };
@@ -37,27 +39,6 @@ const segmentKeys = (segment: string, ranges: readonly { subnet: Cidr }[]): stri
   ...new Set(ranges.flatMap(({ subnet }) => bucketsOf(subnet, networkGrain)).map((bucket) => `${segment}|${bucket}`)),
 ];
 
-/** A map of sets that are read in order far more often than they change. */
-function createSorted() {
-  const sets = createMultiMap<string, string>();
-  const lists = new Map<string, readonly string[]>();
-  return {
-    add: (key: string, value: string): void => {
-      if (sets.add(key, value)) lists.delete(key);
-    },
-    delete: (key: string, value: string): void => {
-      if (sets.delete(key, value)) lists.delete(key);
-    },
-    get: (key: string): readonly string[] => {
-      const known = lists.get(key);
-      if (known) return known;
-      const list = [...sets.get(key)].sort();
-      if (list.length > 0) lists.set(key, list);
-      return list;
-    },
-  };
-}
-
 const isSame = (a: AllocationClaim | undefined, b: AllocationClaim | undefined): boolean =>
   a?.ip === b?.ip && a?.podRef === b?.podRef && a?.interface === b?.interface;
 
@@ -77,6 +58,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
   const reservations = new Map<string, ReservationClaim>();
   const ipamClaims = new Map<string, IpamClaimClaim>();
   const bridges = new Map<string, readonly BridgeClaim[]>();
+  const networkKinds = new Map<string, readonly NetworkKindClaim[]>();
   const segments = createSorted();
   const nodeRanges = new Map<string, Map<string, NodeRange>>();
 
@@ -203,6 +185,11 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         else bridges.delete(key);
         tracker.touch('bridges');
       }
+      if (!isEqual(before?.networkKinds, after?.networkKinds)) {
+        if (after?.networkKinds) networkKinds.set(key, after.networkKinds);
+        else networkKinds.delete(key);
+        tracker.touch('network-kinds');
+      }
       if (!isEqual(before?.node && rangesOf(before.node), after?.node && rangesOf(after.node))) {
         if (before?.node) indexNode(before.node, false);
         if (after?.node) indexNode(after.node, true);
@@ -224,6 +211,11 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     bridges: (): BridgeClaim[] => {
       tracker.read('bridges');
       return [...bridges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, claims]) => claims);
+    },
+    /** Tracked. */
+    networkKinds: (): NetworkKindClaim[] => {
+      tracker.read('network-kinds');
+      return [...networkKinds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, claims]) => claims);
     },
     /** Blocks of a pool (by its key) that nodes hold, by node. Tracked. */
     sharesOf: (pool: string): PoolShareClaim[] => {

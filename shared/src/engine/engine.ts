@@ -3,6 +3,7 @@ import { objectKey } from '../model/ids.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Rule, WorkloadFacts } from '../rules/rule.ts';
 import { assembleWorkload, requestOrder } from './assemble.ts';
+import { createDeadlines } from './deadlines.ts';
 import { wellKnownDefaults } from './default-names.ts';
 import { diagnoseWorkload, toRuleSet } from './diagnose.ts';
 import type { Applied, Engine, Turn } from './engine-api.ts';
@@ -53,7 +54,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   const placement = createPlacement(tracker);
   const members = createMultiMap<string, string>();
   const holders = createMultiMap<string, string>();
-  const deadlines = new Map<string, number>();
+  const deadlines = createDeadlines();
   /** Workloads put together since they were last judged: what they were then, and whether more of them changed than the states. */
   const reassembled = new Map<string, { before: Kept | undefined; moved: boolean }>();
   let revision = 0;
@@ -290,7 +291,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       ['node', (subject) => nodes.add(subject.slice('node:'.length)) && other(subject)],
       ['cluster', other],
     ];
-    for (const [subject, at] of deadlines) if (at <= now) tracker.mark(subject);
+    for (const subject of deadlines.due(now)) tracker.mark(subject);
     if (revision === 0) tracker.mark('cluster:');
     const last = workloadsOnly ? phases.findIndex(([phase]) => phase === 'judge') : phases.length - 1;
     const done =
@@ -315,7 +316,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     apply,
     ingest,
     preview,
-    nextDeadline: () => (deadlines.size === 0 ? null : [...deadlines.values()].reduce((a, b) => Math.min(a, b))),
+    nextDeadline: deadlines.next,
     ...createReader({
       store,
       networks,

@@ -2,14 +2,14 @@ import { aliasKey } from '../model/ids.ts';
 import type { PartClaim } from '../providers/part-claims.ts';
 import type { Claims } from '../providers/provider.ts';
 import { isEqual } from './equal.ts';
-import { createMultiMap } from './multimap.ts';
+import { createSorted } from './sorted-map.ts';
 import type { Tracker } from './tracker.ts';
 
 /** What networks stand on, and which stand on it: the network is put together again when its part changes. */
 export function createParts(tracker: Tracker, dirtyAliases: Set<string>) {
   /** Key of a part -> objects that are it, by their key. */
   const parts = new Map<string, Map<string, PartClaim>>();
-  const networksOn = createMultiMap<string, string>();
+  const networksOn = createSorted();
 
   const get = (key: string): PartClaim | undefined => {
     const found = parts.get(key);

@@ -1,6 +1,7 @@
 import { kindKey } from '../kube/watched-kind.ts';
 import { attachmentId } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
+import type { Deadlines } from './deadlines.ts';
 import { addressesOf, baseOf, type Kept, type KeptPlug } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
@@ -19,7 +20,7 @@ type Parts = {
   holders: MultiMap<string, string>;
   kept: ReadonlyMap<string, Kept>;
   factsOf: (id: string) => WorkloadFacts | undefined;
-  deadlines: Map<string, number>;
+  deadlines: Deadlines;
   now: () => number;
 };
 
@@ -133,7 +134,7 @@ export function createWorld(parts: Parts) {
     },
     due: (at) => {
       if (now() >= at) return true;
-      deadlines.set(subject, Math.min(at, deadlines.get(subject) ?? at));
+      deadlines.set(subject, at);
       return false;
     },
   };
@@ -163,6 +164,7 @@ function addressWorld({ store, networks, pools, tracker, factsOf }: Parts): Addr
     ipamClaim: addresses.ipamClaim,
     drawersOf: addresses.networksOf,
     bridges: addresses.bridges,
+    networkKinds: addresses.networkKinds,
     segment: (key, cidr) => addresses.segment(key, cidr, neighbourLimit).flatMap((alias) => networks.find(alias) ?? []),
     near: addresses.near,
     enforcers: store.policies.enforcers,
