@@ -28,6 +28,7 @@ import {
 import type { DeviceReport, DeviceToleration, DeviceUse, GrantClaim } from './grant-claims.ts';
 import { toConditions } from './kubernetes.ts';
 import { toAddress } from './ovn-pod-networks.ts';
+import { lookAlikes } from './pod-network-names.ts';
 import { type Claims, nothing, type ObservationClaim, type RequestClaim } from './provider.ts';
 
 export const claimKey = (namespace: string, name: string): string => `claim:${namespace}/${name}`;
@@ -195,7 +196,7 @@ export function othersOf({ scheme, value }: Alias): Alias[] {
   if (scheme !== 'podnetwork') return [];
   const slash = value.indexOf('/');
   const bare: Alias[] = slash < 0 ? [] : [{ scheme, value: value.slice(slash + 1) }];
-  return [{ scheme: 'udn', value }, ...(slash < 0 ? [] : [{ scheme: 'nad', value }]), ...bare];
+  return [...lookAlikes(value), { scheme: 'udn', value }, ...(slash < 0 ? [] : [{ scheme: 'nad', value }]), ...bare];
 }
 
 function toRequest(

@@ -157,7 +157,11 @@ function buildWorkload(pod: KubeObject, owner: { kind: string; name: string } | 
 }
 
 export const podIpsOf = (pod: KubeObject): string[] => {
-  const list = asRecords(getPath(pod, 'status', 'podIPs')).flatMap((item) => asText(item['ip']) ?? []);
+  const list = asRecords(getPath(pod, 'status', 'podIPs')).flatMap((item) => {
+    // KEP-3698: addresses of other networks name them.
+    const network = asText(item['podNetwork']) ?? asText(item['podNetworkName']) ?? 'default';
+    return network === 'default' ? (asText(item['ip']) ?? []) : [];
+  });
   const single = getText(pod, 'status', 'podIP');
   return list.length > 0 ? list.slice(0, 16) : single ? [single] : [];
 };
@@ -183,6 +187,8 @@ function podClaims(pod: KubeObject): Claims {
   if (owner) claim.ownerKey = ownerKey(workload.namespace, owner.kind, owner.name);
   const scheduled = asRecords(getPath(pod, 'status', 'conditions')).find((c) => c['type'] === 'PodScheduled');
   if (asRecords(getPath(pod, 'spec', 'resourceClaims')).length > 0) claim.resourceClaims = true;
+  const gates = asRecords(getPath(pod, 'spec', 'schedulingGates')).flatMap((item) => asText(item['name']) ?? []);
+  if (gates.length > 0) claim.gates = gates.slice(0, 16).map((name) => truncate(name, 317));
   const deletionAt = toTime(pod.metadata.deletionTimestamp);
   if (deletionAt > 0) claim.deletionAt = deletionAt;
   if (scheduled?.['status'] === 'False') claim.unschedulable = truncate(asText(scheduled['message']) ?? '', 500);

@@ -21,7 +21,7 @@ const objectsIn = (family: string): KubeObject[] =>
         .map((item) => ({ apiVersion: 'v1', ...item }) as KubeObject);
     });
 
-const families = ['gke', 'antrea', 'cilium'];
+const families = ['gke', 'antrea', 'cilium', 'kep-3698', 'networkkind', 'podnetwork-xk8s', 'sig-multi-network-poc'];
 
 describe.skipIf(!existsSync(examples))('public manifests (skipped where ../shared is absent)', () => {
   test.each(families)('%s is read without an error', (family) => {

@@ -1,90 +1,160 @@
-import { type KubeObject, refOf } from '../kube/object.ts';
-import { asRecord, asRecords, asText, getPath, getText, pointer } from '../kube/read.ts';
-import { edgeId, networkId, workloadId } from '../model/ids.ts';
-import type { Alias, Edge, Interface, Requested } from '../model/topology.ts';
-import { canonicalIp } from '../net/ip.ts';
-import { canonicalMac } from '../net/mac.ts';
+import { groupOf, type KubeObject, refOf } from '../kube/object.ts';
+import {
+  asRecord,
+  asRecords,
+  asStrings,
+  asText,
+  getPath,
+  getText,
+  type JsonRecord,
+  pointer,
+  truncate,
+} from '../kube/read.ts';
+import type { WatchedKind } from '../kube/watched-kind.ts';
+import { aliasKey, edgeId, networkId } from '../model/ids.ts';
+import type { Alias, Condition, Edge } from '../model/topology.ts';
+import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
-import { type Claims, nothing, type ObservationClaim, type Provider, type RequestClaim } from './provider.ts';
+import {
+  aliasOfObject,
+  azureGroup,
+  pocGroup,
+  podNetworkAlias,
+  podNetworkAttachmentAlias,
+  proposalGroup,
+} from './pod-network-names.ts';
+import { podNetworkPodClaims } from './pod-network-pod.ts';
+import { type Claims, type NetworkClaim, nothing, type Provider } from './provider.ts';
 
-const podNetworkAlias = (name: string): Alias => ({ scheme: 'podnetwork', value: name });
+const groups = new Set(['', pocGroup, proposalGroup, azureGroup]);
 
-/** A PodNetworkAttachment is another name of its network, within a namespace. */
-const podNetworkAttachmentAlias = (namespace: string, name: string): Alias => ({
-  scheme: 'podnetworkattachment',
-  value: `${namespace}/${name}`,
-});
-
-const experimental = 'multinetwork.networking.k8s.io';
-const proposal = 'multinetwork.networking.x-k8s.io';
-
-/** Three different things are called PodNetwork: told apart by group, then by keys of the spec (multi-network-apis, sections 2 and 3). */
+/** Which of the things that are called PodNetwork an object is: its group tells, and the keys of its spec within one. */
 function shapeOf(object: KubeObject): string {
-  if (object.apiVersion.startsWith(`${experimental}/`)) return 'PodNetwork (proof of concept)';
-  if (object.apiVersion.startsWith(`${proposal}/`)) return 'PodNetwork (2026 proposal)';
-  return 'PodNetwork (KEP-3698)';
+  const group = groupOf(object.apiVersion);
+  const spec = asRecord(object['spec']) ?? {};
+  if (group === azureGroup) return 'azure';
+  if (asRecord(spec['networkref']) ?? asRecord(spec['networkRef'])) return 'podnetwork-2026';
+  if (asRecord(spec['parameters'])) return 'podnetwork-poc';
+  if (Array.isArray(spec['parametersRefs'])) return 'podnetwork-kep-3698';
+  if (group === proposalGroup) return 'podnetwork-2026';
+  return group === pocGroup ? 'podnetwork-poc' : 'podnetwork-kep-3698';
 }
 
-/** What implements the network: `parametersRefs` (KEP), `networkref` (2026 proposal). `kind` may hold a plural resource name. */
-function parameterEdges(object: KubeObject, from: string): Edge[] {
-  const refs = asRecords(getPath(object, 'spec', 'parametersRefs'));
-  const single = asRecord(getPath(object, 'spec', 'networkref'));
-  return [...refs, ...(single ? [single] : [])].slice(0, 32).flatMap((ref) => {
-    const kind = asText(ref['kind']);
-    const name = asText(ref['name']);
-    if (!kind || !name) return [];
-    const namespace = asText(ref['namespace']);
-    const isNad = kind === 'NetworkAttachmentDefinition' || kind === 'network-attachment-definitions';
-    const to = isNad
-      ? `nad:${namespace ?? 'default'}/${name}`
-      : `object:${kind}/${namespace ? `${namespace}/` : ''}${name}`;
-    return [{ id: edgeId('implements', to, from), kind: 'implements', from: to, to: from }];
+type Target = { group: string; kind: string; namespace: string; name: string };
+
+/** `group` in the KEP, `apigroup` in the proposal; `kind` may hold the plural name of a resource. */
+function toTarget(ref: JsonRecord): Target | undefined {
+  const kind = asText(ref['kind']);
+  const name = asText(ref['name']);
+  if (!kind || !name) return undefined;
+  const group = asText(ref['group']) ?? asText(ref['apigroup']) ?? asText(ref['apiGroup']) ?? '';
+  return { group, kind, name, namespace: asText(ref['namespace']) ?? 'default' };
+}
+
+const objectKeyOf = ({ group, kind, namespace, name }: Target): string =>
+  truncate(`object:${group}/${kind}/${namespace}/${name}`, 700);
+
+const toEdge = (from: string, to: string): Edge => ({
+  id: edgeId('implements', from, to),
+  kind: 'implements',
+  from,
+  to,
+});
+
+/** What stands behind the network. The object of the proposal is the network itself, parameters of the KEP only help to make it. */
+function behind(object: KubeObject, alias: Alias): { aliases: Alias[]; edges: Edge[] } {
+  const single = asRecord(getPath(object, 'spec', 'networkref')) ?? asRecord(getPath(object, 'spec', 'networkRef'));
+  const own = single && toTarget(single);
+  const itself = own && aliasOfObject(own.group, own.kind, own.namespace, own.name);
+  const refs = asRecords(getPath(object, 'spec', 'parametersRefs'))
+    .slice(0, 32)
+    .flatMap((ref) => toTarget(ref) ?? []);
+  const others = own && !itself ? [own, ...refs] : refs;
+  const edges = others.map((target) => {
+    const known = aliasOfObject(target.group, target.kind, target.namespace, target.name);
+    return toEdge(known ? aliasKey(known) : objectKeyOf(target), networkId(alias));
   });
+  return { aliases: itself ? [itself] : [], edges };
+}
+
+/** Azure's is a subnet of a virtual network, with a word of status in place of conditions. */
+function azureParts(object: KubeObject): Partial<NetworkClaim> {
+  const status = getText(object, 'status', 'status');
+  const ready = status === 'Ready' || status === 'InUse';
+  const condition: Condition | undefined = status
+    ? { type: 'Ready', status: ready ? 'True' : 'False', reason: truncate(status, 200) }
+    : undefined;
+  const place = getText(object, 'spec', 'subnetResourceID') ?? getText(object, 'spec', 'networkID');
+  return {
+    technology: truncate(getText(object, 'spec', 'deviceType') ?? azureGroup, 253),
+    subnets: asStrings(getPath(object, 'status', 'addressPrefixes')).slice(0, 64),
+    uplinks: place ? [{ physicalNetwork: truncate(place, 400) }] : [],
+    conditions: condition ? [condition] : [],
+  };
 }
 
 function networkClaims(object: KubeObject): Claims {
-  const alias = podNetworkAlias(object.metadata.name);
+  const group = groupOf(object.apiVersion);
+  const { name } = object.metadata;
+  const alias = podNetworkAlias(name, group);
+  const isDefault = name === 'default' && group === '';
   const provider = getText(object, 'spec', 'provider');
-  const isDefault = object.metadata.name === 'default';
-  return {
-    networks: [
-      {
-        aliases: [alias],
-        ref: refOf(object),
-        name: object.metadata.name,
-        technology: provider ?? shapeOf(object),
-        role: isDefault ? 'cluster-default' : 'secondary',
-        subnets: [],
-        gateways: [],
-        uplinks: [],
-        conditions: toConditions(getPath(object, 'status', 'conditions')),
-        issues: [],
-        createdAt: createdAt(object),
-        ...(provider ? { implementation: provider } : {}),
-      },
-    ],
-    edges: parameterEdges(object, networkId(alias)),
+  const { aliases, edges } = behind(object, alias);
+  const disabled = getPath(object, 'spec', 'enabled') === false;
+  const network: NetworkClaim = {
+    rank: isDefault ? -1 : 20,
+    // The network `default` always exists, and is what every pod gets.
+    aliases: [alias, ...(isDefault ? [defaultNetworkAlias] : aliases)],
+    ref: refOf(object),
+    name: isDefault ? 'pod network' : name,
+    technology: truncate(provider ?? shapeOf(object), 253),
+    role: isDefault ? 'cluster-default' : 'secondary',
+    subnets: [],
+    gateways: [],
+    uplinks: [],
+    conditions: toConditions(getPath(object, 'status', 'conditions')),
+    issues: disabled
+      ? [
+          {
+            slug: 'podnetwork-disabled',
+            severity: 'warning',
+            message: 'spec.enabled is false: no new pod is attached, those that run keep what they have.',
+            path: '/spec/enabled',
+          },
+        ]
+      : [],
+    createdAt: createdAt(object),
+    implementation: truncate(provider ? `${provider} (${shapeOf(object)})` : shapeOf(object), 300),
+    ...(group === azureGroup ? azureParts(object) : {}),
   };
+  return { networks: [network], ...(edges.length > 0 ? { edges } : {}) };
 }
+
+/** Conditions of an attachment are no conditions of its network: each says whose it is. */
+const attachmentConditions = (object: KubeObject): Condition[] =>
+  toConditions(getPath(object, 'status', 'conditions')).map((condition) => ({
+    ...condition,
+    type: `${condition.type} of PodNetworkAttachment ${object.metadata.namespace ?? 'default'}/${object.metadata.name}`,
+  }));
 
 function attachmentClaims(object: KubeObject): Claims {
-  const network = getText(object, 'spec', 'podNetworkName');
-  if (!network) return nothing;
+  const name = getText(object, 'spec', 'podNetworkName') ?? getText(object, 'spec', 'podNetwork');
+  if (!name) return nothing;
+  const alias = name === 'default' ? defaultNetworkAlias : podNetworkAlias(name);
+  const { namespace = 'default' } = object.metadata;
   return {
     networks: [
       {
-        aliases: [
-          podNetworkAlias(network),
-          podNetworkAttachmentAlias(object.metadata.namespace ?? 'default', object.metadata.name),
-        ],
+        rank: -2,
+        aliases: [alias, podNetworkAttachmentAlias(namespace, object.metadata.name)],
         ref: refOf(object),
-        name: network,
+        name: alias === defaultNetworkAlias ? 'pod network' : truncate(name, 253),
         technology: 'unknown',
-        role: 'secondary',
+        role: alias === defaultNetworkAlias ? 'cluster-default' : 'secondary',
         subnets: [],
         gateways: [],
         uplinks: [],
-        conditions: toConditions(getPath(object, 'status', 'conditions')),
+        conditions: attachmentConditions(object),
         issues: [],
         createdAt: createdAt(object),
       },
@@ -92,148 +162,69 @@ function attachmentClaims(object: KubeObject): Claims {
   };
 }
 
-/** `podNetworkName` in the type, `podNetwork` in the KEP's own sample, `podNetworkAttachmentName` for the indirect form. */
-function nameOf(item: Record<string, unknown>, namespace: string): { alias: Alias; name: string } | undefined {
-  const name = asText(item['podNetworkName']) ?? asText(item['podNetwork']) ?? asText(item['name']);
-  if (name) return { alias: podNetworkAlias(name), name };
-  const attachment = asText(item['podNetworkAttachmentName']);
-  return attachment ? { alias: podNetworkAttachmentAlias(namespace, attachment), name: attachment } : undefined;
-}
-
-function requestsOf(pod: KubeObject, workload: string, namespace: string): RequestClaim[] {
-  return asRecords(getPath(pod, 'spec', 'networks'))
-    .slice(0, 1000)
-    .flatMap((item, index): RequestClaim[] => {
-      const named = nameOf(item, namespace);
-      // The network `default` always exists and is what every pod gets: it is slot 0 already.
-      if (named?.alias.scheme === 'podnetwork' && named.name === 'default') return [];
-      const wanted = asText(item['interfaceName']);
-      const requested: Requested = {
-        network: named?.name ?? '',
-        source: {
-          ref: refOf(pod),
-          path: pointer('spec', 'networks', index),
-          value: JSON.stringify(item).slice(0, 400),
-        },
-      };
-      if (wanted) requested.interface = wanted;
-      return [
-        {
-          workload,
-          index,
-          alias: named?.alias ?? null,
-          requested,
-          interface: wanted ?? null,
-          issues: [],
-          guess: false,
-        },
-      ];
-    });
-}
-
-/** Addresses by (podNetwork, interfaceName); a draft's `status.networks` says the same in one item per interface. */
-function observationsOf(pod: KubeObject, workload: string, namespace: string): ObservationClaim[] {
-  const found = new Map<string, ObservationClaim>();
-  const add = (item: Record<string, unknown>, ips: string[], path: string) => {
-    const named = nameOf(item, namespace);
-    if (!named || named.name === 'default') return;
-    const name = asText(item['interfaceName']);
-    const key = `${named.name} ${name ?? ''}`;
-    const seen: Interface = found.get(key)?.interface ?? { addresses: [] };
-    for (const ip of ips) seen.addresses.push({ ip: canonicalIp(ip) ?? ip });
-    const mac = asText(item['mac']);
-    if (name) seen.name = name;
-    if (mac) seen.mac = canonicalMac(mac) ?? mac;
-    const source = { ref: refOf(pod), path, value: JSON.stringify(item).slice(0, 400) };
-    found.set(
-      key,
-      found.get(key) ?? {
-        workload,
-        alias: named.alias,
-        name: named.name,
-        interface: seen,
-        rank: 60,
-        isDefault: false,
-        source,
-        weight: 'status',
+/** Every object of the kind that it names is a network. */
+function kindClaims(object: KubeObject): Claims {
+  const type = getPath(object, 'spec', 'implementationType');
+  const group = getText(type, 'group') ?? '';
+  const kind = getText(type, 'kind');
+  if (!kind) return nothing;
+  return {
+    networkKinds: [
+      {
+        ref: refOf(object),
+        name: object.metadata.name,
+        of: { group: truncate(group, 253), kind: truncate(kind, 253) },
+        conditions: toConditions(getPath(object, 'status', 'conditions')),
+        path: pointer('spec', 'implementationType'),
       },
-    );
+    ],
   };
-  asRecords(getPath(pod, 'status', 'podIPs'))
-    .slice(0, 1000)
-    .forEach((item, index) => {
-      const ip = asText(item['ip']);
-      if (asText(item['podNetwork']) && ip) add(item, [ip], pointer('status', 'podIPs', index));
-    });
-  asRecords(getPath(pod, 'status', 'networks'))
-    .slice(0, 1000)
-    .forEach((item, index) => {
-      const ips = Array.isArray(item['ips']) ? item['ips'].filter((ip): ip is string => typeof ip === 'string') : [];
-      add(item, ips, pointer('status', 'networks', index));
-    });
-  return [...found.values()];
 }
 
-function podClaims(pod: KubeObject): Claims {
-  const namespace = pod.metadata.namespace ?? 'default';
-  const workload = workloadId('Pod', namespace, pod.metadata.name);
-  const requests = requestsOf(pod, workload, namespace);
-  const observations = observationsOf(pod, workload, namespace);
-  return { ...(requests.length > 0 ? { requests } : {}), ...(observations.length > 0 ? { observations } : {}) };
-}
+const kindOf = (
+  group: string,
+  kind: string,
+  resource: string,
+  namespaced: boolean,
+  version = 'v1alpha1',
+): WatchedKind => ({
+  group,
+  versions: [version],
+  resource,
+  kind,
+  namespaced,
+  optional: true,
+  why: 'native pod networks',
+});
 
-const isPodNetworkGroup = (object: KubeObject): boolean =>
-  object.apiVersion === 'v1' ||
-  object.apiVersion.startsWith(`${experimental}/`) ||
-  object.apiVersion.startsWith(`${proposal}/`);
-
-/** Native multi-networking: the seed shape and KEP-3698 in core/v1, and the look-alikes that came after it. */
+/** Native multi-networking: the seed shape and KEP-3698 in core/v1, and what came after them under the same name. */
 export const podNetwork: Provider = {
   id: 'pod-network',
   title: 'PodNetwork (native multi-networking)',
   kinds: [
-    {
-      group: '',
-      versions: ['v1'],
-      resource: 'podnetworks',
-      kind: 'PodNetwork',
-      namespaced: false,
-      optional: true,
-      why: 'native pod networks',
-    },
-    {
-      group: '',
-      versions: ['v1'],
-      resource: 'podnetworkattachments',
-      kind: 'PodNetworkAttachment',
-      namespaced: true,
-      optional: true,
-      why: 'native pod networks',
-    },
-    {
-      group: experimental,
-      versions: ['v1alpha1'],
-      resource: 'podnetworks',
-      kind: 'PodNetwork',
-      namespaced: false,
-      optional: true,
-      why: 'native pod networks',
-    },
-    {
-      group: proposal,
-      versions: ['v1alpha1'],
-      resource: 'podnetworks',
-      kind: 'PodNetwork',
-      namespaced: false,
-      optional: true,
-      why: 'native pod networks',
-    },
+    kindOf('', 'PodNetwork', 'podnetworks', false, 'v1'),
+    kindOf('', 'PodNetworkAttachment', 'podnetworkattachments', true, 'v1'),
+    kindOf(pocGroup, 'PodNetwork', 'podnetworks', false),
+    kindOf(proposalGroup, 'PodNetwork', 'podnetworks', false),
+    kindOf(proposalGroup, 'NetworkKind', 'networkkinds', false),
+    kindOf(proposalGroup, 'PodNetworkKind', 'podnetworkkinds', false),
+    kindOf(azureGroup, 'PodNetwork', 'podnetworks', false),
   ],
   reads: [{ group: '', kind: 'Pod' }],
   claims: (object) => {
-    if (object.kind === 'Pod') return podClaims(object);
-    if (object.kind === 'PodNetwork' && isPodNetworkGroup(object)) return networkClaims(object);
-    if (object.kind === 'PodNetworkAttachment') return attachmentClaims(object);
-    return nothing;
+    const group = groupOf(object.apiVersion);
+    switch (object.kind) {
+      case 'Pod':
+        return podNetworkPodClaims(object);
+      case 'PodNetwork':
+        return groups.has(group) ? networkClaims(object) : nothing;
+      case 'PodNetworkAttachment':
+        return group === '' ? attachmentClaims(object) : nothing;
+      case 'NetworkKind':
+      case 'PodNetworkKind':
+        return group === proposalGroup ? kindClaims(object) : nothing;
+      default:
+        return nothing;
+    }
   },
 };

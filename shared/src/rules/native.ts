@@ -1,14 +1,121 @@
 import { sh } from '../kube/shell.ts';
+import { pocGroup, proposalGroup } from '../providers/pod-network-names.ts';
+import type { NetworkClaim } from '../providers/provider.ts';
+import { type Broken, brokenOf, conditionEvidence, conditionText, isWaiting } from './conditions.ts';
 import { requestEvidence } from './define.ts';
-import type { AttachmentFacts, Rule } from './rule.ts';
+import { nativeRequestRules } from './native-requests.ts';
+import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 
-const podNetworkOf = ({ request, attachment }: AttachmentFacts): string | undefined =>
-  attachment.provider === 'pod-network' &&
-  (request?.alias?.scheme === 'podnetwork' || request?.alias?.scheme === 'podnetworkattachment')
-    ? request.requested.network
-    : undefined;
+/** Asked for in `spec.networks`, not through a claim of devices. */
+const isNative = ({ request, attachment }: AttachmentFacts): boolean =>
+  attachment.provider === 'pod-network' && request?.alias?.scheme.startsWith('podnetwork') === true;
 
-/** MN8xx: native pod networks and what came after them. */
+const podNetworkOf = (facts: AttachmentFacts): string | undefined =>
+  isNative(facts) ? facts.request?.requested.network : undefined;
+
+const claimOf = (network: NetworkFacts | null): NetworkClaim | undefined =>
+  network?.claims.find(({ ref }) => ref.kind === 'PodNetwork');
+
+const showIt = (claim: NetworkClaim | undefined, name: string): string =>
+  claim?.ref.group
+    ? sh`kubectl get podnetworks.${claim.ref.group} ${claim.ref.name} -o yaml`
+    : sh`kubectl get podnetworks ${claim?.ref.name ?? name} -o yaml`;
+
+const schedulerCauses = ['not-network-scheduling', 'podnetwork-not-schedulable'];
+
+const notReadyTexts = {
+  code: 'MN802',
+  title: 'The PodNetwork is not ready',
+  severity: 'error',
+  why: 'A PodNetwork whose Ready or ParamsReady condition is False cannot be attached, nor can one that is disabled; pods that run already keep it.',
+  fix: 'Read the message of the condition and mend what it names.',
+} as const;
+
+const badTypes = new Set(['Ready', 'ParamsReady', 'Accepted']);
+
+function notReady(network: NetworkFacts | null): Draft | undefined {
+  const claim = claimOf(network);
+  if (!claim || !network) return undefined;
+  const broken: Broken | undefined = brokenOf(network, ['PodNetwork'], badTypes);
+  const disabled = claim.issues.find(({ slug }) => slug === 'podnetwork-disabled');
+  const name = claim.ref.name;
+  const common = {
+    group: claim.ref.group ? network.network.id : name,
+    severity: 'warning' as const,
+    confidence: 'certain' as const,
+    subjects: [{ type: 'network' as const, id: network.network.id }],
+  };
+  if (broken)
+    return {
+      ...common,
+      slug: 'podnetwork-not-ready',
+      title: `PodNetwork ${name} is not ready${broken.condition.reason ? `: ${broken.condition.reason}` : ''}`,
+      message: conditionText(broken),
+      fix: { text: 'Mend what the condition names.', commands: [showIt(claim, name)] },
+      evidence: [conditionEvidence(broken)],
+    };
+  if (!disabled) return undefined;
+  return {
+    ...common,
+    slug: 'podnetwork-not-ready',
+    title: `PodNetwork ${name} is disabled`,
+    message: disabled.message,
+    fix: {
+      text: 'Set spec.enabled to true, if pods are to be on it.',
+      commands: [sh`kubectl patch podnetworks ${name} --type merge -p '{"spec":{"enabled":true}}'`],
+    },
+    evidence: [{ ref: claim.ref, path: '/spec/enabled', value: 'false' }],
+  };
+}
+
+/** Pods of claims that wait for it are hurt as well; what stops them the scheduler says. */
+function notReadyFor(facts: AttachmentFacts): Draft | undefined {
+  const draft = isWaiting(facts) ? notReady(facts.network) : undefined;
+  if (!draft) return undefined;
+  return {
+    ...draft,
+    severity: 'error',
+    evidence: [...requestEvidence(facts), ...draft.evidence],
+    effect: 'failed',
+  };
+}
+
+/** A controller has looked at it: the condition that a CRD gives every new object says only that none has. */
+const isLookedAt = ({ conditions }: NetworkClaim): boolean =>
+  conditions.some(({ status, reason }) => status !== 'Unknown' || (reason !== undefined && reason !== 'Pending'));
+
+/** A controller answers within seconds. */
+const patience = 60_000;
+
+function noController(facts: AttachmentFacts, world: World): Draft | undefined {
+  const { attachment, network, workload } = facts;
+  const claim = claimOf(network);
+  const known = attachment.provider === 'pod-network' || attachment.provider === 'dra';
+  if (!claim || !known || isLookedAt(claim) || claim.ref.name === 'default') return undefined;
+  if (attachment.state !== 'missing' && attachment.state !== 'pending') return undefined;
+  if (claim.createdAt > 0 && !world.due(claim.createdAt + patience)) return undefined;
+  // One of another group says so by itself: nobody reads spec.networks for it.
+  if (attachment.provider === 'pod-network' && claim.ref.group !== '') return undefined;
+  const name = claim.ref.name;
+  return {
+    slug: 'podnetwork-no-controller',
+    group: claim.ref.group ? `${claim.ref.group}/${name}` : name,
+    confidence: 'likely',
+    title: `Nobody implements PodNetwork ${name}`,
+    message: `${claim.implementation ?? 'Its provider'} has never set a condition on it, and ${workload.workload.namespace}/${workload.workload.name} asks for it.`,
+    fix: {
+      text: 'Install the controller that spec.provider names, or use a NetworkAttachmentDefinition.',
+      commands: [showIt(claim, name)],
+    },
+    evidence: [
+      ...requestEvidence(facts),
+      { ref: claim.ref, path: '/metadata/name', value: claim.implementation ?? name },
+    ],
+    effect: 'ignored',
+  };
+}
+
+/** MN801-MN804, MN806-MN809, MN821, MN822: native pod networks and what came after them. */
 export const nativeRules: readonly Rule[] = [
   {
     code: 'MN801',
@@ -16,12 +123,13 @@ export const nativeRules: readonly Rule[] = [
     title: 'The PodNetwork does not exist',
     severity: 'error',
     slugs: ['podnetwork-not-found'],
-    explains: ['not-network-scheduling'],
+    explains: schedulerCauses,
     why: 'The scheduler holds a pod back until every PodNetwork that it names exists and is ready.',
     fix: 'Create the PodNetwork, or correct the name in spec.networks.',
     check: (facts) => {
       const name = podNetworkOf(facts);
-      if (!name || facts.network || facts.attachment.state !== 'pending') return undefined;
+      if (!name || facts.request?.alias?.scheme !== 'podnetwork' || claimOf(facts.network)) return undefined;
+      if (facts.attachment.state !== 'pending' || facts.workload.pod.planned) return undefined;
       return {
         slug: 'podnetwork-not-found',
         group: name,
@@ -35,70 +143,23 @@ export const nativeRules: readonly Rule[] = [
     },
   },
   {
-    code: 'MN802',
+    ...notReadyTexts,
     scope: 'attachment',
-    title: 'The PodNetwork is not ready',
-    severity: 'error',
     slugs: ['podnetwork-not-ready'],
-    explains: ['not-network-scheduling'],
-    why: 'A PodNetwork whose Ready or ParamsReady condition is False cannot be attached; pods that run already keep it.',
-    fix: 'Read the message of the condition and mend what it names.',
-    check: (facts) => {
-      const name = podNetworkOf(facts);
-      const bad = facts.network?.network.conditions.find(
-        (item) => ['Ready', 'ParamsReady', 'Accepted'].includes(item.type) && item.status === 'False',
-      );
-      if (!name || !bad || facts.attachment.state !== 'pending') return undefined;
-      return {
-        slug: 'podnetwork-not-ready',
-        group: name,
-        confidence: 'certain',
-        title: `PodNetwork ${name} is not ready${bad.reason ? `: ${bad.reason}` : ''}`,
-        message: bad.message ?? `Condition ${bad.type} is False.`,
-        fix: { text: 'Mend what the condition names.', commands: [sh`kubectl get podnetworks ${name} -o yaml`] },
-        evidence: [
-          ...requestEvidence(facts),
-          ...(facts.network?.claims.slice(0, 1).map((claim) => ({
-            ref: claim.ref,
-            path: '/status/conditions',
-            value: `${bad.type}=False ${bad.reason ?? ''} ${bad.message ?? ''}`.slice(0, 400),
-          })) ?? []),
-        ],
-        effect: 'failed',
-      };
-    },
+    explains: [...schedulerCauses, 'dra-claim-unallocated'],
+    check: notReadyFor,
   },
+  { ...notReadyTexts, scope: 'network', slugs: [], check: notReady },
   {
     code: 'MN803',
     scope: 'attachment',
     title: 'Nobody implements this PodNetwork',
     severity: 'warning',
     slugs: ['podnetwork-no-controller'],
-    explains: ['not-network-scheduling'],
-    why: 'PodNetwork and spec.networks never became part of Kubernetes. Without a controller of this provider the object is inert, and the pod starts with its default network alone.',
+    explains: schedulerCauses,
+    why: 'PodNetwork and spec.networks never became part of Kubernetes, and its successors are drafts. Without a controller of this provider the object is inert: a pod that names it waits for ever, or starts with its default network alone.',
     fix: 'Install the controller that spec.provider names, or use an API that the cluster implements, such as a NetworkAttachmentDefinition.',
-    check: (facts) => {
-      const name = podNetworkOf(facts);
-      if (!name || !facts.network || facts.network.network.conditions.length > 0) return undefined;
-      if (facts.attachment.state !== 'missing' && facts.attachment.state !== 'pending') return undefined;
-      const claim = facts.network.claims[0];
-      return {
-        slug: 'podnetwork-no-controller',
-        group: name,
-        confidence: 'likely',
-        title: `Nobody implements PodNetwork ${name}`,
-        message: `${claim?.implementation ?? 'Its provider'} has never set a condition on it.`,
-        fix: {
-          text: 'Install the controller that spec.provider names, or use a NetworkAttachmentDefinition.',
-          commands: [sh`kubectl get podnetworks ${name} -o yaml`],
-        },
-        evidence: [
-          ...requestEvidence(facts),
-          ...(claim ? [{ ref: claim.ref, path: '/spec/provider', value: claim.implementation ?? '' }] : []),
-        ],
-        effect: 'ignored',
-      };
-    },
+    check: noController,
   },
   {
     code: 'MN804',
@@ -131,4 +192,37 @@ export const nativeRules: readonly Rule[] = [
       };
     },
   },
+  {
+    code: 'MN822',
+    scope: 'attachment',
+    title: 'The PodNetwork is of another API than spec.networks',
+    severity: 'warning',
+    slugs: ['podnetwork-look-alike'],
+    explains: schedulerCauses,
+    why: 'Several APIs call their networks PodNetwork. spec.networks names those of KEP-3698, which are of the core group. Those of multinetwork.networking.k8s.io and multinetwork.networking.x-k8s.io are reached through a ResourceClaim, that of acn.azure.com by a label. So nobody acts on this request.',
+    fix: 'Ask for the network as its own API wants it: by a ResourceClaim whose selectors name it.',
+    check: (facts) => {
+      const name = podNetworkOf(facts);
+      const claim = claimOf(facts.network);
+      if (!name || !claim?.ref.group || facts.attachment.observed.length > 0) return undefined;
+      if (facts.attachment.state === 'ended') return undefined;
+      const byClaim = claim.ref.group === pocGroup || claim.ref.group === proposalGroup;
+      return {
+        slug: 'podnetwork-look-alike',
+        group: `podnetwork-look-alike:${claim.ref.group}/${claim.ref.name}`,
+        confidence: 'likely',
+        title: `PodNetwork ${claim.ref.name} of ${claim.ref.group} is not what spec.networks names`,
+        message: `There is no PodNetwork ${name} in the core group. That of ${claim.ref.group} is another API with the same name, and nobody reads spec.networks for it.`,
+        fix: {
+          text: byClaim
+            ? 'Ask for it by a ResourceClaim whose selectors name it.'
+            : 'Ask for it by the labels that Azure CNI reads.',
+          commands: [showIt(claim, name)],
+        },
+        evidence: [...requestEvidence(facts), { ref: claim.ref, path: '/metadata/name', value: claim.ref.name }],
+        effect: 'ignored',
+      };
+    },
+  },
+  ...nativeRequestRules,
 ];

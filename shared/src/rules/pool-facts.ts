@@ -1,6 +1,7 @@
 import type { Pool } from '../model/topology.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { BridgeClaim } from '../providers/bridge-claims.ts';
+import type { NetworkKindClaim } from '../providers/network-kind-claims.ts';
 import type { EnforcerClaim, PolicyClaim } from '../providers/policy-claims.ts';
 import type {
   AllocationClaim,
@@ -58,6 +59,8 @@ export type AddressWorld = {
   poolsWith: (ip: string) => readonly string[];
   /** Bridges that objects want on nodes, by object. */
   bridges: () => readonly BridgeClaim[];
+  /** Kinds of which every object is a network. */
+  networkKinds: () => readonly NetworkKindClaim[];
   slicesOf: (name: string) => SliceClaim | undefined;
   /** By `ns/name`. */
   ipamClaim: (key: string) => IpamClaimClaim | undefined;
