@@ -1,3 +1,4 @@
+import { answerKind } from '../cni/answer-objects.ts';
 import { pointerTokens } from '../kube/read.ts';
 import { sh } from '../kube/shell.ts';
 import { causes } from '../messages/catalogue.ts';
@@ -285,9 +286,13 @@ const notPrepared: Rule = {
   },
 };
 
-/** An annotation by its key, anything else by its object. */
-const reporterOf = ({ ref, path }: Evidence): string =>
-  (path.startsWith('/metadata/annotations/') ? pointerTokens(path).at(-1) : undefined) ?? `${ref.kind} ${ref.name}`;
+/** An annotation by its key, a file of a node as the node, anything else by its object. */
+function reporterOf({ ref, path }: Evidence): string {
+  if (ref.kind === answerKind.kind) return 'its node';
+  return (
+    (path.startsWith('/metadata/annotations/') ? pointerTokens(path).at(-1) : undefined) ?? `${ref.kind} ${ref.name}`
+  );
+}
 
 const disagreement: Rule = {
   code: 'MN805',
