@@ -30,6 +30,7 @@ function readersByKind(providers: readonly Provider[]): ReadonlyMap<string, read
 
 const none: Claimed = [];
 const sharedLimit = 10_000;
+const longestText = 32_768;
 const isPod = (object: KubeObject): boolean => object.kind === 'Pod' && object.apiVersion === 'v1';
 
 /** Makes claims of objects; those of at most `warm` pods are at hand at a time. */
@@ -39,10 +40,11 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
   const share = createTextPool(sharedLimit, Number.POSITIVE_INFINITY);
   const awake = new Set<Stored>();
 
-  /** Undefined where it is nested too deeply to be written: its claims are kept then. */
+  /** Undefined where it is nested too deeply or longer than any claims of it: those are kept then. */
   const textOf = ({ shared, own }: LeanPod): PodText | undefined => {
     try {
-      return { shared: share(JSON.stringify(shared)), own: JSON.stringify(own) };
+      const [first, second] = [JSON.stringify(shared), JSON.stringify(own)];
+      return first.length + second.length > longestText ? undefined : { shared: share(first), own: second };
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;

@@ -50,6 +50,8 @@ function digest(objects: KubeObject[]): number {
   return JSON.stringify(engine.topology({ name: 'hostile' }, 'now')).length;
 }
 
+const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+
 const mebibyte = 1024 * 1024;
 const markup = '<script>alert(1)</script><img src=x onerror=alert(1)>';
 
@@ -61,6 +63,7 @@ describe('one hostile object is digested at once and kept small', () => {
     ['an annotation of one MiB of brackets', [pod({ [networks]: '['.repeat(mebibyte) })]],
     ['an annotation of one MiB of objects', [pod({ [networks]: `[${'{"name":"net"},'.repeat(mebibyte / 16)}{}]` })]],
     ['a status of one MiB', [pod({ [status]: `[${'{"name":"lab/net","interface":"n"},'.repeat(mebibyte / 36)}{}]` })]],
+    ['a field of 100,000 nested arrays', [{ ...pod({ [networks]: 'net' }), more: nested(100_000) }]],
     ['a NAD of 10,000 nested arrays', [pod({ [networks]: 'net' }), nad(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)]],
     [
       'a NAD of 10,000 nested objects',
