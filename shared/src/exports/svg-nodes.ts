@@ -11,9 +11,9 @@ import {
   linkLook,
   NO_LINK,
   podsText,
-  railNames,
-  reachText,
+  railSpaces,
   restText,
+  shortReach,
 } from '../graph/layout/node-look.ts';
 import {
   LANE_LINE,
@@ -194,7 +194,7 @@ const useShape = (
   at: PlacedUse,
   card: NodeCard,
   rail: Rail | undefined,
-  called: string | undefined,
+  space: string | undefined,
   palette: Palette,
 ): string => {
   const y = at.y + at.height / 2;
@@ -216,11 +216,14 @@ const useShape = (
   text += dropEnd(look.end, end, y, 3.8, color, palette.card);
   const counted = tallies(use, at.x + at.width, y, palette);
   text += counted.text;
-  const reach = reachText(use, card);
+  const reach = shortReach(use, card);
   const room = counted.left - at.x - (reach ? textWidth(reach, 10) + 6 : 0);
-  const name = fitText(called ?? restText(use), 12, quiet ? 'sans' : 'bold', room);
+  const name = fitText(rail?.name ?? restText(use), 12, quiet ? 'sans' : 'bold', room);
   const ink = rail?.ghost ? palette.error : quiet ? palette.muted : palette.text;
   text += write(name, at.x, y + 4, 12, ink, { 'font-weight': quiet ? undefined : 600 });
+  const used = textWidth(name, 12, 'bold') + 6;
+  if (space && room - used > 24)
+    text += write(fitText(space, 10, 'sans', room - used), at.x + used, y + 4, 10, palette.muted);
   if (reach) text += write(reach, counted.left, y + 4, 10, palette.muted, { 'text-anchor': 'end' });
   return titled(
     `${rail?.name ?? restText(use)} on ${card.name}: ${Object.entries(use.states)
@@ -235,7 +238,7 @@ const body = (doc: NodesDoc, layout: NodesLayout, palette: Palette): string[] =>
   const lanes = new Map(doc.lanes.map((lane) => [lane.id, lane]));
   const uses = new Map(doc.uses.map((use) => [use.id, use]));
   const rails = new Map(doc.rails.map((rail) => [rail.id, rail]));
-  const names = railNames(doc.rails);
+  const spaces = railSpaces(doc.rails);
   const parts: string[] = [];
   for (const at of layout.cards) {
     const card = cards.get(at.id);
@@ -249,7 +252,7 @@ const body = (doc: NodesDoc, layout: NodesLayout, palette: Palette): string[] =>
     const use = uses.get(at.id);
     const card = cards.get(at.card);
     const rail = use?.rail ?? '';
-    if (use && card) parts.push(useShape(use, at, card, rails.get(rail), names.get(rail), palette));
+    if (use && card) parts.push(useShape(use, at, card, rails.get(rail), spaces.get(rail), palette));
   }
   return parts;
 };

@@ -3,6 +3,7 @@ import type { AttachmentState } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import { deviceSources } from './device-sources.ts';
 import type { Rail } from './graph-doc.ts';
+import type { Health } from './lens-doc.ts';
 import { type MadeCard, makeCard } from './node-cards.ts';
 import {
   buildNodeFacts,
@@ -194,7 +195,11 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
   const build = (): NodesDoc => {
     settle();
     cards = makeCards().sort(
-      (a, b) => orderOf(a) - orderOf(b) || byName(a.card.name, b.card.name) || byText(a.card.id, b.card.id),
+      (a, b) =>
+        orderOf(a) - orderOf(b) ||
+        byName(a.card.name, b.card.name) ||
+        healthOrder.indexOf(a.card.health) - healthOrder.indexOf(b.card.health) ||
+        byText(a.card.id, b.card.id),
     );
     const uses = cards.flatMap((made) => made.uses);
     const rails = railsOf(uses);
@@ -248,6 +253,9 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
     },
   };
 }
+
+/** Of cards with one name, as of groups of workers, the worst comes first. */
+const healthOrder: readonly Health[] = ['failing', 'warning', 'unknown', 'pending', 'ok', 'ended'];
 
 /** Pods on no node come last. */
 const orderOf = ({ card }: MadeCard): number => (card.kind === 'unplaced' ? 1 : 0);

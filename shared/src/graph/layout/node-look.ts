@@ -85,17 +85,18 @@ export const NO_LINK = 'no link named';
 /** The sum of what is not listed one by one. */
 export const restText = (use: NodeUse): string => `+ ${plural(use.networks, 'network')}`;
 
-/** What each rail is called: with its namespace where others share the name. */
-export function railNames(rails: readonly Rail[]): ReadonlyMap<string, string> {
+/** Namespaces of rails that share their name with others: those alone need it to be told apart. */
+export function railSpaces(rails: readonly Rail[]): ReadonlyMap<string, string> {
   const seen = new Map<string, number>();
   for (const { name } of rails) seen.set(name, (seen.get(name) ?? 0) + 1);
   return new Map(
-    rails.map(({ id, name, namespace }) => [
-      id,
-      namespace && (seen.get(name) ?? 0) > 1 ? `${namespace}/${name}` : name,
-    ]),
+    rails.flatMap(({ id, name, namespace }) => (namespace && (seen.get(name) ?? 0) > 1 ? [[id, namespace]] : [])),
   );
 }
+
+/** The same where there is little room. */
+export const shortReach = (use: NodeUse, card: NodeCard): string =>
+  use.rail !== null && card.count > 1 && use.nodes < card.count ? `${number(use.nodes)}/${number(card.count)}` : '';
 
 /** `12 of 40` where only some nodes of a card have pods on the network. */
 export const reachText = (use: NodeUse, card: NodeCard): string =>

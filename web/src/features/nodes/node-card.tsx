@@ -10,6 +10,7 @@ import {
   podsText,
   reachText,
   restText,
+  shortReach,
 } from '@busbar/shared/graph/layout/node-look';
 import type { PlacedLane, PlacedNode, PlacedUse } from '@busbar/shared/graph/layout/nodes';
 import type { NodeCard, NodeLane, NodeUse } from '@busbar/shared/graph/nodes-doc';
@@ -65,7 +66,7 @@ const UseRow = ({
   at,
   use,
   rail,
-  called,
+  space,
   card,
   dim,
   ...shared
@@ -73,14 +74,13 @@ const UseRow = ({
   at: PlacedUse;
   use: NodeUse;
   rail: Rail | undefined;
-  called: string | undefined;
+  space: string | undefined;
   card: NodeCard;
   dim: boolean;
 }) => {
-  const name = called ?? restText(use);
+  const name = rail?.name ?? restText(use);
   const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
   const network = rail ? (rail.network ?? rail.id) : null;
-  const reach = reachText(use, card);
   const also = use.also.length > 0 ? `, also on ${use.also.join(', ')}` : '';
   return (
     <button
@@ -95,14 +95,20 @@ const UseRow = ({
         (shared.selected !== null && (shared.selected === use.id || shared.selected === network)) || undefined
       }
       tabIndex={shared.focusKey === useKey(use.id) ? 0 : -1}
-      aria-label={`${full} on ${card.name}: ${says(use.states)}${also}`}
-      title={[full, [rail?.technology, rail?.detail].filter(Boolean).join(' · '), says(use.states)]
+      aria-label={`${full} ${reachText(use, card) || 'on'} ${card.name}: ${says(use.states)}${also}`}
+      title={[
+        full,
+        [rail?.technology, rail?.detail].filter(Boolean).join(' · '),
+        reachText(use, card) && `${reachText(use, card)} nodes`,
+        says(use.states),
+      ]
         .filter(Boolean)
         .join('\n')}
       onClick={() => shared.onSelect(use.id)}
     >
       <span className={classes['useName']}>{name}</span>
-      {reach && <span className={classes['reach']}>{reach}</span>}
+      {space && <span className={classes['space']}>{space}</span>}
+      {shortReach(use, card) && <span className={classes['reach']}>{shortReach(use, card)}</span>}
       <span className={classes['tallies']}>
         <Tallies states={use.states} />
       </span>
@@ -114,7 +120,7 @@ type Props = Shared & {
   at: PlacedNode;
   card: NodeCard;
   lanes: readonly { at: PlacedLane; lane: NodeLane | undefined }[];
-  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; called: string | undefined; dim: boolean }[];
+  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; space: string | undefined; dim: boolean }[];
   foot: number | undefined;
   dim: boolean;
   changed: boolean;

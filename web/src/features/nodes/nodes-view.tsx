@@ -1,4 +1,4 @@
-import { railNames } from '@busbar/shared/graph/layout/node-look';
+import { railSpaces } from '@busbar/shared/graph/layout/node-look';
 import { headOf } from '@busbar/shared/graph/layout/nodes';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
 import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
@@ -53,7 +53,7 @@ export const NodesView = ({
   const lanes = useMemo(() => byId(doc.lanes), [doc.lanes]);
   const uses = useMemo(() => byId(doc.uses), [doc.uses]);
   const rails = useMemo(() => byId(doc.rails), [doc.rails]);
-  const names = useMemo(() => railNames(doc.rails), [doc.rails]);
+  const spaces = useMemo(() => railSpaces(doc.rails), [doc.rails]);
   const lit = useMemo(() => {
     if (finding) return litByFinding(doc, finding);
     return hits ? litByHits(doc, hits) : null;
@@ -125,7 +125,7 @@ export const NodesView = ({
                       at: place,
                       use,
                       rail,
-                      called: names.get(use.rail ?? ''),
+                      space: spaces.get(use.rail ?? ''),
                       dim: lit !== null && !lit.uses.has(use.id),
                     },
                   ];
