@@ -266,14 +266,13 @@ function plannedRequests(parsed: Parsed, wanted: Wanted): GrantClaim['requests']
 type Given = { request: RequestClaim; observation?: ObservationClaim; use: DeviceUse };
 
 /** A device that was allocated, or only the use of it where it is no network's. */
-function given(parsed: Parsed, requests: readonly JsonRecord[], result: Result, at: number): Partial<Given> {
+function given(parsed: Parsed, requests: readonly JsonRecord[], result: Result, path: string): Partial<Given> {
   const [name = '', chosen] = result.request.split('/', 2);
   const index = requests.findIndex((item) => item['name'] === name);
   const written = requests[index];
   const wanted = written ? toWanted(written, index, chosen) : undefined;
   const report = reportOf(parsed, result);
   const device = `${result.driver}/${result.pool}/${result.device}`;
-  const path = pointer('status', 'allocation', 'devices', 'results', at);
   const use: DeviceUse = { device, driver: result.driver, claim: parsed.ref, path };
   const hasData =
     asRecord(report?.item['networkData']) !== undefined || (report !== undefined && resultIn(report) !== undefined);
@@ -323,6 +322,19 @@ const toObservation = (
   device,
 });
 
+/**
+ * What was allocated. Manifests in the drafts of the successors of PodNetwork have a status that tells of devices and not of their
+ * allocation: each is that of the one request there is.
+ */
+function allocatedIn(object: KubeObject, requests: readonly JsonRecord[]): { results: JsonRecord[]; path: string[] } {
+  const results = asRecords(getPath(object, 'status', 'allocation', 'devices', 'results')).slice(0, resultLimit);
+  if (results.length > 0 || requests.length !== 1)
+    return { results, path: ['status', 'allocation', 'devices', 'results'] };
+  const request = asText(requests[0]?.['name']) ?? '';
+  const told = asRecords(getPath(object, 'status', 'devices')).slice(0, resultLimit);
+  return { results: told.map((item) => ({ ...item, request })), path: ['status', 'devices'] };
+}
+
 /** What a claim or template brings to the pods that use it. */
 export function grantOfClaim(object: KubeObject, where: Where): Claims {
   const requests = asRecords(getPath(where.spec, 'devices', 'requests')).slice(0, requestLimit);
@@ -336,8 +348,8 @@ export function grantOfClaim(object: KubeObject, where: Where): Claims {
       asRecords(list).slice(0, resultLimit),
     ),
   };
-  const results = asRecords(getPath(allocation, 'devices', 'results')).slice(0, resultLimit);
-  const all = results.map((item, index) => given(parsed, requests, toResult(item), index));
+  const { results, path } = allocatedIn(object, requests);
+  const all = results.map((item, index) => given(parsed, requests, toResult(item), pointer(...path, index)));
   const planned =
     results.length > 0
       ? []
@@ -357,7 +369,7 @@ export function grantOfClaim(object: KubeObject, where: Where): Claims {
         requests: asked,
         ...(observations.length > 0 ? { observations } : {}),
         ...(devices.length > 0 ? { devices } : {}),
-        ...(results.length > 0 ? { heldBy } : {}),
+        ...(results.length > 0 && (asRecord(allocation) || heldBy.length > 0) ? { heldBy } : {}),
       },
     ],
     ...networksOf(asked),

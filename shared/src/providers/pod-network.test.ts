@@ -278,4 +278,28 @@ describe('networks that claims of devices name', () => {
       expect(engine.networkByAlias('podnetwork:blue')).toBeDefined();
     },
   );
+
+  test('a status that tells of devices and not of their allocation, as drafts have it, is read', () => {
+    const object = network(`${proposal}/v1alpha1`, 'podnetwork-blue', { provider: 'net.example.org/x' });
+    const claimed = {
+      ...claim(''),
+      status: {
+        devices: [
+          {
+            device: 'blue',
+            driver: 'net.example.org',
+            pool: 'n1',
+            data: { podNetwork: 'podnetwork-blue' },
+            networkData: { interfaceName: 'eth1', ips: ['10.9.0.4/29'], hardwareAddress: '02:00:00:00:00:04' },
+          },
+        ],
+      },
+    };
+    const engine = engineOf(object, claimed, { ...pod(), status: podOf('upf', 'core').status });
+    expect(engine.attachmentsOf('pod:core/upf')[1]).toMatchObject({
+      state: 'attached',
+      network: `podnetwork:${proposal}/podnetwork-blue`,
+      interface: { name: 'eth1', addresses: [{ ip: '10.9.0.4', prefixLength: 29 }] },
+    });
+  });
 });
