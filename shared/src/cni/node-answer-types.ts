@@ -26,6 +26,8 @@ export type NodeAnswer = {
   node?: string;
   /** Name in the CNI config, which is not the name of a NAD. */
   network?: string;
+  /** The CNI config with which it was made, as JSON text. */
+  config?: string;
   interfaces: AnsweredInterface[];
   /** Of the node itself (QueryNodeNetworks), which is about no pod. */
   networks?: { name: string; ready: boolean }[];

@@ -17,7 +17,7 @@ const result = {
 const cached = {
   kind: 'cniCacheV1',
   containerId: sandbox,
-  config: 'e30=',
+  config: 'eyJ0eXBlIjoibWFjdmxhbiJ9',
   ifName: 'net1',
   networkName: 'storage',
   netns: '/var/run/netns/x',
@@ -45,6 +45,7 @@ test('a cached result tells its pod, its sandbox and what is inside the pod', ()
     sandbox,
     netns: '/var/run/netns/x',
     network: 'storage',
+    config: '{"type":"macvlan"}',
     interfaces: [
       {
         name: 'net1',

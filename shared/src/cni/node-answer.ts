@@ -1,5 +1,6 @@
 import { asInteger, asRecord, asRecords, asText, getPath, getText, type JsonRecord, truncate } from '../kube/read.ts';
 import { toMac } from '../net/mac.ts';
+import { decodeBase64 } from './base64.ts';
 import { podInterfaces, type ResultIp, readCniResult } from './cni-result.ts';
 import { readKniAnswers } from './kni-answer.ts';
 import type { AnsweredInterface, AnswerReading, NodeAnswer } from './node-answer-types.ts';
@@ -7,6 +8,8 @@ import type { AnsweredInterface, AnswerReading, NodeAnswer } from './node-answer
 const maxName = 253;
 const maxInterfaces = 64;
 const maxAddresses = 64;
+/** A NAD's config is far shorter; what is longer is not looked at. */
+const maxConfig = 64 * 1024;
 
 /**
  * The answers in one document of a dump: a CNI result of any version, bare or cached, KNI and CNI 2.0 messages, our own node-side
@@ -53,6 +56,8 @@ function readCached(record: JsonRecord): AnswerReading | undefined {
   const args = toArgs(record['cniArgs']);
   const network = asText(record['networkName']);
   const netns = asText(record['netns']);
+  const coded = asText(record['config']);
+  const config = coded && coded.length <= maxConfig ? decodeBase64(coded) : undefined;
   const sandbox = containerId ?? args.get('K8S_POD_INFRA_CONTAINER_ID');
   return {
     answers: [
@@ -63,6 +68,7 @@ function readCached(record: JsonRecord): AnswerReading | undefined {
         ...(sandbox ? { sandbox: truncate(sandbox, maxName) } : {}),
         ...(netns ? { netns: truncate(netns, 400) } : {}),
         ...(network ? { network: truncate(network, maxName) } : {}),
+        ...(config ? { config } : {}),
         interfaces: interfacesOf(result, asText(record['ifName'])),
       },
     ],

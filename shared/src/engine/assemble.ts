@@ -188,7 +188,16 @@ function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, inp
   };
   const unreported = network?.claims.find((claim) => claim.unreported)?.unreported;
   if (attachment.state === 'missing' && unreported) Object.assign(attachment, { state: 'unknown', reason: unreported });
-  return { workload, attachment, request, element: request?.element ?? null, network: network ?? null, failure: null };
+  const madeWith = sorted.find((seen) => seen.madeWith)?.madeWith;
+  return {
+    workload,
+    attachment,
+    request,
+    element: request?.element ?? null,
+    network: network ?? null,
+    failure: null,
+    ...(madeWith ? { madeWith } : {}),
+  };
 }
 
 function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot): AttachmentState {

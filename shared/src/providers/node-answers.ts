@@ -1,4 +1,5 @@
 import { answerKind } from '../cni/answer-objects.ts';
+import { parseNetworkConfig } from '../cni/network-config.ts';
 import type { AnswerSource } from '../cni/node-answer-types.ts';
 import { groupOf, type KubeObject, refOf } from '../kube/object.ts';
 import {
@@ -80,6 +81,12 @@ function answerClaims(object: KubeObject): Claims {
   const uid = asText(pod?.['uid']);
   const workload = namespace && name ? workloadId('Pod', namespace, name) : undefined;
   const about = uid ? { uid } : {};
+  const network = getText(object, 'network') ?? '';
+  const config = getText(object, 'config');
+  const madeWith = config && {
+    read: parseNetworkConfig(config, network),
+    source: { ref, path: pointer('config'), value: truncate(config, 400) },
+  };
   const interfaces = asRecords(object['interfaces']).slice(0, 64).map(toInterface);
   const node = getText(object, 'node');
   const networks = asRecords(object['networks'])
@@ -103,12 +110,13 @@ function answerClaims(object: KubeObject): Claims {
       (seen, index): ObservationClaim => ({
         workload,
         alias: null,
-        name: getText(object, 'network') ?? '',
+        name: network,
         interface: seen,
         rank: ranks[source],
         isDefault: false,
         source: { ref, path: pointer('interfaces', index), value: describe(seen) },
         weight: 'part',
+        ...(madeWith ? { madeWith } : {}),
         ...about,
       }),
     ),

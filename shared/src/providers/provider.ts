@@ -195,7 +195,11 @@ export type ObservationClaim = {
   uid?: string;
   /** The device of DRA that it speaks of: `driver/pool/device`. */
   device?: string;
+  madeWith?: MadeWith;
 };
+
+/** The CNI config with which an interface was made, where a node has kept it. */
+export type MadeWith = { read: NetworkConfig; source: Evidence };
 
 /** What a node answered about one pod sandbox, in a file. */
 export type AnswerClaim = {

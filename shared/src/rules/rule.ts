@@ -18,6 +18,7 @@ import type { PartClaim } from '../providers/part-claims.ts';
 import type { Segment } from '../providers/pool-claims.ts';
 import type {
   AnswerClaim,
+  MadeWith,
   MultusSettings,
   NetworkClaim,
   NodeClaim,
@@ -126,6 +127,7 @@ export type AttachmentFacts = {
   network: NetworkFacts | null;
   /** The failure of the sandbox, where it stopped at this attachment. */
   failure: Failure | null;
+  madeWith?: MadeWith;
 };
 
 export type WorkloadFacts = {

@@ -2,6 +2,7 @@ import { evidenceOfEvent } from '../engine/event-evidence.ts';
 import { sh } from '../kube/shell.ts';
 import { configEvidence, editNad } from './define.ts';
 import { missingOf, restart } from './drift.ts';
+import { editSince } from './edited.ts';
 import { fromPodEvent, newestOf } from './pod-event.ts';
 import type { Rule, WorkloadFacts } from './rule.ts';
 
@@ -80,21 +81,21 @@ export const teardownRules: readonly Rule[] = [
     why: 'An interface keeps the config with which it was made, and is taken down with a copy of it. An edit of the NAD reaches pods only when they are created anew.',
     fix: 'Roll the pods when the edit should reach them.',
     check: (facts) => {
-      const claim = facts.network?.claims.find((item) => item.changedAt !== undefined);
-      const started = Date.parse(facts.workload.workload.startedAt ?? '') || facts.workload.pod.createdAt;
-      if (!claim?.changedAt || facts.attachment.state !== 'attached' || claim.changedAt <= started) return undefined;
+      const edit = editSince(facts);
+      if (!edit || facts.attachment.state !== 'attached') return undefined;
+      const { claim, changes, source } = edit;
       const name = `${claim.namespace ?? 'default'}/${claim.name}`;
       return {
         slug: 'nad-edited-in-use',
         group: facts.network?.network.id ?? '',
-        confidence: 'likely',
+        confidence: source ? 'certain' : 'likely',
         title: `${name} was edited after pods had been attached to it`,
-        message: 'These pods have the interface of the earlier config.',
+        message: `These pods have the interface of the earlier config${changes.length > 0 ? `: ${changes.join('; ')}` : ''}.`,
         fix: {
           text: 'Roll the pods when the edit should reach them.',
           commands: [...restart(facts.workload), ...editNad(claim)],
         },
-        evidence: [configEvidence(claim)],
+        evidence: [configEvidence(claim), ...(source ? [source] : [])],
         subjects: [{ type: 'network', id: facts.network?.network.id ?? '' }],
       };
     },
