@@ -122,6 +122,42 @@ status: {phase: Running, podIPs: [{ip: 10.244.0.9}]}
     expect(doc.findings[0]?.slug).toBe('sel-json-object');
   });
 
+  const machine = (kind: string, networkName: string) => {
+    const spec = `domain: {devices: {interfaces: [{name: default, masquerade: {}}, {name: data, bridge: {}}]}}, networks: [{name: default, pod: {}}, {name: data, multus: {networkName: ${networkName}}}]`;
+    const body = kind === 'VirtualMachine' ? `{runStrategy: Halted, template: {spec: {${spec}}}}` : `{${spec}}`;
+    return `
+apiVersion: kubevirt.io/v1
+kind: ${kind}
+metadata: {name: vm}
+spec: ${body}
+status: {phase: Running, printableStatus: Running, interfaces: [{name: data, infoSource: domain}]}
+`;
+  };
+  const fresh = `---
+apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: {name: fresh, annotations: {k8s.v1.cni.cncf.io/resourceName: example.com/vf}}
+spec: {config: '{"cniVersion":"0.3.1","type":"macvlan","master":"eth1","ipam":{"type":"dhcp"}}'}
+`;
+
+  test.each([
+    ['VirtualMachine', 'backnd', 'fails', 'vmi-nad-missing'],
+    ['VirtualMachineInstance', 'backnd', 'fails', 'vmi-nad-missing'],
+    ['VirtualMachine', 'backend', 'fails', 'static-no-address'],
+    ['VirtualMachineInstance', 'backend', 'fails', 'static-no-address'],
+  ])('a %s on %s, by what its launcher pod would get', async (kind, network, verdict, slug) => {
+    const doc = await preflight(machine(kind, network));
+    expect(doc.workloads).toMatchObject([{ id: 'vmi:shop/vm', name: 'vm', verdict }]);
+    expect(doc.workloads[0]?.attachments.map((item) => item.network)).toEqual(['default', `shop/${network}`]);
+    expect(doc.findings.map((finding) => finding.slug)).toContain(slug);
+  });
+
+  test('a machine on a network that comes with it, and the devices that KubeVirt asks for by itself', async () => {
+    const doc = await preflight(`${machine('VirtualMachine', 'fresh')}${fresh}`);
+    expect(doc.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(doc.workloads).toMatchObject([{ id: 'vmi:shop/vm', verdict: 'attaches' }]);
+  });
+
   test('text that is no manifest is an issue, not an exception', async () => {
     for (const text of ['{', ': : :', '\u0000\u0001', 'just words', '[1,2,3]', '---\n---\n']) {
       const doc = await preflight(text);

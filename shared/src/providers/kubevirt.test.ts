@@ -184,6 +184,37 @@ test('a network that is to be unplugged is asked for no more', () => {
   expect(claims.requests?.map(({ requested }) => requested.network)).toEqual(['default']);
 });
 
+test('while a machine migrates its two launcher pods do not quarrel over its addresses, and it is told which is which', () => {
+  const moved = {
+    ...launcher,
+    metadata: { ...launcher.metadata, name: 'virt-launcher-vm1-y', uid: 'p2' },
+    spec: { nodeName: 'worker-2', containers: [{ name: 'compute' }] },
+  };
+  const migrationState = { sourcePod: 'virt-launcher-vm1-x', targetPod: 'virt-launcher-vm1-y' };
+  const other = {
+    ...moved,
+    metadata: {
+      ...moved.metadata,
+      name: 'virt-launcher-vm2-z',
+      uid: 'p3',
+      ownerReferences: [
+        { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', name: 'vm2', uid: 'w', controller: true },
+      ],
+    },
+  };
+  // On a bridge without an uplink the two nodes would not meet.
+  const flat = { ...nad, spec: { config: '{"cniVersion":"0.3.1","name":"storage","type":"macvlan","master":"eth1"}' } };
+  const engine = engineOf(vmi({ ...running, migrationState }), flat, launcher, moved);
+  const told = () => engine.findings().flatMap(({ slug, severity }) => (severity === 'info' ? [] : [slug]));
+  expect(told()).toEqual([]);
+  expect(engine.findings().find(({ slug }) => slug === 'vmi-migrating')?.message).toContain(
+    'in virt-launcher-vm1-x and goes to virt-launcher-vm1-y',
+  );
+  expect(buildWorkloadDoc(engine, 'vmi:lab/vm1')?.behind).toHaveLength(2);
+  engine.apply([{ type: 'put', object: other }], now);
+  expect(told(), 'another machine with the same addresses').toEqual(['dup-ip', 'dup-mac']);
+});
+
 const folder = new URL('../../../../shared/fixtures/apis/kubevirt/', import.meta.url);
 test.skipIf(!existsSync(folder))('public manifests (skipped without ../shared/fixtures)', () => {
   for (const [file, network] of [

@@ -35,8 +35,8 @@ type Wanted = {
   isDefault: boolean;
   binding: string;
   mac?: string;
-  /** It is to be taken out of the running machine. */
-  absent: boolean;
+  /** `up`, `down`, or `absent`: to be taken out of the running machine. */
+  state?: string;
   path: string;
 };
 
@@ -51,11 +51,12 @@ function toWanted(network: unknown, interfaces: readonly unknown[], namespace: s
   const own = interfaces.find((item) => getText(item, 'name') === name);
   const nad = getText(network, 'multus', 'networkName');
   const mac = getText(own, 'macAddress');
+  const state = getText(own, 'state');
   const common = {
     name: truncate(name, 253),
     binding: truncate(bindingOf(own), 64),
     ...(mac ? { mac: canonicalMac(mac) ?? truncate(mac, 64) } : {}),
-    absent: getText(own, 'state') === 'absent',
+    ...(state ? { state: truncate(state, 32) } : {}),
     path,
   };
   if (nad) {
@@ -86,7 +87,6 @@ function wantedOf(object: KubeObject, spec: readonly string[], namespace: string
         shown: 'default',
         isDefault: true,
         binding: '',
-        absent: false,
         path,
       },
     ];
@@ -138,6 +138,7 @@ function toInterface({ item }: Seen, own: Wanted | undefined, podName: string | 
     'name in the guest': guest,
     'reported by': getText(item, 'infoSource'),
     link: getText(item, 'linkState'),
+    'wanted state': own?.state,
   }).flatMap(([key, value]) => (value ? [[key, truncate(value, 200)] as const] : []));
   return {
     ...(name ? { name: truncate(name, 64) } : {}),
@@ -156,7 +157,7 @@ function toRequests(
 ) {
   let index = 0;
   return wanted.flatMap((own): RequestClaim[] => {
-    if (own.absent) return [];
+    if (own.state === 'absent') return [];
     return [
       {
         workload,
@@ -193,6 +194,17 @@ function toLabels(object: KubeObject): Record<string, string> {
   );
 }
 
+/** Once it has arrived, or has given up, the state of a migration stays as a record. */
+function migrationOf(object: KubeObject): Pick<WorkloadClaim, 'migration'> {
+  const move = asRecord(getPath(object, 'status', 'migrationState'));
+  if (!move || move['completed'] === true || move['failed'] === true) return {};
+  const [from, to] = [asText(move['sourcePod']), asText(move['targetPod'])];
+  if (!from && !to) return {};
+  return {
+    migration: { ...(from ? { from: truncate(from, 253) } : {}), ...(to ? { to: truncate(to, 253) } : {}) },
+  };
+}
+
 /** A virtual machine as a workload; `phase` in the words of pods. */
 function toWorkload(object: KubeObject, phase: string, ready: boolean): WorkloadClaim {
   const { namespace = 'default', name, uid } = object.metadata;
@@ -219,13 +231,15 @@ function toWorkload(object: KubeObject, phase: string, ready: boolean): Workload
     planned: !uid && !object.metadata.resourceVersion && object['status'] === undefined,
     terminating,
     finished: phase === 'Succeeded' || phase === 'Failed' || phase === 'Stopped',
-    sandbox: phase === 'Running',
+    // An instance that does not list its interfaces yet says nothing about any of them.
+    sandbox: phase === 'Running' && (asArray(getPath(object, 'status', 'interfaces')) ?? []).length > 0,
     idle: false,
     podIps: [],
     resources: {},
     waiting: [],
     multusDaemon: false,
     conditions: toConditions(getPath(object, 'status', 'conditions')).slice(0, 32),
+    ...migrationOf(object),
   };
 }
 

@@ -126,6 +126,8 @@ export type WorkloadClaim = {
   waiting: string[];
   /** Of a virtual machine: what it says of itself. */
   conditions?: Condition[];
+  /** Of a machine that is on its way: the pod that it is in, and the one that it goes to. */
+  migration?: { from?: string; to?: string };
   /** This pod is a daemon of Multus on its node. */
   multusDaemon: boolean;
 };

@@ -13,6 +13,7 @@ import { draDeviceRules } from './dra-devices.ts';
 import { gkeRules } from './gke.ts';
 import { kubeOvnRules } from './kube-ovn.ts';
 import { machineRules } from './kubevirt.ts';
+import { liveMachineRules } from './kubevirt-live.ts';
 import { l2Rules } from './l2.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { metaPluginRules } from './meta.ts';
@@ -79,6 +80,7 @@ export const rules: readonly Rule[] = [
   ...ciliumRules,
   ...kubevirtRules,
   ...machineRules,
+  ...liveMachineRules,
 ];
 
 /** The families of codes by their first digit. */
