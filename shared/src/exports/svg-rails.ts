@@ -4,7 +4,7 @@ import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '../gra
 import { chooseWidth } from '../graph/layout/choose-width.ts';
 import { dropLook, healthTone } from '../graph/layout/look.ts';
 import { fitText, textWidth } from '../graph/layout/measure.ts';
-import { hueOf, type Palette, toneColor } from '../graph/layout/palette.ts';
+import { type Palette, railColor, toneColor } from '../graph/layout/palette.ts';
 import {
   layoutRails,
   type PlacedCard,
@@ -46,14 +46,14 @@ const railLine = (rail: Rail, placed: PlacedRail, palette: Palette): string => {
       'stroke-width': 1.2,
       'stroke-dasharray': '5 3',
     });
-  return element('rect', { ...box, fill: rail.role === 'cluster-default' ? palette.quiet : hueOf(palette, rail.hue) });
+  return element('rect', { ...box, fill: rail.role === 'cluster-default' ? palette.quiet : railColor(palette, rail) });
 };
 
 const dropShape = (drop: Drop, placed: PlacedDrop, rail: Rail, palette: Palette): string => {
   const look = dropLook(drop.state);
   const quiet = rail.role === 'cluster-default';
   const color =
-    quiet && look.tone === 'network' ? palette.quiet : toneColor(palette, look.tone, hueOf(palette, rail.hue));
+    quiet && look.tone === 'network' ? palette.quiet : toneColor(palette, look.tone, railColor(palette, rail));
   const width = quiet && look.tone === 'network' ? 1 : look.width;
   const { x, y1, y2, cut } = placed;
   let text = element('line', {

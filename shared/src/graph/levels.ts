@@ -12,7 +12,8 @@ const isOwn = (rail: string | null): rail is string => rail !== null && !rail.st
 /** What a workload is grouped by where namespaces are too many: its first two networks, or what it fails at and why. */
 export function networksOf(shape: Shape): { id: string; rails: string[] } {
   if (shape.health === 'failing') {
-    const broken = shape.ports.find(({ rail, state }) => rail !== null && brokenStates.has(state))?.rail;
+    const some = shape.ports.filter(({ rail, state }) => rail !== null && brokenStates.has(state));
+    const broken = (some.find(({ state }) => state === 'failed') ?? some[0])?.rail;
     return { id: `cause:${shape.cause ?? ''} ${broken ?? ''}`, rails: broken ? [broken] : [] };
   }
   const rails = [...new Set(shape.ports.map(({ rail }) => rail).filter(isOwn))].slice(0, 2).sort();

@@ -61,7 +61,8 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
   let cached: RailsDoc | null = null;
 
   const openerOf = (shape: Shape): { id: string; levels: Level[]; rest: Band | null } | null => {
-    const owner = ownerOf(shape);
+    // A band of an owner is that owner.
+    const owner = view.by === 'owner' && opened.has(shape.band) ? shape.band : ownerOf(shape);
     if (opened.has(owner)) return { id: owner, levels: ['pod'], rest: view.by === 'node' ? moreBand : null };
     if (opened.has(shape.band)) return { id: shape.band, levels: ['equal', 'owner'], rest: null };
     if (!opensNetworks) return null;

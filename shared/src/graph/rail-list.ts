@@ -40,7 +40,7 @@ export function createRailList(engine: Engine, view: View, uses: RailUses, drawn
     return toRail(engine, id, nobody);
   };
   const placeOf = (id: string, { networks, role, namespace, name }: Known, use: Use | undefined): Placed['place'] => {
-    if (networks !== undefined) return [2, '', name, id];
+    if (networks !== undefined) return [2, '', '', id];
     let first = '';
     for (const band of use?.bands.keys() ?? []) if (first === '' || band < first) first = band;
     return [role === 'cluster-default' ? 0 : 1, namespace ?? first.slice(3), name, id];
@@ -154,9 +154,9 @@ function toShared(id: string, networks: number): Known {
   return {
     id,
     network: null,
-    name: ghost ? 'more missing networks' : 'more networks',
+    name: `${networks > 0 ? `${networks.toLocaleString('en-US')} ` : ''}more ${ghost ? 'missing ' : ''}network${networks === 1 ? '' : 's'}`,
     technology: '',
-    detail: networks > 0 ? `${networks.toLocaleString('en-US')} without a rail of their own` : 'as cards have them',
+    detail: '',
     role: 'secondary',
     ghost,
     networks,

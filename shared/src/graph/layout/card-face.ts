@@ -5,6 +5,8 @@ import { fitText, textWidth } from './measure.ts';
 export const CARD_HEIGHT = 54;
 const MIN_WIDTH = 66;
 const MAX_NAME = 94;
+/** Of a group of pods that differ: its name says what they have in common. */
+const MAX_GROUP_NAME = 130;
 const PAD = 7;
 const CHIP_GAP = 4;
 const CHIP_TEXT = 7;
@@ -52,7 +54,8 @@ export const cardFace = (card: Card, quiet: (port: Port) => boolean): CardFace =
   });
   const count = countLabel(card.count);
   const countWidth = count ? textWidth(count, STATUS_SIZE) + 6 : 0;
-  const nameWidth = Math.min(MAX_NAME, textWidth(card.name.slice(0, 40), NAME_SIZE, 'bold') * 1.08 + 2);
+  const most = card.ports.some((port) => port.count !== undefined) ? MAX_GROUP_NAME : MAX_NAME;
+  const nameWidth = Math.min(most, textWidth(card.name.slice(0, 40), NAME_SIZE, 'bold') * 1.08 + 2);
   const width = Math.ceil(Math.max(MIN_WIDTH, nameWidth + countWidth + 2 * PAD, left + chips + PAD));
   let x = Math.round(left + (width - left - PAD - chips) / 2);
   let quietX = QUIET_INSET;

@@ -5,11 +5,10 @@ import { BAND_HEAD, FIRST_RAIL, RAIL_STEP, TIER_GAP } from './rails.ts';
 import { bandSlots } from './slots.ts';
 import { BAND_PAD, flowTiers } from './tiers.ts';
 
-/** Below this scale names can no longer be read; up to this many cards, scrolling is better than that. */
+/** Below this scale names can no longer be read: scrolling is better than that. */
 export const LEGIBLE = 0.65;
-const LEGIBLE_CARDS = 160;
-
-export const staysLegible = (doc: RailsDoc): boolean => doc.cards.length <= LEGIBLE_CARDS;
+/** With more cards than this no width shows the whole picture at that scale. */
+const MOST_AT_ONCE = 400;
 
 /** Widths worth trying: a few tiers with some slack, so that bands can stay whole. */
 const candidateWidths = (total: number, cards: number): number[] => {
@@ -31,6 +30,8 @@ export const chooseWidth = (doc: RailsDoc, viewport: { width: number; height: nu
   const prepared = prepare(doc);
   const bands = bandSlots(doc, widthIn(prepared));
   const total = flowTiers(bands, Number.POSITIVE_INFINITY)[0]?.width ?? 0;
+  const legible = Math.min(total, viewport.width / LEGIBLE);
+  if (doc.cards.length > MOST_AT_ONCE) return legible;
   let best = { width: total, score: 0, scale: 0 };
   for (const limit of candidateWidths(total, doc.cards.length)) {
     const tiers = flowTiers(bands, limit);
@@ -44,5 +45,5 @@ export const chooseWidth = (doc: RailsDoc, viewport: { width: number; height: nu
     const score = scale * (1 - 0.03 * (tiers.length - 1));
     if (score > best.score) best = { width, score, scale };
   }
-  return best.scale < LEGIBLE && staysLegible(doc) ? Math.min(total, viewport.width / LEGIBLE) : best.width;
+  return best.scale < LEGIBLE ? legible : best.width;
 };

@@ -82,6 +82,10 @@ export const paletteOf = (theme: 'light' | 'dark'): Palette => (theme === 'dark'
 export const hueOf = (palette: Palette, hue: number): string =>
   palette.hues[((hue % palette.hues.length) + palette.hues.length) % palette.hues.length] ?? palette.muted;
 
+/** A rail that stands for many networks has the colour of none. */
+export const railColor = (palette: Palette, rail: { hue: number; networks?: number } | undefined): string =>
+  rail?.networks === undefined ? hueOf(palette, rail?.hue ?? 0) : palette.quiet;
+
 export const toneColor = (palette: Palette, tone: Tone, network: string): string => {
   switch (tone) {
     case 'network':

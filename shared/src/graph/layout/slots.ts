@@ -5,8 +5,11 @@ import type { Health } from '../lens-doc.ts';
 export type Slot = { card: string | null; width: number };
 export type BandSlots = { band: Band; slots: Slot[] };
 
-/** Above this many cards a band is longer than the screen: what fails comes first in it. Below, nothing moves when a state changes. */
-const SORT_FROM = 200;
+/**
+ * Above this many cards the picture is longer than the screen: what fails comes first in it, and in its band. Below, nothing moves when a
+ * state changes.
+ */
+const SORT_FROM = 160;
 const RANK: Record<Health, number> = { failing: 0, warning: 1, unknown: 2, pending: 3, ok: 4, ended: 5 };
 
 /** Cards by band in drawing order. A card whose band is not listed gets a band of its own rather than being lost. */
@@ -22,9 +25,13 @@ const cardsByBand = (doc: RailsDoc): { band: Band; cards: Card[] }[] => {
     group.cards.push(card);
   }
   const filled = [...groups.values()].filter((group) => group.cards.length > 0);
-  if (doc.cards.length > SORT_FROM)
-    for (const { cards } of filled) cards.sort((a, b) => RANK[a.health] - RANK[b.health]);
-  return filled;
+  if (doc.cards.length <= SORT_FROM) return filled;
+  const worst = new Map<string, number>();
+  for (const { band, cards } of filled) {
+    cards.sort((a, b) => RANK[a.health] - RANK[b.health]);
+    worst.set(band.id, Number(cards[0]?.health !== 'failing'));
+  }
+  return filled.sort((a, b) => (worst.get(a.band.id) ?? 1) - (worst.get(b.band.id) ?? 1));
 };
 
 /** The smallest gap that a card fits into. */

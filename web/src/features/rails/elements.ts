@@ -1,6 +1,6 @@
 import type { Card, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { dropLook, healthTone } from '@busbar/shared/graph/layout/look';
-import { hueOf, type Palette, toneColor } from '@busbar/shared/graph/layout/palette';
+import { type Palette, railColor, toneColor } from '@busbar/shared/graph/layout/palette';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 
 /** What the graph library is given: plain data, so that a change is found by comparing values. */
@@ -38,7 +38,7 @@ export const graphElements = (doc: RailsDoc, layout: RailsLayout, palette: Palet
     const rail = rails.get(placed.id);
     if (!rail) continue;
     const quiet = rail.role === 'cluster-default';
-    const color = rail.ghost ? palette.error : quiet ? palette.quiet : hueOf(palette, rail.hue);
+    const color = rail.ghost ? palette.error : quiet ? palette.quiet : railColor(palette, rail);
     elements.push({
       data: {
         id: railElementId(placed.key),
@@ -78,7 +78,7 @@ export const graphElements = (doc: RailsDoc, layout: RailsLayout, palette: Palet
     if (!drop || !rail || !card || !target) continue;
     const look = dropLook(drop.state);
     const quiet = rail.role === 'cluster-default' && look.tone === 'network';
-    const color = quiet ? palette.quiet : toneColor(palette, look.tone, hueOf(palette, rail.hue));
+    const color = quiet ? palette.quiet : toneColor(palette, look.tone, railColor(palette, rail));
     elements.push({
       data: {
         id: dropElementId(drop.id),

@@ -2,7 +2,7 @@ import type { Card, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { CHIP_HEIGHT, CHIP_SIZE, CHIP_TOP, NAME_SIZE, STATUS_SIZE } from '@busbar/shared/graph/layout/card-face';
 import { type DropEnd, dropLook } from '@busbar/shared/graph/layout/look';
 import { fitText } from '@busbar/shared/graph/layout/measure';
-import { hueOf, type Palette, toneColor } from '@busbar/shared/graph/layout/palette';
+import { type Palette, railColor, toneColor } from '@busbar/shared/graph/layout/palette';
 import type { PlacedCard, PlacedDrop, RailsLayout } from '@busbar/shared/graph/layout/rails';
 import type { Viewport } from './cytoscape-graph.ts';
 import { cardElementId, dropElementId } from './elements.ts';
@@ -166,7 +166,7 @@ const paintDrop = (
   const look = dropLook(state);
   const quiet = rail?.role === 'cluster-default' && look.tone === 'network';
   if (z < 0.22 && look.tone !== 'error') return;
-  const color = quiet ? palette.quiet : toneColor(palette, look.tone, hueOf(palette, rail?.hue ?? 0));
+  const color = quiet ? palette.quiet : toneColor(palette, look.tone, railColor(palette, rail));
   const x = placed.x * z + view.x;
   const y = placed.y2 * z + view.y;
   if (look.broken) {

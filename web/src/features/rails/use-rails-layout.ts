@@ -1,5 +1,5 @@
 import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
-import { chooseWidth, LEGIBLE, staysLegible } from '@busbar/shared/graph/layout/choose-width';
+import { chooseWidth, LEGIBLE } from '@busbar/shared/graph/layout/choose-width';
 import { layoutRails, type RailsLayout, type RailsPlan } from '@busbar/shared/graph/layout/rails';
 import { gaps } from '@busbar/shared/graph/layout/slots';
 import { graphQuery } from '@busbar/shared/view/url';
@@ -21,7 +21,7 @@ const plan = (doc: RailsDoc, key: string, frame: string, size: Size): Plan => {
   const width = chooseWidth(doc, room);
   const layout = layoutRails(doc, { width });
   const whole = Math.min(1.15, room.width / layout.width, room.height / layout.height);
-  const legible = whole < LEGIBLE && staysLegible(doc);
+  const legible = whole < LEGIBLE;
   const zoom = legible ? Math.min(1, room.width / layout.width) : whole;
   return { key, frame, cards: doc.cards.length, width, minWidth: Math.floor(room.width / zoom), legible };
 };
