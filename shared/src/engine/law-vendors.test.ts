@@ -104,13 +104,14 @@ const kubeOvn = fc.oneof(
       vlan: oneOf(undefined, 'v1'),
       free: oneOf(0, 9),
       ready: oneOf('True', 'False'),
+      whole: oneOf(true, false),
     })
-    .map(({ name, provider, vlan, free, ready }) =>
+    .map(({ name, provider, vlan, free, ready, whole }) =>
       own(
         'kubeovn.io/v1',
         'Subnet',
         name,
-        { provider, cidrBlock: '10.8.0.0/24', ...(vlan ? { vlan } : {}) },
+        { provider, default: whole, cidrBlock: '10.8.0.0/24', ...(vlan ? { vlan } : {}) },
         { v4availableIPs: free, v4usingIPs: 3, conditions: [{ type: 'Ready', status: ready }] },
       ),
     ),

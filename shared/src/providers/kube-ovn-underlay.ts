@@ -131,17 +131,18 @@ export function physicalClaims(object: KubeObject): Claims {
   };
 }
 
-const nodeError = /^(.{1,200})\.provider-network\.kubernetes\.io\/err_mesg$/;
+const errorKey = /^(.{1,200})\.provider-network\.kubernetes\.io\/err_mesg$/;
 
-/** What the daemon on a node could not do for a physical network, in an annotation of the node. */
-export function nodeClaims(object: KubeObject): Claims {
+/** What the daemon on a node could not do for a physical network, in an annotation of its own pod, or of the node. */
+export function nodeErrorClaims(object: KubeObject): Claims {
   for (const [key, message] of asStringMap(object.metadata.annotations)) {
-    const about = nodeError.exec(key)?.[1];
-    if (!about || message === '') continue;
+    const about = key.endsWith('/err_mesg') && message !== '' ? errorKey.exec(key)?.[1] : undefined;
+    const node = object.kind === 'Node' ? object.metadata.name : getText(object, 'spec', 'nodeName');
+    if (!about || !node) continue;
     const path = pointer('metadata', 'annotations', key);
     const condition = { type: 'Ready', status: 'False', message: truncate(message, 400) };
     const trouble = { kind: providerTrouble, path, about, condition };
-    return { devices: [{ node: object.metadata.name, ref: refOf(object), complete: false, devices: [], trouble }] };
+    return { devices: [{ node, ref: refOf(object), complete: false, devices: [], trouble }] };
   }
   return nothing;
 }

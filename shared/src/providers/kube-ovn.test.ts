@@ -69,6 +69,20 @@ describe('networks', () => {
     });
   });
 
+  test('the default subnet is the network of the cluster once pods are on it', () => {
+    const status = { v4availableIPs: 65000, v4usingIPs: 12 };
+    const engine = engineOf(
+      subnet('ovn-default', { default: true, cidrBlock: '10.16.0.0/16' }, status),
+      podOf('app', 'lab'),
+    );
+    expect(engine.networkByAlias('default:cluster')).toMatchObject({
+      provider: 'kube-ovn',
+      role: 'cluster-default',
+      subnets: ['10.16.0.0/16'],
+    });
+    expect(engine.attachment('pod:lab/app#0')?.network).toBe('default:cluster');
+  });
+
   test('counts of addresses may be larger than a number holds', () => {
     const engine = engineOf(
       subnet(

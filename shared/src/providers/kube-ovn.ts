@@ -14,7 +14,7 @@ import {
   readProvider,
   subnetAlias,
 } from './kube-ovn-pod.ts';
-import { nodeClaims, physicalClaims, vlanClaims, vlanPart, vpcClaims, vpcPart } from './kube-ovn-underlay.ts';
+import { nodeErrorClaims, physicalClaims, vlanClaims, vlanPart, vpcClaims, vpcPart } from './kube-ovn-underlay.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
 import { nadAlias } from './npwg.ts';
 import type { PoolClaim } from './pool-claims.ts';
@@ -69,6 +69,13 @@ function technologyOf(provider: string, vlan: string | undefined): string {
   return own ? (vlan ? 'kube-ovn-underlay' : 'kube-ovn') : 'unknown';
 }
 
+/**
+ * The default subnet is the network of the cluster where pods are on it. Where Kube-OVN only adds interfaces beside another plugin it is
+ * there as well, and empty.
+ */
+const isInUse = (object: KubeObject): boolean =>
+  ['v4usingIPs', 'v6usingIPs'].some((key) => (toDecimal(getPath(object, 'status', key)) ?? '0') !== '0');
+
 function subnetClaims(object: KubeObject): Claims {
   const { name } = object.metadata;
   const provider = truncate(getText(object, 'spec', 'provider') ?? defaultProvider, 253);
@@ -83,7 +90,11 @@ function subnetClaims(object: KubeObject): Claims {
     networks: [
       {
         rank: 50,
-        aliases: [subnetAlias(name), ...(primary ? [] : [providerAlias(provider)])],
+        aliases: [
+          subnetAlias(name),
+          ...(primary ? [] : [providerAlias(provider)]),
+          ...(primary && whole && isInUse(object) ? [defaultNetworkAlias] : []),
+        ],
         ref: refOf(object),
         name,
         technology: technologyOf(provider, vlan),
@@ -262,9 +273,9 @@ export const kubeOvn: Provider = {
     { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
   ],
   claims: (object) => {
-    if (object.kind === 'Pod') return kubeOvnPodClaims(object);
+    if (object.kind === 'Pod') return { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) };
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
-    if (object.kind === 'Node') return nodeClaims(object);
+    if (object.kind === 'Node') return nodeErrorClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;
     switch (object.kind) {
       case 'Subnet':
