@@ -82,7 +82,9 @@ export function createNetworks(store: Store, tracker: Tracker) {
 
   /** A name that is only spoken of, and that an object has in full: no network of its own. */
   const isDefinedElsewhere = (alias: string): boolean =>
-    othersOf(toAlias(alias)).some((other) => store.networkClaims(aliasKey(other)).length > 0);
+    othersOf(toAlias(alias))
+      .map(aliasKey)
+      .some((other) => bareOf(other) === alias && store.networkClaims(other).length > 0);
 
   const settle = (): string[] => {
     if (store.dirtyAliases.size === 0) return [];
