@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { answerKind } from '../cni/answer-objects.ts';
 import { createEngine } from '../engine/engine.ts';
 import { subjectKey } from '../engine/findings.ts';
 import type { Change, KubeObject, Ref } from '../kube/object.ts';
@@ -52,7 +53,10 @@ export function buildRuleExample(code: string, fixture: string): RuleExample | u
     );
   if (!finding) return undefined;
   const look = new Map(
-    finding.evidence.map(({ ref, path }) => [`${commandOf(ref)} ${path}`, { command: commandOf(ref), path }]),
+    finding.evidence
+      // A file of a node is in no cluster.
+      .filter(({ ref }) => ref.group !== answerKind.group)
+      .map(({ ref, path }) => [`${commandOf(ref)} ${path}`, { command: commandOf(ref), path }]),
   );
   return { title: item.title, objects: item.objects.map(toYaml).join('---\n'), finding, look: [...look.values()] };
 }
