@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { KubeConnection } from '../../server/src/cluster/api/connection.ts';
 import type { ClusterAccess } from '../../server/src/cluster/api/kubeconfig.ts';
 import { isExpired } from '../../server/src/cluster/api/problem.ts';
-import { readPage, readWatch, type WatchEvent } from '../../server/src/cluster/api/read.ts';
+import { openPage, readPage, readWatch, type WatchEvent } from '../../server/src/cluster/api/read.ts';
 import { type LiveOptions, LiveSource } from '../../server/src/cluster/live.ts';
 import { events, nads, nodes, pods } from '../../server/src/cluster/testing/kinds.ts';
 import { quickTiming } from '../../server/src/cluster/testing/live.ts';
@@ -70,19 +70,20 @@ export const testSource = (begin: () => Promise<World>): void => {
     for (let i = 0; i < 7; i += 1) await make('POST', podsOf(namespace), pod(namespace, `p${i}`));
     const connection = new KubeConnection({ load: world.load });
     const names: string[] = [];
-    const page = (query: Record<string, string>): ReturnType<typeof readPage> =>
-      readPage(
-        connection,
-        podTarget(namespace),
-        query,
-        { signal: AbortSignal.timeout(20_000), stallMs: 20_000 },
-        (object) => names.push(object.metadata.name),
-      );
+    const target = podTarget(namespace);
+    const options = { signal: AbortSignal.timeout(20_000), stallMs: 20_000 };
+    const tokens: string[] = [];
+    const page = async (query: Record<string, string>): ReturnType<typeof readPage> =>
+      readPage(await openPage(connection, target, query, options), target, options, {
+        take: (object) => names.push(object.metadata.name),
+        goesOn: (token) => tokens.push(token),
+      });
     const first = await page({ limit: '3' });
     expect(first).toMatchObject({ remaining: 4, continue: expect.any(String) });
     const second = await page({ limit: '3', continue: first.continue ?? '' });
     const third = await page({ limit: '3', continue: second.continue ?? '' });
     expect(third.continue).toBeUndefined();
+    expect(tokens).toEqual([first.continue, second.continue]);
     expect(names.sort()).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
     expect((await follow({ pageSize: 2, namespaces: [namespace] })).names('Pod')).toHaveLength(7);
     connection.close();
@@ -114,7 +115,9 @@ export const testSource = (begin: () => Promise<World>): void => {
     const connection = new KubeConnection({ load: world.load });
     const abort = new AbortController();
     const options = { signal: abort.signal, stallMs: 120_000 };
-    const { resourceVersion } = await readPage(connection, podTarget(namespace), {}, options, () => {});
+    const target = podTarget(namespace);
+    const list = await openPage(connection, target, {}, options);
+    const { resourceVersion } = await readPage(list, target, options, { take: () => {}, goesOn: () => {} });
     await make('POST', podsOf(namespace), pod(namespace, 'between'));
     const seen: WatchEvent[] = [];
     await readWatch(connection, podTarget(namespace), { resourceVersion, timeoutSeconds: '2' }, options, {

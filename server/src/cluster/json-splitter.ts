@@ -132,6 +132,13 @@ export class JsonSplitter {
     return undefined;
   }
 
+  /** What came of the document before its `items`, as JSON with none; undefined while that is not known. */
+  get head(): Buffer | undefined {
+    return this.#rootIsObject && this.#itemDepth === 2 && this.#document.length > 0
+      ? Buffer.concat([...this.#document, Buffer.from(']}')])
+      : undefined;
+  }
+
   /** What the end of the stream leaves open. */
   *end(): Generator<JsonFault> {
     if (this.#depth === 0) return;

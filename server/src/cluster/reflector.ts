@@ -1,7 +1,7 @@
 import type { KubeObject } from '@busbar/shared/kube/object';
-import type { KubeConnection } from './api/connection.ts';
+import type { Answer, KubeConnection } from './api/connection.ts';
 import { ApiProblem, isExpired, isStatus } from './api/problem.ts';
-import { type ReadOptions, readPage, readWatch, type Target, type WatchEvent } from './api/read.ts';
+import { openPage, type ReadOptions, readPage, readWatch, type Target, type WatchEvent } from './api/read.ts';
 import { messageOf } from './errors.ts';
 import { backoff, jittered, sleep, type Timing } from './timing.ts';
 
@@ -104,21 +104,39 @@ export class Reflector {
     const { connection, target } = this.#options;
     const cursor: Cursor = this.#cursor ?? { seen: new Set(), pageSize: this.#options.pageSize ?? 500 };
     this.#cursor = cursor;
-    do {
+    const options = this.#readOptions('list');
+    const open = (token: string | undefined): Promise<Answer> => {
       const query: Record<string, string> = {};
       // Twice the server forgot the place in the middle of the list: then everything at once, which needs no place.
       if (this.#expired < 2) query['limit'] = String(cursor.pageSize);
-      if (cursor.continue) query['continue'] = cursor.continue;
-      await this.#options.room?.();
-      const meta = await readPage(connection, target, query, this.#readOptions('list'), (object) => {
-        if (this.#abort.signal.aborted) return;
-        cursor.seen.add(keyOf(object));
-        this.#put(object);
-      });
-      cursor.continue = meta.continue;
-      cursor.resourceVersion ??= meta.resourceVersion;
-      this.#handlers.progress(cursor.seen.size, meta.continue ? meta.remaining : 0);
-    } while (cursor.continue && !this.#abort.signal.aborted);
+      if (token) query['continue'] = token;
+      return openPage(connection, target, query, options);
+    };
+    /** The page after the one that is read: the server makes it ready meanwhile. */
+    let ahead: Promise<Answer> | undefined;
+    try {
+      do {
+        await this.#options.room?.();
+        const page = await (ahead ?? open(cursor.continue));
+        ahead = undefined;
+        const meta = await readPage(page, target, options, {
+          take: (object) => {
+            if (this.#abort.signal.aborted) return;
+            cursor.seen.add(keyOf(object));
+            this.#put(object);
+          },
+          goesOn: (token) => {
+            ahead = open(token);
+            ahead.catch(() => {});
+          },
+        });
+        cursor.continue = meta.continue;
+        cursor.resourceVersion ??= meta.resourceVersion;
+        this.#handlers.progress(cursor.seen.size, meta.continue ? meta.remaining : 0);
+      } while (cursor.continue && !this.#abort.signal.aborted);
+    } finally {
+      void ahead?.then(({ body }) => body.destroy()).catch(() => {});
+    }
     if (this.#abort.signal.aborted) return;
     for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
     this.#resourceVersion = cursor.resourceVersion;

@@ -54,22 +54,35 @@ const guarded = async function* (body: Answer['body'], stallMs: number): AsyncGe
   }
 };
 
+/** Asks for one page of a list; see `readPage`. */
+export const openPage = (
+  connection: KubeConnection,
+  target: Target,
+  query: Record<string, string>,
+  options: ReadOptions,
+): Promise<Answer> => connection.open(pathOf(target, query), options);
+
+export type PageHandlers = {
+  take(object: KubeObject): void;
+  /** Where the list goes on, as soon as that is known: an API server says it before the first object. */
+  goesOn(token: string): void;
+};
+
 /**
  * One page of a list, object by object as the bytes come in: parsing is spread over the arrival, and no pause is longer than one
  * object takes. Throws when the page does not arrive whole.
  */
 export const readPage = async (
-  connection: KubeConnection,
+  { body }: Answer,
   target: Target,
-  query: Record<string, string>,
   options: ReadOptions,
-  take: (object: KubeObject) => void,
+  { take, goesOn }: PageHandlers,
 ): Promise<ListMeta> => {
-  const { body } = await connection.open(pathOf(target, query), options);
   const splitter = new JsonSplitter();
   const defaults = defaultsOf(target);
   const pause = createYielder();
   let list: unknown;
+  let begun = false;
   const keep = (value: unknown): void => {
     const object = toKubeObject(value, defaults);
     if (typeof object !== 'string') take(object);
@@ -77,6 +90,11 @@ export const readPage = async (
   for await (const chunk of guarded(body, options.stallMs)) {
     for (const piece of splitter.push(chunk)) {
       if (piece.type === 'fault') throw new Error(piece.message);
+      if (piece.type === 'item' && !begun) {
+        begun = true;
+        const token = continueOf(splitter.head);
+        if (token) goesOn(token);
+      }
       const value: unknown = JSON.parse(piece.bytes.toString('utf8'));
       if (piece.type === 'item') keep(value);
       else list = value;
@@ -86,6 +104,15 @@ export const readPage = async (
   const resourceVersion = getText(list, 'metadata', 'resourceVersion');
   if (list === undefined || resourceVersion === undefined) throw new Error('the list did not arrive whole');
   return toMeta(list, resourceVersion);
+};
+
+const continueOf = (head: Buffer | undefined): string | undefined => {
+  try {
+    return getText(JSON.parse(head?.toString('utf8') ?? ''), 'metadata', 'continue');
+  } catch {
+    // Whatever is wrong with it is told when all of it has come.
+    return undefined;
+  }
 };
 
 const toMeta = (list: unknown, resourceVersion: string): ListMeta => {

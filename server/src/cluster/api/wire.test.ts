@@ -1,12 +1,13 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { KubeObject } from '@busbar/shared/kube/object';
 import { afterEach, expect, test } from 'vitest';
 import { pods } from '../testing/kinds.ts';
 import { KubeConnection } from './connection.ts';
 import { accessFrom } from './kubeconfig.ts';
 import { LineSplitter } from './lines.ts';
-import { readPage, readWatch, type WatchEvent } from './read.ts';
+import { openPage, readPage, readWatch, type WatchEvent } from './read.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -103,6 +104,27 @@ test('silence ends a stream with an error, before the first byte and after', asy
   await expect(watch(mute)).rejects.toThrow(/no answer within 500 ms/);
 });
 
+const readAll = async (
+  connection: KubeConnection,
+  take: (object: KubeObject) => void,
+  goesOn: (token: string) => void = () => {},
+) => readPage(await openPage(connection, target, {}, options()), target, options(), { take, goesOn });
+
+test('where a list goes on is told before its objects', async () => {
+  const connection = await answer((response) =>
+    response.end('{"metadata":{"resourceVersion":"5","continue":"abc"},"items":[{"metadata":{"name":"a"}}]}'),
+  );
+  const tokens: string[] = [];
+  expect(
+    await readAll(
+      connection,
+      () => {},
+      (token) => tokens.push(token),
+    ),
+  ).toMatchObject({ continue: 'abc' });
+  expect(tokens).toEqual(['abc']);
+});
+
 test.each<[string, string]>([
   [
     'cut in the middle',
@@ -113,7 +135,7 @@ test.each<[string, string]>([
   ['empty', ''],
 ])('a page that is %s is not taken for a list', async (_name, text) => {
   const connection = await answer((response) => response.end(text));
-  await expect(readPage(connection, target, {}, options(), () => {})).rejects.toThrow(/did not arrive whole/);
+  await expect(readAll(connection, () => {})).rejects.toThrow(/did not arrive whole/);
 });
 
 test('items without kind get it from what was asked for; an empty list may say null', async () => {
@@ -121,21 +143,21 @@ test('items without kind get it from what was asked for; an empty list may say n
     response.end('{"kind":"PodList","metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"a"},"spec":{}}]}'),
   );
   const seen: unknown[] = [];
-  expect(await readPage(connection, target, {}, options(), (object) => seen.push(object))).toEqual({
+  expect(await readAll(connection, (object) => seen.push(object))).toEqual({
     resourceVersion: '5',
   });
   expect(seen).toMatchObject([{ apiVersion: 'v1', kind: 'Pod' }]);
   const empty = await answer((response) => response.end('{"items":null,"metadata":{"resourceVersion":"6"}}'));
-  expect(await readPage(empty, target, {}, options(), () => {})).toEqual({ resourceVersion: '6' });
+  expect(await readAll(empty, () => {})).toEqual({ resourceVersion: '6' });
 });
 
 test('a compressed answer is inflated, a broken one is an error', async () => {
   const page = gzipSync('{"kind":"PodList","metadata":{"resourceVersion":"5"},"items":[]}');
   const headers = { 'content-encoding': 'gzip' };
   const whole = await answer((response) => response.writeHead(200, headers).end(page));
-  expect(await readPage(whole, target, {}, options(), () => {})).toEqual({ resourceVersion: '5' });
+  expect(await readAll(whole, () => {})).toEqual({ resourceVersion: '5' });
   const broken = await answer((response) => response.writeHead(200, headers).end(page.subarray(0, 30)));
-  await expect(readPage(broken, target, {}, options(), () => {})).rejects.toThrow();
+  await expect(readAll(broken, () => {})).rejects.toThrow();
 });
 
 test("a refusal carries the server's words and its Retry-After", async () => {
