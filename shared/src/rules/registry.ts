@@ -9,6 +9,7 @@ import { configPluginRules } from './config-plugins.ts';
 import { configTrapRules } from './config-traps.ts';
 import { danmRules } from './danm.ts';
 import { deviceRules } from './devices.ts';
+import { disagreementRules } from './disagreement.ts';
 import { draDeviceRules } from './dra-devices.ts';
 import { gkeRules } from './gke.ts';
 import { kubeOvnRules } from './kube-ovn.ts';
@@ -81,6 +82,7 @@ export const rules: readonly Rule[] = [
   ...kubevirtRules,
   ...machineRules,
   ...liveMachineRules,
+  ...disagreementRules,
 ];
 
 /** The families of codes by their first digit. */

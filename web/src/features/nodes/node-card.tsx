@@ -12,7 +12,7 @@ import {
   restText,
   shortReach,
 } from '@busbar/shared/graph/layout/node-look';
-import { headOf, type PlacedLane, type PlacedNode, type PlacedUse } from '@busbar/shared/graph/layout/nodes';
+import type { PlacedLane, PlacedNode, PlacedUse } from '@busbar/shared/graph/layout/nodes';
 import type { NodeCard, NodeLane, NodeUse } from '@busbar/shared/graph/nodes-doc';
 import { memo } from 'react';
 import { LinkMark, Tallies } from './marks.tsx';
@@ -32,13 +32,7 @@ const says = (states: NodeUse['states']): string =>
 
 type Shared = { selected: string | null; focusKey: string | null; onSelect(id: string): void };
 
-const LinkBlock = ({
-  at,
-  lane,
-  card,
-  dim,
-  ...shared
-}: Shared & { at: PlacedLane; lane: NodeLane; card: NodeCard; dim: boolean }) => {
+const LinkBlock = ({ at, lane, card, ...shared }: Shared & { at: PlacedLane; lane: NodeLane; card: NodeCard }) => {
   const look = linkLook(lane.state);
   const id = selectionOfLane(lane, card);
   const lines = laneText(lane, Math.max(1, card.count));
@@ -49,7 +43,6 @@ const LinkBlock = ({
       style={{ left: at.x, top: at.y, width: at.width }}
       data-key={laneKey(at.key)}
       data-tone={look.tone}
-      data-dim={dim || undefined}
       data-selected={shared.selected === id || undefined}
       tabIndex={shared.focusKey === laneKey(at.key) ? 0 : -1}
       aria-label={`${lane.name}, ${lines.join(', ')}`}
@@ -76,7 +69,6 @@ const UseRow = ({
   space,
   card,
   dim,
-  lit,
   ...shared
 }: Shared & {
   at: PlacedUse;
@@ -85,7 +77,6 @@ const UseRow = ({
   space: string | undefined;
   card: NodeCard;
   dim: boolean;
-  lit: boolean;
 }) => {
   const name = rail?.name ?? restText(use);
   const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
@@ -98,7 +89,6 @@ const UseRow = ({
       style={{ left: at.x - 4, top: at.y, width: at.width + 8 }}
       data-key={useKey(use.id)}
       data-dim={dim || undefined}
-      data-lit={lit || undefined}
       data-ghost={rail?.ghost || undefined}
       data-quiet={!rail || rail.role === 'cluster-default' || undefined}
       data-selected={
@@ -116,11 +106,8 @@ const UseRow = ({
         .join('\n')}
       onClick={() => shared.onSelect(use.id)}
     >
-      <span className={classes['names']}>
-        <span className={classes['useName']}>{name}</span>
-        {/* Where there is no room for it, it wraps out of sight as a whole. */}
-        {space && <span className={classes['space']}>{space}</span>}
-      </span>
+      <span className={classes['useName']}>{name}</span>
+      {space && <span className={classes['space']}>{space}</span>}
       {shortReach(use, card) && <span className={classes['reach']}>{shortReach(use, card)}</span>}
       <span className={classes['tallies']}>
         <Tallies states={use.states} />
@@ -129,29 +116,19 @@ const UseRow = ({
   );
 };
 
-/** What lies on one card, as it is placed. */
-export type CardParts = {
+type Props = Shared & {
   at: PlacedNode;
   card: NodeCard;
-  lanes: readonly { at: PlacedLane; lane: NodeLane | undefined; dim: boolean }[];
-  uses: readonly {
-    at: PlacedUse;
-    use: NodeUse;
-    rail: Rail | undefined;
-    space: string | undefined;
-    dim: boolean;
-    lit: boolean;
-  }[];
+  lanes: readonly { at: PlacedLane; lane: NodeLane | undefined }[];
+  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; space: string | undefined; dim: boolean }[];
   foot: number | undefined;
   dim: boolean;
+  changed: boolean;
+  head: number;
 };
 
-type Props = Shared & { parts: CardParts; changed: boolean };
-
 /** One node, or nodes that look the same: what it says of itself, its links, and the networks on them. Lines are drawn beneath. */
-export const NodeCardView = memo(({ parts, changed, ...shared }: Props) => {
-  const { at, card, lanes, uses, foot, dim } = parts;
-  const head = headOf(card);
+export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, head, ...shared }: Props) => {
   const facts = cardFacts(card);
   const count = countText(card);
   const key = cardKey(card.id);
@@ -198,14 +175,13 @@ export const NodeCardView = memo(({ parts, changed, ...shared }: Props) => {
           </span>
         )}
       </button>
-      {lanes.map(({ at: place, lane, dim: faded }) =>
+      {lanes.map(({ at: place, lane }) =>
         lane ? (
-          <LinkBlock key={place.key} at={place} lane={lane} card={card} dim={faded} {...shared} />
+          <LinkBlock key={place.key} at={place} lane={lane} card={card} {...shared} />
         ) : (
           <span
             key={place.key}
             className={classes['noLink']}
-            data-dim={faded || undefined}
             style={{ left: place.x, top: place.y, width: place.width }}
           >
             {NO_LINK}
@@ -216,12 +192,7 @@ export const NodeCardView = memo(({ parts, changed, ...shared }: Props) => {
         <UseRow key={one.use.id} {...one} card={card} {...shared} />
       ))}
       {foot !== undefined && (
-        <span
-          className={classes['idle']}
-          data-dim={dim || undefined}
-          style={{ left: at.x, top: foot, width: at.width }}
-          title={idleText(card)}
-        >
+        <span className={classes['idle']} style={{ left: at.x, top: foot, width: at.width }} title={idleText(card)}>
           {idleText(card)}
         </span>
       )}
