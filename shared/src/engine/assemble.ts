@@ -102,6 +102,9 @@ function sameNetwork(a: RequestClaim | null, b: ObservationClaim, find: Find): b
 const isOfThis = ({ workload }: WorkloadClaim, { uid }: ObservationClaim): boolean =>
   !uid || !workload.uid || uid === workload.uid;
 
+const isOwn = ({ request }: Slot, { index, provider }: Owned<ObservationClaim>): boolean =>
+  index !== undefined && request?.provider === provider;
+
 /** It asks for this interface, and nobody has said yet what the interface is called. */
 const isNameless = ({ request, observed }: Slot, name: string | undefined): boolean =>
   name !== undefined && request?.interface === name && observed.every((other) => other.interface.name === undefined);
@@ -127,6 +130,13 @@ function matchObservations(slots: Slot[], observations: readonly Owned<Observati
       live.find(
         (slot) =>
           open(slot) && name !== undefined && slot.request?.interface === name && sameNetwork(slot.request, seen, find),
+      ) ??
+      live.find(
+        (slot) =>
+          open(slot) &&
+          slot.request?.index === seen.index &&
+          isOwn(slot, seen) &&
+          sameNetwork(slot.request, seen, find),
       ) ??
       live.find((slot) => open(slot) && sameNetwork(slot.request, seen, find)) ??
       (seen.alias === null

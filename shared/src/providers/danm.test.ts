@@ -143,6 +143,17 @@ describe('pods', () => {
     expect(attachments[2]?.interface).toMatchObject({ addresses: [], device: { type: 'pci', id: '0000:3b:02.1' } });
   });
 
+  test('one network twice: the name of the interface tells which element it is of', () => {
+    const twice = engineOf(
+      podOf('web', 'lab', {
+        annotations: { 'danm.io/interfaces': '[{"network":"m"},{"network":"x"},{"network":"x"}]' },
+      }),
+      endpoint('a', { NetworkName: 'x', Interface: { Name: 'ext2', Address: '10.1.0.2/24' } }),
+      endpoint('b', { NetworkName: 'x', Interface: { Name: 'ext1', Address: '10.1.0.1/24' } }),
+    );
+    expect(twice.attachmentsOf('pod:lab/web').map((item) => item.interface?.name)).toEqual([undefined, 'ext1', 'ext2']);
+  });
+
   test('are healthy', () => {
     expect(engine.findings().filter(({ severity }) => severity === 'error')).toEqual([]);
   });

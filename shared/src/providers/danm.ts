@@ -218,6 +218,9 @@ function endpointClaims(object: KubeObject): Claims {
   if (name) seen.name = truncate(name, 64);
   if (mac) seen.mac = macOf(mac);
   if (device) seen.device = { type: 'pci', id: truncate(device, 64), details: {} };
+  // Names end in the place of the element in the annotation, unless the naming scheme is the old one.
+  const place = /\d{1,3}$/.exec(name ?? '')?.[0];
+  const position = place === undefined || place === '0' ? undefined : Number(place);
   const ref = refOf(object);
   return {
     observations: [
@@ -231,6 +234,7 @@ function endpointClaims(object: KubeObject): Claims {
         source: { ref, path: '/spec/Interface', value: truncate(JSON.stringify(link) ?? '', 400) },
         weight: 'hint',
         ...(uid ? { uid } : {}),
+        ...(position === undefined ? {} : { index: position }),
       },
     ],
     reservations: [

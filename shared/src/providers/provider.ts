@@ -195,6 +195,8 @@ export type ObservationClaim = {
   weight: 'status' | 'part' | 'hint' | 'plan';
   /** Of the pod that it speaks of, where it tells: nothing is said of a later pod of that name. */
   uid?: string;
+  /** Index of the request of the same provider that it answers, where the name of the interface tells. */
+  index?: number;
   /** The device of DRA that it speaks of: `driver/pool/device`. */
   device?: string;
   madeWith?: MadeWith;

@@ -1,9 +1,10 @@
 import { sh } from '../kube/shell.ts';
+import { workloadId } from '../model/ids.ts';
 import type { NeedClaim, NetworkClaim } from '../providers/provider.ts';
 import { nameOf } from './address-parts.ts';
 import { isWaiting } from './conditions.ts';
 import { editNad } from './define.ts';
-import type { PoolFacts } from './pool-facts.ts';
+import type { AllocationFacts, PoolFacts } from './pool-facts.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 import {
   fullDraft,
@@ -142,6 +143,27 @@ const leakTexts = {
   fix: 'Check that the garbage collection of Spiderpool is on, or delete the object.',
 } as const;
 
+/** The numbers of a StatefulSet, whose addresses are kept on purpose. */
+const isNumbered = (name: string): boolean => /-\d+$/.test(name);
+
+function leakedInPool({ pool, allocation, keeper }: AllocationFacts, world: World): Draft | undefined {
+  const [namespace, name] = (allocation.podRef ?? '').split('/');
+  if (pool.provider !== 'spiderpool' || keeper !== 'absent' || !namespace || !name || isNumbered(name))
+    return undefined;
+  if (world.availability('', 'Pod') !== 'present') return undefined;
+  // Addresses of a machine are under its own name, whether it runs or not.
+  if (world.workload(workloadId('VirtualMachineInstance', namespace, name))) return undefined;
+  return {
+    slug: 'spiderpool-address-leaked',
+    group: `spiderpool-address-leaked:${namespace}/${name}`,
+    confidence: 'possible',
+    title: `Addresses are held for ${namespace}/${name}, which is gone`,
+    message: `${allocation.ip} of SpiderIPPool ${pool.name} is held for it, and there is no such pod.`,
+    fix: { text: leakTexts.fix, commands: [showObject(pool.ref)] },
+    evidence: [{ ref: pool.ref, path: '/status/allocatedIPs', value: allocation.ip }],
+  };
+}
+
 /** MN857-MN859, MN879: what the objects of Spiderpool say of themselves, and whom it hurts. */
 export const spiderpoolRules: readonly Rule[] = [
   {
@@ -172,10 +194,11 @@ export const spiderpoolRules: readonly Rule[] = [
   {
     ...leakTexts,
     scope: 'reservation',
-    slugs: ['spiderpool-endpoint-leaked'],
+    slugs: ['spiderpool-address-leaked'],
     check: (facts, world) =>
-      leaked(facts, world, { group, slug: 'spiderpool-endpoint-leaked', fix: leakTexts.fix, path: '/status/current' }),
+      leaked(facts, world, { group, slug: 'spiderpool-address-leaked', fix: leakTexts.fix, path: '/status/current' }),
   },
+  { ...leakTexts, scope: 'allocation', slugs: [], check: leakedInPool },
   {
     ...undone,
     scope: 'network',

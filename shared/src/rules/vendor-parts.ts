@@ -100,10 +100,10 @@ export function leaked(
     return undefined;
   return {
     slug: texts.slug,
-    group: `${texts.slug}:${ref.namespace ?? ''}/${ref.name}`,
+    group: `${texts.slug}:${podRef ?? `${ref.namespace ?? ''}/${ref.name}`}`,
     confidence: 'likely',
-    title: `${ref.kind} ${ref.name} is of a pod that is gone`,
-    message: `It holds ${ips.join(', ') || 'an interface'} for ${podRef ?? 'no pod'}, and there is no such pod.`,
+    title: `Addresses are held for ${podRef ?? 'a pod'}, which is gone`,
+    message: `${ref.kind} ${ref.name} holds ${ips.join(', ') || 'an interface'} for ${podRef ?? 'no pod'}, and there is no such pod.`,
     fix: { text: texts.fix, commands: [deleteObject(ref)] },
     evidence: [{ ref, path: texts.path }],
   };
