@@ -60,7 +60,7 @@ describe('what is called PodNetwork', () => {
   });
 
   test.each([
-    ['v1', { provider: 'a.b/c' }, 'podnetwork-kep-3698'],
+    ['v1', { provider: 'a.b/c', enabled: true }, 'podnetwork-kep-3698'],
     ['v1', { parametersRefs: [{ group: 'a.b', kind: 'Params', name: 'x' }] }, 'podnetwork-kep-3698'],
     [`${poc}/v1alpha1`, { parameters: {} }, 'podnetwork-poc'],
     [`${poc}/v1alpha1`, {}, 'podnetwork-poc'],
@@ -69,6 +69,14 @@ describe('what is called PodNetwork', () => {
   ])('%s with %o is a %s', (apiVersion, spec, shape) => {
     const claimed = podNetwork.claims(network(apiVersion, 'x', spec)).networks?.[0];
     expect(claimed?.implementation).toContain(shape);
+  });
+
+  test('the first draft has a provider and nothing else', () => {
+    const seed = { apiVersion: 'v1', kind: 'PodNetwork', metadata: { name: 'x' }, spec: { provider: 'a.b/c' } };
+    expect(podNetwork.claims(seed).networks?.[0]).toMatchObject({
+      technology: 'a.b/c',
+      implementation: 'a.b/c (podnetwork-seed)',
+    });
   });
 
   test('a PodNetwork of a group that nobody knows is none', () => {

@@ -37,7 +37,9 @@ function shapeOf(object: KubeObject): string {
   if (asRecord(spec['parameters'])) return 'podnetwork-poc';
   if (Array.isArray(spec['parametersRefs'])) return 'podnetwork-kep-3698';
   if (group === proposalGroup) return 'podnetwork-2026';
-  return group === pocGroup ? 'podnetwork-poc' : 'podnetwork-kep-3698';
+  if (group === pocGroup) return 'podnetwork-poc';
+  // The first draft has a provider and nothing else.
+  return 'enabled' in spec || object['status'] !== undefined ? 'podnetwork-kep-3698' : 'podnetwork-seed';
 }
 
 type Target = { group: string; kind: string; namespace: string; name: string };

@@ -3,7 +3,7 @@ import { sh } from '../kube/shell.ts';
 import { antreaPoolOf } from '../providers/antrea.ts';
 import type { BridgeClaim } from '../providers/bridge-claims.ts';
 import { isWaiting } from './conditions.ts';
-import { configEvidence, editNad, fromConfigIssue, requestEvidence } from './define.ts';
+import { configEvidence, configIssueOnNetwork, editNad, requestEvidence } from './define.ts';
 import { isUp } from './pod-event.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
@@ -17,19 +17,18 @@ const isAntrea = (network: NetworkFacts | null): network is NetworkFacts =>
 const isUnserved = (facts: AttachmentFacts): boolean =>
   isWaiting(facts) || (facts.attachment.state === 'missing' && isUp(facts.workload));
 
-/** What stops an attachment, said of one that waits as an error, of one that a running pod lacks as a warning. */
+/** It stops an interface and never a pod: one that waits will start without, one that runs has done so. */
 const onAttachment = (facts: AttachmentFacts, draft: Draft): Draft => ({
   ...draft,
-  severity: isWaiting(facts) ? 'error' : 'warning',
   evidence: [...draft.evidence, ...requestEvidence(facts)],
-  effect: 'failed',
+  ...(isWaiting(facts) ? {} : { effect: 'failed' as const }),
 });
 
 const nadOf = ({ claims }: NetworkFacts) => claims.find((claim) => claim.config);
 
 const poolTexts = {
   title: 'The definition of the Antrea network cannot be used',
-  severity: 'error',
+  severity: 'warning',
   why: 'Antrea reads a NetworkAttachmentDefinition of type antrea itself. It needs a networkType (vlan or sriov), for sriov the annotation with the resource, and every IPPool that the IPAM names. Otherwise pods start without the interface, and only the log of antrea-agent says why.',
   fix: 'Correct the definition, or create the IPPool.',
 } as const;
@@ -43,7 +42,6 @@ function poolAbsent(network: NetworkFacts | null, world: World): Draft | undefin
   return {
     slug: 'antrea-ippool-absent',
     group: `antrea-ippool-absent:${network.network.id}`,
-    severity: 'warning',
     confidence: 'certain',
     title: `IPPool ${name} of Antrea does not exist`,
     message: `${claim.namespace}/${claim.name} takes addresses from ${name}, and there is no such pool: no interface can be made.`,
@@ -56,7 +54,14 @@ function poolAbsent(network: NetworkFacts | null, world: World): Draft | undefin
   };
 }
 
-const [issueOnAttachment, issueOnNetwork] = fromConfigIssue('MN864', ['antrea-nad-invalid'], poolTexts);
+const issueOnNetwork = configIssueOnNetwork('MN864', ['antrea-nad-invalid'], poolTexts);
+
+/** What is wrong with the definition itself, and with the pools that it names. */
+const unusable = (network: NetworkFacts | null, world: World): Draft[] => {
+  if (!network) return [];
+  const issues = issueOnNetwork.scope === 'network' ? issueOnNetwork.check(network, world) : undefined;
+  return [...toDrafts(issues), ...toDrafts(poolAbsent(network, world))];
+};
 
 const toDrafts = (drafts: Draft | readonly Draft[] | undefined): Draft[] =>
   drafts === undefined ? [] : ([drafts].flat() as Draft[]);
@@ -64,7 +69,7 @@ const toDrafts = (drafts: Draft | readonly Draft[] | undefined): Draft[] =>
 const fullTexts = {
   code: 'MN865',
   title: 'The IPPool of Antrea is full',
-  severity: 'error',
+  severity: 'warning',
   why: 'Every address of the pool is given out or kept for a StatefulSet. Pods that come next start without the interface.',
   fix: 'Add a range to the IPPool, or use fewer replicas.',
 } as const;
@@ -72,7 +77,6 @@ const fullTexts = {
 const full = ({ pool, claim }: PoolFacts): Draft => ({
   slug: 'antrea-ippool-full',
   group: pool.id,
-  severity: 'warning',
   confidence: 'certain',
   title: `IPPool ${pool.name} of Antrea is full`,
   message: `All ${pool.total} addresses of ${pool.range} are taken.`,
@@ -196,22 +200,10 @@ export const antreaRules: readonly Rule[] = [
     code: 'MN864',
     scope: 'attachment',
     slugs: ['antrea-nad-invalid', 'antrea-ippool-absent'],
-    check: (facts, world) => {
-      const issues = issueOnAttachment.scope === 'attachment' ? issueOnAttachment.check?.(facts, world) : undefined;
-      const absent = isUnserved(facts) ? poolAbsent(facts.network, world) : undefined;
-      return [...toDrafts(issues), ...(absent ? [onAttachment(facts, absent)] : [])];
-    },
+    check: (facts, world) =>
+      isUnserved(facts) ? unusable(facts.network, world).map((draft) => onAttachment(facts, draft)) : undefined,
   },
-  {
-    ...poolTexts,
-    code: 'MN864',
-    scope: 'network',
-    slugs: [],
-    check: (network, world) => {
-      const issues = issueOnNetwork.scope === 'network' ? issueOnNetwork.check(network, world) : undefined;
-      return [...toDrafts(issues), ...toDrafts(poolAbsent(network, world))];
-    },
-  },
+  { ...poolTexts, code: 'MN864', scope: 'network', slugs: [], check: unusable },
   { ...fullTexts, scope: 'attachment', slugs: ['antrea-ippool-full'], check: poolFull },
   {
     ...fullTexts,

@@ -93,6 +93,8 @@ function noController(facts: AttachmentFacts, world: World): Draft | undefined {
   const known = attachment.provider === 'pod-network' || attachment.provider === 'dra';
   if (!claim || !known || isLookedAt(claim) || claim.ref.name === 'default') return undefined;
   if (attachment.state !== 'missing' && attachment.state !== 'pending') return undefined;
+  // Manifests tell nothing of who would look at them.
+  if (workload.pod.planned && !claim.ref.uid) return undefined;
   if (claim.createdAt > 0 && !world.due(claim.createdAt + patience)) return undefined;
   // One of another group says so by itself: nobody reads spec.networks for it.
   if (attachment.provider === 'pod-network' && claim.ref.group !== '') return undefined;
