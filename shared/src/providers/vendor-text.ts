@@ -45,7 +45,7 @@ export function toDecimal(value: unknown): string | undefined {
 }
 
 /** `first<separator>last`, one address, or a CIDR. */
-export function toRangeOf(text: string, separator: string): IpRange | undefined {
+function toRangeOf(text: string, separator: string): IpRange | undefined {
   if (text.includes('/')) {
     const cidr = toCidr(text.trim());
     return cidr && rangeOfCidr(cidr);

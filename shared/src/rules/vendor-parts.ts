@@ -34,7 +34,7 @@ export const isFull = ({ pool, claim, free }: PoolFacts, provider: string): bool
   claim.provider === provider && free === 0n && pool.total !== '0' && claim.size?.used !== undefined;
 
 /** Of pools that may all give the address: all of one family are full, or nothing is given out of them any more. */
-export function exhausted(pools: readonly PoolFacts[], provider: string): PoolFacts | undefined {
+function exhausted(pools: readonly PoolFacts[], provider: string): PoolFacts | undefined {
   for (const family of [4, 6] as const) {
     const own = pools.filter(({ claim }) => claim.subnet?.family === family);
     if (own.length > 0 && own.every((pool) => pool.claim.disabled || isFull(pool, provider)))
