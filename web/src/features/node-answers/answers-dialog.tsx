@@ -60,7 +60,7 @@ export const AnswersDialog = ({ files, onClose, onRule, onSelect }: Props) => {
         onDrop={drop}
       >
         <p>
-          Drop files or folders from a node here: cached CNI results (<code>/var/lib/cni/results</code>),{' '}
+          Drop files, folders or a tar archive from a node here: cached CNI results (<code>/var/lib/cni/results</code>),{' '}
           <code>crictl inspectp</code>, KNI and CNI 2.0 answers. They are put beside what the pods report now.
         </p>
         <p className={classes['quiet']}>Nothing is kept, and nothing leaves for another host than this Busbar.</p>
