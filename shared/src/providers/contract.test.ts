@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerKind } from '../cni/answer-objects.ts';
+import { answerKind, toAnswerObjects } from '../cni/answer-objects.ts';
 import { isEqual } from '../engine/equal.ts';
 import { joinPod, toLeanPod } from '../kube/lean-pod.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
@@ -14,12 +14,29 @@ import { providers, watchedKinds } from './registry.ts';
 /** What every provider must hold to; a new one is tested by standing in the registry. */
 
 const root = new URL('../../fixtures/real/', import.meta.url);
-const recorded: KubeObject[] = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap((entry) => JSON.parse(readFileSync(new URL(`${entry.name}/cluster.json`, root), 'utf8')).items);
 
 /** What no API server has, and only files bring. */
 const broughtByFiles = [answerKind];
+const answered = toAnswerObjects(
+  (['cni-cache', 'kni', 'sandbox'] as const).map((source) => ({
+    file: source,
+    path: '',
+    source,
+    pod: { namespace: 'lab', name: 'app', uid: 'u1' },
+    node: 'n1',
+    network: 'storage',
+    config: '{"cniVersion":"1.0.0","name":"storage","type":"macvlan","master":"eth1","ipam":{"type":"static"}}',
+    interfaces: [
+      { name: 'net1', addresses: [{ ip: '10.0.0.5', prefixLength: 24 }], mac: '02:00:00:00:00:01', mtu: 9000 },
+    ],
+    networks: [{ name: 'default', ready: false }],
+  })),
+);
+
+const recorded: KubeObject[] = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap((entry) => JSON.parse(readFileSync(new URL(`${entry.name}/cluster.json`, root), 'utf8')).items)
+  .concat(answered);
 
 /** A well-formed head on any body: what the source layer guarantees, and nothing more. */
 const junk = fc
