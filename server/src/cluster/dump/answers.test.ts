@@ -81,7 +81,8 @@ test('a config, an error and a text beside them are named with a reason, and do 
   expect(issues.map(({ file }) => file)).toEqual(['config.json', 'error.json', 'other.json']);
 });
 
-test('a folder of nothing but answers is an answer', async () => {
-  const { recorder } = await read({ [`${results}/storage-${sandbox}-net1`]: cached });
+test('a folder of nothing but answers is read, and says that pods are wanted', async () => {
+  const { recorder, issues } = await read({ [`${results}/storage-${sandbox}-net1`]: cached });
   expect(recorder.names()).toHaveLength(1);
+  expect(issues).toEqual([expect.objectContaining({ message: expect.stringContaining('no pod beside them') })]);
 });

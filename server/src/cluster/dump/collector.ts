@@ -162,11 +162,16 @@ export class Collector {
       this.#batch.push({ type: 'put', object });
       if (this.#batch.length >= batchSize) this.#flush();
     }
-    const { length: count } = this.#answers;
-    if (count > 0)
-      this.#batch.push({
-        type: 'source',
-        source: { ...answerKind, resource: 'nodeanswers', availability: 'present', count },
+    const { length: count, 0: first } = this.#answers;
+    if (!first) return;
+    this.#batch.push({
+      type: 'source',
+      source: { ...answerKind, resource: 'nodeanswers', availability: 'present', count },
+    });
+    if (!this.#counts.has(kindKey({ group: '', kind: 'Pod' })))
+      this.issue({
+        file: first.file,
+        message: `answers of nodes (${count}), and no pod beside them that they could be about: record pods, too`,
       });
   }
 
