@@ -15,6 +15,10 @@ const patterns: readonly LayerPattern[] = [
     pattern: /failed to "CreatePodSandbox" for "[^"]{0,300}" with CreatePodSandboxError:"?/,
     operation: 'add',
   },
+  { speaker: 'kubelet', pattern: /failed to create sandbox for pod "[^"]{1,300}":/, operation: 'add' },
+  { speaker: 'kubelet', pattern: /StopPodSandbox "[0-9a-f]{1,64}" from runtime service failed:/, operation: 'del' },
+  { speaker: 'kubelet', pattern: /StopPodSandbox from runtime service failed(?:" err="|:)/, operation: 'del' },
+  { speaker: 'kubelet', pattern: /stopping the pod sandbox "[0-9a-f]{1,64}" failed:/, operation: 'del' },
   { speaker: 'kubelet', pattern: /error killing pod: (?=failed)/, operation: 'del' },
   {
     speaker: 'kubelet',

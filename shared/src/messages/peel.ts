@@ -39,7 +39,7 @@ export function peel(message: string): Peeled {
   const full = withoutQuotes(compactText(message));
   const { region: noisy, phase: split } = splitTeardown(full);
   const region = dropDumps(noisy);
-  const placed = findLayers(region.text);
+  const placed = withoutInnerCalls(findLayers(region.text));
   const end = placed.reduce((max, layer) => Math.max(max, layer.to), 0);
   const core = sliceText(region, end, region.text.length);
   const layers = placed.map(({ from: _from, to: _to, ...layer }) => layer);
@@ -72,6 +72,23 @@ function withoutQuotes(text: CompactText): CompactText {
   if (lead === 0) return text;
   const tail = /["'`\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0;
   return sliceText(text, lead, text.text.length - Math.min(lead, tail));
+}
+
+const networkSpeakers = new Set(['containerd', 'crio', 'dockershim', 'multus', 'multus-shim', 'delegate']);
+
+/**
+ * A gRPC error is an envelope when the kubelet or a plugin passes it on as it is. Behind words of a plugin it is what that plugin
+ * called, and the words before it say more than those after it.
+ */
+function withoutInnerCalls(layers: readonly PlacedLayer[]): PlacedLayer[] {
+  let end = 0;
+  let network = false;
+  return layers.filter((layer) => {
+    if (network && /^rpcerror/i.test(layer.text) && layer.from > end) return false;
+    end = layer.to;
+    network ||= networkSpeakers.has(layer.speaker);
+    return true;
+  });
 }
 
 /** Set-up first, tear-down after: the first set-up error is the cause, what follows is noise (semantics.md 7.4). */

@@ -120,7 +120,7 @@ export const deviceDra: CauseGroup = {
       title: 'The node does not offer the resource that the pod asks for',
       cause: 'The extended resource is not known on the node where the pod was to run.',
       fix: 'Check the device plugin on the node and the name of the resource.',
-      symptom: "Node didn't have enough resource / OutOf<resource>",
+      symptom: "Node didn't have enough resource: openshift.io/sriovnet",
       match:
         /Node didn't have enough (?:resource|capacity):? ?(?<resource>[\w.-]{1,120}\/[\w.-]{1,63})|Pod was rejected: ?.{0,60}?(?<resource2>[a-z0-9][\w.-]{1,120}\/[\w.-]{1,63})/,
       confidence: 'likely',

@@ -67,7 +67,7 @@ export const devices: CauseGroup = {
       title: 'The tap device could not be made',
       cause: '/dev/net/tun is missing, permission was refused, or the SELinux context, owner or group is not valid.',
       fix: 'Load the tun module on the node and check owner, group and selinuxContext.',
-      symptom: 'failed to create tap',
+      symptom: 'failed to create tap: operation not permitted',
       match: [
         /failed to create tap(?: device)?: ?(?<error>[^,]{0,150})/,
         { pattern: /failed to run command [^,]{0,150}/, when: { plugins: ['tap'] }, confidence: 'likely' },

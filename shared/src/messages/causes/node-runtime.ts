@@ -25,7 +25,8 @@ export const nodeRuntime: CauseGroup = {
       symptom: 'failed to reserve sandbox name',
       match: [
         /failed to reserve sandbox name "?(?<name>[^"\s]{1,300}?)"?(?: ?is reserved| ?:|$)/,
-        /failed to reserve (?:sandbox|container) name|Kubelet may be retrying requests that are timing out in CRI-O|name is reserved/,
+        /error reserving (?:pod|ctr) name "?(?<name>k8s_[^\s":]{1,300})/,
+        /failed to reserve (?:sandbox|container) name|reserving (?:pod sandbox|sandbox|pod|ctr|container) name|Kubelet may be retrying requests that are timing out in CRI-O|name is reserved/,
       ],
       domain: 'node',
     },

@@ -104,10 +104,15 @@ export const notNetwork: CauseGroup = {
       cause: 'CPU, memory, taints, affinity or volumes keep the pod from every node. No network was tried yet.',
       fix: 'Read the counts in the message; compare requests, taints and selectors with the nodes.',
       symptom: '0/3 nodes are available: Insufficient cpu / untolerated taint',
-      match:
-        /\d{1,6}\/\d{1,6} nodes are available|no nodes available to schedule pods|node\(s\) (?:had|didn't|were)|Insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\.com\/gpu)/,
+      match: [
+        /Node didn't have enough (?:resource|capacity):? ?(?:cpu|memory|pods|ephemeral-storage|hugepages)/,
+        {
+          pattern:
+            /\d{1,6}\/\d{1,6} nodes are available|no nodes (?:are )?available (?:to schedule pods|that match)|node\(s\) (?:had|didn't|were)|Insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\.com\/gpu)/,
+          late: true,
+        },
+      ],
       domain: 'not-network',
-      late: true,
     },
     {
       slug: 'not-network-service-account',

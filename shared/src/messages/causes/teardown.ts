@@ -65,7 +65,8 @@ export const teardown: CauseGroup = {
           scope: 'region',
         },
         {
-          pattern: /^.{0,60}?failed to destroy network for (?:pod )?sandbox(?<error>.{0,200})/,
+          pattern:
+            /(?:failed to destroy network for (?:pod )?sandbox|StopPodSandbox|stopping the pod sandbox)(?<error>.{0,200})/,
           scope: 'region',
           when: { phase: 'teardown' },
         },
