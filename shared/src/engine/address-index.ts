@@ -1,3 +1,4 @@
+import { type GroupKind, kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, objectKey } from '../model/ids.ts';
 import { type Cidr, toCidr, toIpOrCidr } from '../net/cidr.ts';
 import type { BridgeClaim } from '../providers/bridge-claims.ts';
@@ -5,6 +6,7 @@ import type { NetworkKindClaim } from '../providers/network-kind-claims.ts';
 import type {
   AllocationClaim,
   IpamClaimClaim,
+  NamespacePoolClaim,
   PoolClaim,
   PoolShareClaim,
   ReservationClaim,
@@ -59,6 +61,9 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
   const ipamClaims = new Map<string, IpamClaimClaim>();
   const bridges = new Map<string, readonly BridgeClaim[]>();
   const networkKinds = new Map<string, readonly NetworkKindClaim[]>();
+  /** Kinds of objects that began or ceased to be networks, or whose conditions changed. */
+  const changedKinds = new Set<string>();
+  const namespacePools = new Map<string, NamespacePoolClaim>();
   const segments = createSorted();
   const nodeRanges = new Map<string, Map<string, NodeRange>>();
 
@@ -189,6 +194,14 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         if (after?.networkKinds) networkKinds.set(key, after.networkKinds);
         else networkKinds.delete(key);
         tracker.touch('network-kinds');
+        for (const { of } of [...(before?.networkKinds ?? []), ...(after?.networkKinds ?? [])])
+          changedKinds.add(kindKey(of));
+      }
+      for (const claim of [before?.namespacePool, after?.namespacePool]) {
+        if (!claim) continue;
+        if (after?.namespacePool) namespacePools.set(claim.namespace, after.namespacePool);
+        else namespacePools.delete(claim.namespace);
+        tracker.touch(`namespace-pool:${claim.namespace}`);
       }
       if (!isEqual(before?.node && rangesOf(before.node), after?.node && rangesOf(after.node))) {
         if (before?.node) indexNode(before.node, false);
@@ -216,6 +229,22 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     networkKinds: (): NetworkKindClaim[] => {
       tracker.read('network-kinds');
       return [...networkKinds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, claims]) => claims);
+    },
+    /** What has been told of a kind of objects since this was asked last. */
+    takeChangedKinds: (): string[] => {
+      const changed = [...changedKinds];
+      changedKinds.clear();
+      return changed;
+    },
+    /** Not tracked: networks of a kind that changes are put together again. */
+    kindsOf: (kind: GroupKind): NetworkKindClaim[] =>
+      [...networkKinds.entries()]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, claims]) => claims.filter(({ of }) => kindKey(of) === kindKey(kind))),
+    /** Tracked. */
+    namespacePool: (namespace: string): NamespacePoolClaim | undefined => {
+      tracker.read(`namespace-pool:${namespace}`);
+      return namespacePools.get(namespace);
     },
     /** Blocks of a pool (by its key) that nodes hold, by node. Tracked. */
     sharesOf: (pool: string): PoolShareClaim[] => {

@@ -1,6 +1,7 @@
 import type { Ref } from '../kube/object.ts';
+import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, networkId, objectKey } from '../model/ids.ts';
-import type { Alias, Network } from '../model/topology.ts';
+import type { Alias, Condition, Network } from '../model/topology.ts';
 import { othersOf } from '../providers/dra-claim.ts';
 import { bareName } from '../providers/pod-network-names.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
@@ -86,7 +87,17 @@ export function createNetworks(store: Store, tracker: Tracker) {
       .map(aliasKey)
       .some((other) => bareOf(other) === alias && store.networkClaims(other).length > 0);
 
+  /** What a NetworkKind says of a kind is said of each of its networks. */
+  const touchKinds = () => {
+    const changed = new Set(store.addresses.takeChangedKinds());
+    if (changed.size === 0) return;
+    for (const { network, claims } of byId.values())
+      if (claims.some(({ ref }) => changed.has(kindKey(ref))))
+        for (const alias of network.aliases) store.dirtyAliases.add(aliasKey(alias));
+  };
+
   const settle = (): string[] => {
+    touchKinds();
     if (store.dirtyAliases.size === 0) return [];
     const before = new Map<string, NetworkFacts>();
     const touched = new Set(store.dirtyAliases);
@@ -163,9 +174,25 @@ const bareOf = (key: string): string | undefined => {
 };
 
 /** Who speaks of a network that no object defines. */
-const hintedBy: Readonly<Record<string, string>> = { default: 'default-network', deviceclass: 'dra', dra: 'dra' };
+const hintedBy: Readonly<Record<string, string>> = {
+  default: 'default-network',
+  deviceclass: 'dra',
+  dra: 'dra',
+  podnetwork: 'dra',
+};
 
 const unique = <T>(items: T[]): T[] => [...new Set(items)];
+
+/** Conditions of the NetworkKinds that make networks of these objects, each saying whose it is. */
+const ofKinds = (refs: Iterable<Ref>, store: Store): Condition[] =>
+  [...new Set([...refs].map(({ group, kind }) => `${group}/${kind}`))].flatMap((key) => {
+    const slash = key.lastIndexOf('/');
+    return store.addresses
+      .kindsOf({ group: key.slice(0, slash), kind: key.slice(slash + 1) })
+      .flatMap(({ ref, name, conditions }) =>
+        conditions.map((condition) => ({ ...condition, type: `${condition.type} of ${ref.kind} ${name}` })),
+      );
+  });
 
 function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string }>[], store: Store): NetworkFacts {
   const colon = start.indexOf(':');
@@ -193,7 +220,7 @@ function buildNetwork(start: string, claims: Owned<NetworkClaim & { key: string 
     gateways: unique([...claims, ...lent].flatMap((from) => from.gateways)),
     uplinks: [...new Map(uplinks.map((item) => [JSON.stringify(item), item])).values()],
     pools,
-    conditions: claims.flatMap((claim) => claim.conditions),
+    conditions: [...claims.flatMap((claim) => claim.conditions), ...ofKinds(objects.values(), store)],
   };
   const vlan = [...claims, ...lent, ...parts].find((from) => from.vlan !== undefined)?.vlan;
   const mtu = claims.find((claim) => claim.mtu !== undefined)?.mtu;

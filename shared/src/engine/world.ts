@@ -164,6 +164,7 @@ function addressWorld({ store, networks, pools, tracker, factsOf }: Parts): Addr
     ipamClaim: addresses.ipamClaim,
     drawersOf: addresses.networksOf,
     bridges: addresses.bridges,
+    namespacePool: addresses.namespacePool,
     networkKinds: addresses.networkKinds,
     segment: (key, cidr) => addresses.segment(key, cidr, neighbourLimit).flatMap((alias) => networks.find(alias) ?? []),
     near: addresses.near,

@@ -173,12 +173,29 @@ function endpointClaims(object: KubeObject): Claims {
 
 const poolAnnotations = ['ip-pool', 'ipv4-pool', 'ipv6-pool'].map((name) => `ipam.cilium.io/${name}`);
 
-/** A pod that asks for addresses of a certain pool, on the network of the cluster. */
-function podClaims(pod: KubeObject): Claims {
-  const asked = poolAnnotations.flatMap((key) => {
-    const name = asText(getPath(pod.metadata.annotations, key));
+const poolsAskedBy = (object: KubeObject): { key: string; name: string }[] =>
+  poolAnnotations.flatMap((key) => {
+    const name = asText(getPath(object.metadata.annotations, key));
     return name ? [{ key, name: truncate(name.trim(), 253) }] : [];
   });
+
+function namespaceClaims(object: KubeObject): Claims {
+  const asked = poolsAskedBy(object);
+  const [first] = asked;
+  if (!first) return nothing;
+  return {
+    namespacePool: {
+      namespace: object.metadata.name,
+      ref: refOf(object),
+      path: pointer('metadata', 'annotations', first.key),
+      pools: [...new Set(asked.map(({ name }) => name))],
+    },
+  };
+}
+
+/** A pod that asks for addresses of a certain pool, on the network of the cluster. */
+function podClaims(pod: KubeObject): Claims {
+  const asked = poolsAskedBy(pod);
   const [first] = asked;
   if (!first || getPath(pod, 'spec', 'hostNetwork') === true) return nothing;
   const request: RequestClaim = {
@@ -216,9 +233,13 @@ export const cilium: Provider = {
     kind('CiliumNode', 'ciliumnodes', ['v2'], false, 'which node holds which part of a pool'),
     kind('CiliumEndpoint', 'ciliumendpoints', ['v2'], true, 'addresses that Cilium gave pods'),
   ],
-  reads: [{ group: '', kind: 'Pod' }],
+  reads: [
+    { group: '', kind: 'Pod' },
+    { group: '', kind: 'Namespace' },
+  ],
   claims: (object) => {
     if (object.kind === 'Pod') return podClaims(object);
+    if (object.kind === 'Namespace' && object.apiVersion === 'v1') return namespaceClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;
     if (object.kind === 'CiliumPodIPPool') return poolClaims(object);
     if (object.kind === 'CiliumNode') return nodeClaims(object);

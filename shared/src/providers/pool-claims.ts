@@ -38,6 +38,9 @@ export type AllocationClaim = {
   interface?: string;
 };
 
+/** Pools that pods of a namespace get addresses from unless they say otherwise, by name. */
+export type NamespacePoolClaim = { namespace: string; ref: Ref; path: string; pools: string[] };
+
 /** One address held cluster-wide, whatever pool it is from. `ips`: what the object's name can be read as. */
 export type ReservationClaim = { ref: Ref; ips: string[]; podRef?: string; interface?: string };
 

@@ -34,6 +34,7 @@ import type { PartClaim } from './part-claims.ts';
 import type { EnforcerClaim, PolicyClaim, Selector } from './policy-claims.ts';
 import type {
   IpamClaimClaim,
+  NamespacePoolClaim,
   PoolClaim,
   PoolShareClaim,
   ReservationClaim,
@@ -70,6 +71,7 @@ export type Claims = {
   inherited?: { owner: string; requests: RequestClaim[] };
   pools?: PoolClaim[];
   poolShares?: PoolShareClaim[];
+  namespacePool?: NamespacePoolClaim;
   bridges?: BridgeClaim[];
   networkKinds?: NetworkKindClaim[];
   reservations?: ReservationClaim[];

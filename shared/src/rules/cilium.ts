@@ -1,7 +1,7 @@
 import { sh } from '../kube/shell.ts';
+import type { Evidence } from '../model/topology.ts';
 import { ciliumPoolKey } from '../providers/cilium.ts';
 import { isWaiting } from './conditions.ts';
-import { requestEvidence } from './define.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import type { AttachmentFacts, Draft, NodeFacts, Rule, World } from './rule.ts';
 
@@ -12,13 +12,23 @@ const poolsNamed = (name: string, world: World): PoolFacts[] =>
     .flatMap((family) => world.poolsOf(ciliumPoolKey(name, family)))
     .flatMap((id) => world.pool(id) ?? []);
 
+type Wanted = { pools: readonly string[]; evidence: Evidence[] };
+
+/** What the pod says, else what its namespace says. The default pool needs no word. */
+function wantedBy({ request, attachment, workload }: AttachmentFacts, world: World): Wanted | undefined {
+  if (attachment.slot !== 0 || !request) return undefined;
+  if (request.fromPools) return { pools: request.fromPools, evidence: [request.requested.source] };
+  const said = world.namespacePool(workload.workload.namespace);
+  return said && { pools: said.pools, evidence: [{ ref: said.ref, path: said.path, value: said.pools.join(', ') }] };
+}
+
 /** The annotation counts when the pod is made: one that runs has its addresses. */
 function poolAbsent(facts: AttachmentFacts, world: World): Draft | undefined {
-  const { request, workload } = facts;
-  if (!request?.fromPools || !isWaiting(facts) || world.availability(group, 'CiliumPodIPPool') !== 'present')
-    return undefined;
-  const name = request.fromPools.find((one) => poolsNamed(one, world).length === 0);
-  if (name === undefined) return undefined;
+  const { workload } = facts;
+  if (!isWaiting(facts) || world.availability(group, 'CiliumPodIPPool') !== 'present') return undefined;
+  const wanted = wantedBy(facts, world);
+  const name = wanted?.pools.find((one) => poolsNamed(one, world).length === 0);
+  if (!wanted || name === undefined) return undefined;
   return {
     slug: 'cilium-pool-absent',
     group: `cilium-pool-absent:${name}`,
@@ -29,7 +39,7 @@ function poolAbsent(facts: AttachmentFacts, world: World): Draft | undefined {
       text: 'Create the CiliumPodIPPool, or correct the annotation.',
       commands: [sh`kubectl get ciliumpodippools.${group}`],
     },
-    evidence: requestEvidence(facts),
+    evidence: wanted.evidence,
     effect: 'failed',
   };
 }
@@ -63,19 +73,18 @@ function full({ pool, claim, networks }: PoolFacts): Draft {
 
 /** A pod waits on a node that holds nothing of the pool it asks for, and nothing is left. */
 function stopped(facts: AttachmentFacts, world: World): Draft | undefined {
-  const { request, workload } = facts;
-  const { node } = workload.workload;
-  if (!request?.fromPools || !node || !isWaiting(facts)) return undefined;
-  const short = request.fromPools
+  const { node } = facts.workload.workload;
+  const wanted = node && isWaiting(facts) ? wantedBy(facts, world) : undefined;
+  const short = wanted?.pools
     .flatMap((name) => poolsNamed(name, world))
     .find((pool) => isFull(pool) && !pool.pool.allocations.some(({ object }) => object.name === node));
-  if (!short) return undefined;
+  if (!wanted || !short) return undefined;
   const draft = full(short);
   return {
     ...draft,
     severity: 'error',
     confidence: 'likely',
-    evidence: [...draft.evidence, ...requestEvidence(facts)],
+    evidence: [...draft.evidence, ...wanted.evidence],
     subjects: [{ type: 'pool', id: short.pool.id }],
     effect: 'failed',
   };

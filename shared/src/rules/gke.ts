@@ -64,7 +64,7 @@ function notReady(network: NetworkFacts | null): Draft | undefined {
 
 const paramsTexts = {
   code: 'MN861',
-  title: 'The parameter set of the GKE network does not exist',
+  title: 'The GKE network has no parameter set of its own',
   severity: 'error',
   why: 'A Network of GKE only has a name and a type; VPC, subnet and ranges stand in the GKENetworkParamSet that spec.parametersRef names. Without it the Network does not become ready, and no pod can be on it.',
   fix: 'Create the GKENetworkParamSet, or correct spec.parametersRef.name.',
@@ -88,6 +88,27 @@ function paramsMissing(network: NetworkFacts | null, world: World): Draft | unde
     fix: { text: paramsTexts.fix, commands: [sh`kubectl get gkenetworkparamsets.${group}`] },
     evidence: [{ ref: own.ref, path: '/spec/parametersRef/name', value: name }],
     subjects: [{ type: 'network', id: network.network.id }],
+  };
+}
+
+/** A parameter set is that of one Network: of several that name it one is served. */
+function paramsShared(network: NetworkFacts): Draft | undefined {
+  const all = network.claims.filter(({ ref }) => ref.group === group && ref.kind === 'Network');
+  const name = network.network.aliases.find(({ scheme }) => scheme === 'gke-params')?.value;
+  const [one, other] = all;
+  if (!one || !other || name === undefined) return undefined;
+  return {
+    slug: 'gke-params-shared',
+    group: `gke-params-shared:${network.network.id}`,
+    severity: 'warning',
+    confidence: 'likely',
+    title: `Networks ${all.map(({ ref }) => ref.name).join(', ')} name one GKENetworkParamSet, ${name}`,
+    message: 'A parameter set belongs to one Network: the others do not become ready.',
+    fix: {
+      text: 'Give each Network a parameter set of its own.',
+      commands: [sh`kubectl get gkenetworkparamsets.${group} ${name} -o yaml`],
+    },
+    evidence: [one, other].map(({ ref }) => ({ ref, path: '/spec/parametersRef/name', value: name })),
   };
 }
 
@@ -203,7 +224,12 @@ export const gkeRules: readonly Rule[] = [
     explains: ['gke-network-exhausted'],
     check: (facts, world) => (isWaiting(facts) ? onWaiting(facts, paramsMissing(facts.network, world)) : undefined),
   },
-  { ...paramsTexts, scope: 'network', slugs: [], check: paramsMissing },
+  {
+    ...paramsTexts,
+    scope: 'network',
+    slugs: ['gke-params-shared'],
+    check: (network, world) => [paramsMissing(network, world), paramsShared(network)].flatMap((draft) => draft ?? []),
+  },
   {
     code: 'MN862',
     scope: 'attachment',

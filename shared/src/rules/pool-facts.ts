@@ -6,6 +6,7 @@ import type { EnforcerClaim, PolicyClaim } from '../providers/policy-claims.ts';
 import type {
   AllocationClaim,
   IpamClaimClaim,
+  NamespacePoolClaim,
   PoolClaim,
   ReservationClaim,
   SliceClaim,
@@ -57,6 +58,8 @@ export type AddressWorld = {
   drawersOf: (key: string) => readonly string[];
   /** Ids of the pools that have allocated an address (canonical text). */
   poolsWith: (ip: string) => readonly string[];
+  /** Tracked like all. */
+  namespacePool: (namespace: string) => NamespacePoolClaim | undefined;
   /** Bridges that objects want on nodes, by object. */
   bridges: () => readonly BridgeClaim[];
   /** Kinds of which every object is a network. */
