@@ -322,3 +322,38 @@ test('law: in a world of native, GKE, Antrea and Cilium networks the engine equa
     ]),
   );
 }, 60_000);
+
+/** One value somewhere replaced by something else, in an annotation's text too. */
+const damage = (value: unknown, path: readonly number[], by: unknown): unknown => {
+  const [step, ...rest] = path;
+  if (step === undefined) return by;
+  if (typeof value === 'string' && /^[[{]/.test(value)) return JSON.stringify(damage(JSON.parse(value), path, by));
+  if (typeof value !== 'object' || value === null) return by;
+  const keys = Object.keys(value).filter((key) => !['apiVersion', 'kind', 'name', 'namespace'].includes(key));
+  const key = keys[step % Math.max(1, keys.length)];
+  if (key === undefined) return value;
+  const changed = damage((value as Record<string, unknown>)[key], rest, by);
+  return Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
+};
+
+test('whatever is wrong with one of these objects, nothing throws, and the law holds', () => {
+  const whole = fc.oneof(pod, object);
+  const broken = fc
+    .tuple(whole, fc.array(fc.nat(30), { minLength: 1, maxLength: 9 }), fc.jsonValue())
+    .map(([it, path, by]) => {
+      const made = damage(it, path, by) as KubeObject;
+      return typeof made.metadata?.name === 'string' ? made : it;
+    });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(whole, broken, broken), { maxLength: 14 }), (objects) => {
+      const engine = createEngine({ providers, rules });
+      engine.apply(sources, start);
+      for (const it of objects) engine.apply([{ type: 'put', object: it }], start);
+      const final = new Map(objects.map((it) => [objectKey(refOf(it)), it]));
+      const fresh = createEngine({ providers, rules });
+      fresh.apply([...sources, ...[...final.values()].map((it): Change => ({ type: 'put', object: it }))], start);
+      expect(state(engine)).toEqual(state(fresh));
+    }),
+    { numRuns: 800, seed: 20261125 },
+  );
+}, 60_000);

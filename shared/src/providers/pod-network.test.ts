@@ -105,6 +105,29 @@ describe('what is called PodNetwork', () => {
     expect(found?.aliases).toContainEqual({ scheme: 'podnetwork', value: `${proposal}/podnet-blue` });
   });
 
+  test('what a NetworkKind says of a kind is said of each network of that kind, and no longer once it is gone', () => {
+    const udn = {
+      apiVersion: 'k8s.ovn.org/v1',
+      kind: 'UserDefinedNetwork',
+      metadata: { name: 'blue', namespace: 'lab' },
+      spec: { topology: 'Layer2', layer2: { role: 'Secondary' } },
+    };
+    const kind = {
+      apiVersion: `${proposal}/v1alpha1`,
+      kind: 'NetworkKind',
+      metadata: { name: 'udn' },
+      spec: { implementationType: { group: 'k8s.ovn.org', kind: 'UserDefinedNetwork' } },
+      status: { conditions: [{ type: 'ImplementationTypeReady', status: 'True', reason: 'Compliant' }] },
+    };
+    const engine = engineOf(udn);
+    engine.apply([{ type: 'put', object: kind }], 0);
+    expect(engine.networkByAlias('udn:lab/blue')?.conditions).toMatchObject([
+      { type: 'ImplementationTypeReady of NetworkKind udn', status: 'True', reason: 'Compliant' },
+    ]);
+    engine.apply([{ type: 'delete', ref: { group: proposal, kind: 'NetworkKind', name: 'udn' } }], 0);
+    expect(engine.networkByAlias('udn:lab/blue')?.conditions).toEqual([]);
+  });
+
   test('parameters of the KEP stand behind the network; a plural name of a resource will do', () => {
     const ref = { group: 'k8s.cni.cncf.io', kind: 'network-attachment-definitions', name: 'a', namespace: 'lab' };
     const engine = engineOf(
