@@ -57,6 +57,16 @@ export function* generatePods(options: ClusterOptions): Generator<KubeObject> {
   }
 }
 
+/** The first pods of a cluster that their networks were reported for, at most so many. */
+export function reportedPods(pods: number, most: number): KubeObject[] {
+  const found: KubeObject[] = [];
+  for (const object of generatePods({ pods })) {
+    if (found.length >= most) break;
+    if (object.metadata.annotations?.['k8s.v1.cni.cncf.io/network-status']) found.push(object);
+  }
+  return found;
+}
+
 type Chosen = { names: string[]; broken: boolean };
 
 /** One to three networks (rarely none); what is broken asks for one that does not exist. */

@@ -3,14 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import { unpack } from '@busbar/shared/graph/pack';
 import { apiClient } from '../rig/api-client.ts';
 import { type Busbar, busbarMain, startBusbar } from '../rig/busbar.ts';
 import { eventually } from '../rig/eventually.ts';
-import { generatePods } from './cluster.ts';
+import { reportedPods } from './cluster.ts';
 
 const CHANGES_PER_SECOND = 50;
 const PROBE_EVERY_MS = 500;
 const READY_LIMIT_MS = 180_000;
+const SHOWN_LIMIT_MS = 10_000;
 const CHURNED = 500;
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';
 
@@ -48,7 +51,8 @@ type Follower = { workloads: number; seen: (workloads: number, at: number) => vo
 /** One open page: what it knows of the number of workloads, from the graph and every delta. */
 async function follow(origin: string): Promise<Follower> {
   const abort = new AbortController();
-  const response = await fetch(`${origin}/api/v1/stream`, { signal: abort.signal });
+  // As the page asks.
+  const response = await fetch(`${origin}/api/v1/stream?compact=1`, { signal: abort.signal });
   const follower: Follower = { workloads: -1, seen: () => {}, close: () => abort.abort() };
   const read = async () => {
     const decoder = new TextDecoder();
@@ -58,9 +62,9 @@ async function follow(origin: string): Promise<Follower> {
       const frames = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
       rest = frames.pop() ?? '';
       for (const frame of frames) {
-        const count = /"totals":\{"workloads":(\d+)/.exec(frame)?.[1];
+        const count = workloadsIn(frame);
         if (count === undefined) continue;
-        follower.workloads = Number(count);
+        follower.workloads = count;
         follower.seen(follower.workloads, at);
       }
     }
@@ -68,6 +72,18 @@ async function follow(origin: string): Promise<Follower> {
   read().catch(() => {});
   await eventually('the graph has come', async () => follower.workloads >= 0 || undefined, 30_000);
   return follower;
+}
+
+/** What the totals of a graph (packed) or a delta say; pages get the same text, and it is read once. */
+let lastRead = { frame: '', workloads: undefined as number | undefined };
+function workloadsIn(frame: string): number | undefined {
+  if (frame === lastRead.frame) return lastRead.workloads;
+  const [, event, data = ''] = /event: (\w+)\ndata: (.*)/.exec(frame) ?? [];
+  let workloads: number | undefined;
+  if (event === 'delta') workloads = (JSON.parse(data) as GraphDelta).totals.workloads;
+  if (event === 'graph') workloads = (unpack(JSON.parse(data)) as GraphDoc).totals.workloads;
+  lastRead = { frame, workloads };
+  return workloads;
 }
 
 export type Followed = { delays: number[]; cores: number; bytesPerPage: number };
@@ -108,10 +124,9 @@ export async function followChanges(url: string, size: number, pages: number, se
 
 function churn(url: string, size: number): () => Promise<void> {
   const api = apiClient(url, undefined);
-  const pods = [...generatePods({ pods: Math.min(size, CHURNED) })].filter(
-    (object) => object.metadata.annotations?.[statusKey],
-  );
+  const pods = reportedPods(size, CHURNED);
   let at = 0;
+  let made = 0;
   const running = new Set<Promise<unknown>>();
   const timer = setInterval(() => {
     const pod = pods[at % pods.length];
@@ -122,13 +137,19 @@ function churn(url: string, size: number): () => Promise<void> {
     const change = { metadata: { annotations: { [statusKey]: gone ? null : annotations?.[statusKey] } } };
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     const sent: Promise<unknown> = api('PATCH', path, change, 'application/merge-patch+json')
-      .catch(() => {})
+      .then(
+        ({ status }) => {
+          if (status < 300) made += 1;
+        },
+        () => {},
+      )
       .finally(() => running.delete(sent));
     running.add(sent);
   }, 1000 / CHANGES_PER_SECOND);
   return async () => {
     clearInterval(timer);
     await Promise.all(running);
+    if (made < at * 0.9) throw new Error(`only ${made} of ${at} changes were taken by the API server`);
   };
 }
 
@@ -154,9 +175,11 @@ async function probe(url: string, followers: readonly Follower[], seconds: numbe
     if (wanted > before) await api('POST', collection, pod);
     else await api('DELETE', `${collection}/bench-probe?gracePeriodSeconds=0`);
     const acknowledged = performance.now();
-    const limit = sleep(10_000, Number.POSITIVE_INFINITY, { ref: false });
-    for (const at of await Promise.all(shown.map((one) => Promise.race([one, limit]))))
-      delays.push(Math.max(0, at - acknowledged));
+    const limit = sleep(SHOWN_LIMIT_MS, Number.POSITIVE_INFINITY, { ref: false });
+    const times = await Promise.all(shown.map((one) => Promise.race([one, limit])));
+    if (times.every((at) => at === Number.POSITIVE_INFINITY))
+      throw new Error(`no page shows a change within ${SHOWN_LIMIT_MS} ms`);
+    for (const at of times) delays.push(Math.max(0, at - acknowledged));
     await sleep(Math.max(0, PROBE_EVERY_MS - (performance.now() - acknowledged)) * (0.5 + Math.random()));
   }
   return delays;

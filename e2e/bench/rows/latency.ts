@@ -1,12 +1,9 @@
 import { followChanges } from '../follow.ts';
 import { ms, percentile, type Row } from '../row.ts';
 
-const LARGEST = 10_000;
-
 /** From the API server's answer to a write until the page's stream has the changed picture, while 50 other changes a second go on. */
 export const latency: Row = {
   id: 'latency',
-  largest: LARGEST,
   measure: async (bench, size) => {
     const { delays } = await followChanges(await bench.api(size), size, 1, bench.seconds);
     const [p50, p99] = [percentile(delays, 50), percentile(delays, 99)];

@@ -1,12 +1,9 @@
 import { followChanges } from '../follow.ts';
 import { kB, ms, type Row } from '../row.ts';
 
-const LARGEST = 10_000;
-
 /** Many open pages on one server while the cluster changes. */
 export const pages: Row = {
   id: 'pages',
-  largest: LARGEST,
   measure: async (bench, size) => {
     const { delays, cores, bytesPerPage } = await followChanges(
       await bench.api(size),

@@ -1,7 +1,9 @@
 import type { Row } from '../row.ts';
+import { answers } from './answers.ts';
 import { block } from './block.ts';
 import { change } from './change.ts';
 import { check } from './check.ts';
+import { churn } from './churn.ts';
 import { drawing } from './drawing.ts';
 import { empty } from './empty.ts';
 import { firstLoad } from './first-load.ts';
@@ -18,9 +20,11 @@ export const rows: readonly Row[] = [
   block,
   change,
   latency,
+  pages,
+  churn,
+  answers,
   drawing,
   layout,
-  pages,
   check,
   firstLoad,
   empty,
