@@ -33,6 +33,14 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.keyboard.press('t');
     await expect(page.getByTestId('table')).toBeVisible();
   },
+  'the nodes': async (page) => {
+    await page.keyboard.press('n');
+    await expect(page.getByTestId('nodes')).toBeVisible();
+  },
+  'a NIC in the inspector': async (page) => {
+    await page.goto(`${new URL(page.url()).origin}/?lens=nodes&select=device%3Aworker-1%2Fnic%2Fens5`);
+    await expect(page.getByTestId('device')).toBeVisible();
+  },
   'the search with hits': async (page) => {
     await page.keyboard.press('/');
     await page.keyboard.type('pod1');
@@ -113,5 +121,10 @@ test('1280x720 and 200 % zoom keep everything in reach', async ({ page, demo }) 
     }
     const graph = await page.getByTestId('graph').boundingBox();
     expect(graph?.width ?? 0).toBeGreaterThan(viewport.width / 4);
+    await openLive(page, demo, 'lens=nodes');
+    await expect(page.getByTestId('nodes')).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    const sideways = await page.getByTestId('nodes').evaluate((box) => box.scrollWidth - box.clientWidth);
+    expect(sideways).toBeLessThanOrEqual(0);
   }
 });

@@ -1,5 +1,6 @@
 import { countText, laneText, reachText, restText } from '@busbar/shared/graph/layout/node-look';
 import type { NodeCard, NodesDoc, NodeUse } from '@busbar/shared/graph/nodes-doc';
+import type { WorkloadSummary } from '@busbar/shared/inspect/documents';
 import { attachmentStates } from '@busbar/shared/model/topology';
 import { Button } from '@mantine/core';
 import { count, plural } from '../../ui/format.ts';
@@ -8,23 +9,27 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { Frame } from './frame.tsx';
 import classes from './inspector.module.css';
 import type { Go } from './inspector.tsx';
-import { useMembers } from './use-documents.ts';
+import { useMembers, useNetwork } from './use-documents.ts';
 
 type Props = { doc: NodesDoc; id: string; go: Go; onClose(): void };
 
-const Pods = ({ card, go }: { card: string; go: Go }) => {
+/** `network`: what the state of a pod is about; without it, whatever is worst of it. */
+const Pods = ({ card, network, go }: { card: string; network?: string | undefined; go: Go }) => {
   const { data } = useMembers(card);
+  const members = useNetwork(network ?? '').data?.members;
   if (!data) return null;
+  const plugs = new Map((members ?? []).map((member) => [member.workload, member]));
+  const stateOf = (one: WorkloadSummary) => (network === undefined ? one.worst : plugs.get(one.id)?.state);
   return (
     <>
       <h3 className={classes['heading']}>Pods · {count(data.total)}</h3>
       <ul className={classes['list']}>
         {data.workloads.slice(0, 500).map((one) => (
           <li key={one.id}>
-            <Link onClick={() => go.select(one.id)}>
+            <Link onClick={() => go.select(plugs.get(one.id)?.attachment ?? one.id)}>
               {one.namespace}/{one.name}
             </Link>
-            <StateMark state={one.worst} />
+            {stateOf(one) && <StateMark state={stateOf(one) ?? 'unknown'} />}
           </li>
         ))}
       </ul>
@@ -136,7 +141,7 @@ export const UsePanel = ({ doc, id, go, onClose }: Props) => {
           </div>
         )}
         <States use={use} />
-        <Pods card={id} go={go} />
+        <Pods card={id} network={rail ? (rail.network ?? rail.id) : undefined} go={go} />
       </div>
     </Frame>
   );

@@ -16,12 +16,14 @@ export const useWorkload = (id: string) => {
   return presentOnly(useQuery({ queryKey: ['document', 'workload', id], queryFn: () => backend.workload(id) }));
 };
 
+/** Nothing is asked for while there is no id. */
 export const useNetwork = (id: string) => {
   const backend = useBackend();
   return presentOnly(
     useQuery({
       queryKey: ['document', 'network', id],
       queryFn: () => backend.network(id),
+      enabled: id !== '',
       placeholderData: (old) => (old?.id === id ? keepPreviousData(old) : undefined),
     }),
   );

@@ -3,8 +3,8 @@ import type { SearchHit } from '@busbar/shared/inspect/documents';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
 
-/** Ids of cards and uses that stay bright while the rest is dimmed. */
-export type Lit = { cards: ReadonlySet<string>; uses: ReadonlySet<string> };
+/** Ids of cards, lanes and uses that stay bright while the rest is dimmed. */
+export type Lit = { cards: ReadonlySet<string>; lanes: ReadonlySet<string>; uses: ReadonlySet<string> };
 
 type Wanted = { nodes: Set<string>; networks: Set<string>; attachments: Set<string>; workloads: Set<string> };
 
@@ -13,6 +13,7 @@ const bare = (id: string): string => (id.startsWith('node:') ? id.slice(5) : id)
 
 const light = (doc: NodesDoc, { nodes, networks, attachments, workloads }: Wanted): Lit => {
   const cards = new Set<string>();
+  const lanes = new Set<string>();
   const uses = new Set<string>();
   const named = new Set(doc.nodes.filter((card) => card.members.some((name) => nodes.has(name))).map(({ id }) => id));
   const rails = new Set(doc.rails.filter((rail) => networks.has(rail.network ?? rail.id)).map(({ id }) => id));
@@ -22,14 +23,16 @@ const light = (doc: NodesDoc, { nodes, networks, attachments, workloads }: Wante
     if (!plugged && !onNetwork) continue;
     uses.add(use.id);
     cards.add(use.card);
+    if (use.lane !== null) lanes.add(use.lane);
   }
   // A node that is named with nothing on it is meant as a whole.
   for (const id of named)
     if (!cards.has(id)) {
       cards.add(id);
       for (const use of doc.uses) if (use.card === id) uses.add(use.id);
+      for (const lane of doc.lanes) if (lane.card === id) lanes.add(lane.id);
     }
-  return { cards, uses };
+  return { cards, lanes, uses };
 };
 
 export const litByFinding = (doc: NodesDoc, finding: Finding): Lit => {

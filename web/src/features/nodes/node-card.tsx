@@ -12,7 +12,7 @@ import {
   restText,
   shortReach,
 } from '@busbar/shared/graph/layout/node-look';
-import type { PlacedLane, PlacedNode, PlacedUse } from '@busbar/shared/graph/layout/nodes';
+import { headOf, type PlacedLane, type PlacedNode, type PlacedUse } from '@busbar/shared/graph/layout/nodes';
 import type { NodeCard, NodeLane, NodeUse } from '@busbar/shared/graph/nodes-doc';
 import { memo } from 'react';
 import { LinkMark, Tallies } from './marks.tsx';
@@ -32,7 +32,13 @@ const says = (states: NodeUse['states']): string =>
 
 type Shared = { selected: string | null; focusKey: string | null; onSelect(id: string): void };
 
-const LinkBlock = ({ at, lane, card, ...shared }: Shared & { at: PlacedLane; lane: NodeLane; card: NodeCard }) => {
+const LinkBlock = ({
+  at,
+  lane,
+  card,
+  dim,
+  ...shared
+}: Shared & { at: PlacedLane; lane: NodeLane; card: NodeCard; dim: boolean }) => {
   const look = linkLook(lane.state);
   const id = selectionOfLane(lane, card);
   const lines = laneText(lane, Math.max(1, card.count));
@@ -43,6 +49,7 @@ const LinkBlock = ({ at, lane, card, ...shared }: Shared & { at: PlacedLane; lan
       style={{ left: at.x, top: at.y, width: at.width }}
       data-key={laneKey(at.key)}
       data-tone={look.tone}
+      data-dim={dim || undefined}
       data-selected={shared.selected === id || undefined}
       tabIndex={shared.focusKey === laneKey(at.key) ? 0 : -1}
       aria-label={`${lane.name}, ${lines.join(', ')}`}
@@ -69,6 +76,7 @@ const UseRow = ({
   space,
   card,
   dim,
+  lit,
   ...shared
 }: Shared & {
   at: PlacedUse;
@@ -77,6 +85,7 @@ const UseRow = ({
   space: string | undefined;
   card: NodeCard;
   dim: boolean;
+  lit: boolean;
 }) => {
   const name = rail?.name ?? restText(use);
   const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
@@ -89,6 +98,7 @@ const UseRow = ({
       style={{ left: at.x - 4, top: at.y, width: at.width + 8 }}
       data-key={useKey(use.id)}
       data-dim={dim || undefined}
+      data-lit={lit || undefined}
       data-ghost={rail?.ghost || undefined}
       data-quiet={!rail || rail.role === 'cluster-default' || undefined}
       data-selected={
@@ -106,8 +116,11 @@ const UseRow = ({
         .join('\n')}
       onClick={() => shared.onSelect(use.id)}
     >
-      <span className={classes['useName']}>{name}</span>
-      {space && <span className={classes['space']}>{space}</span>}
+      <span className={classes['names']}>
+        <span className={classes['useName']}>{name}</span>
+        {/* Where there is no room for it, it wraps out of sight as a whole. */}
+        {space && <span className={classes['space']}>{space}</span>}
+      </span>
       {shortReach(use, card) && <span className={classes['reach']}>{shortReach(use, card)}</span>}
       <span className={classes['tallies']}>
         <Tallies states={use.states} />
@@ -116,19 +129,29 @@ const UseRow = ({
   );
 };
 
-type Props = Shared & {
+/** What lies on one card, as it is placed. */
+export type CardParts = {
   at: PlacedNode;
   card: NodeCard;
-  lanes: readonly { at: PlacedLane; lane: NodeLane | undefined }[];
-  uses: readonly { at: PlacedUse; use: NodeUse; rail: Rail | undefined; space: string | undefined; dim: boolean }[];
+  lanes: readonly { at: PlacedLane; lane: NodeLane | undefined; dim: boolean }[];
+  uses: readonly {
+    at: PlacedUse;
+    use: NodeUse;
+    rail: Rail | undefined;
+    space: string | undefined;
+    dim: boolean;
+    lit: boolean;
+  }[];
   foot: number | undefined;
   dim: boolean;
-  changed: boolean;
-  head: number;
 };
 
+type Props = Shared & { parts: CardParts; changed: boolean };
+
 /** One node, or nodes that look the same: what it says of itself, its links, and the networks on them. Lines are drawn beneath. */
-export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, head, ...shared }: Props) => {
+export const NodeCardView = memo(({ parts, changed, ...shared }: Props) => {
+  const { at, card, lanes, uses, foot, dim } = parts;
+  const head = headOf(card);
   const facts = cardFacts(card);
   const count = countText(card);
   const key = cardKey(card.id);
@@ -175,13 +198,14 @@ export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, h
           </span>
         )}
       </button>
-      {lanes.map(({ at: place, lane }) =>
+      {lanes.map(({ at: place, lane, dim: faded }) =>
         lane ? (
-          <LinkBlock key={place.key} at={place} lane={lane} card={card} {...shared} />
+          <LinkBlock key={place.key} at={place} lane={lane} card={card} dim={faded} {...shared} />
         ) : (
           <span
             key={place.key}
             className={classes['noLink']}
+            data-dim={faded || undefined}
             style={{ left: place.x, top: place.y, width: place.width }}
           >
             {NO_LINK}
@@ -192,7 +216,12 @@ export const NodeCardView = memo(({ at, card, lanes, uses, foot, dim, changed, h
         <UseRow key={one.use.id} {...one} card={card} {...shared} />
       ))}
       {foot !== undefined && (
-        <span className={classes['idle']} style={{ left: at.x, top: foot, width: at.width }} title={idleText(card)}>
+        <span
+          className={classes['idle']}
+          data-dim={dim || undefined}
+          style={{ left: at.x, top: foot, width: at.width }}
+          title={idleText(card)}
+        >
           {idleText(card)}
         </span>
       )}

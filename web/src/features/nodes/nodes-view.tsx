@@ -1,5 +1,3 @@
-import { railSpaces } from '@busbar/shared/graph/layout/node-look';
-import { headOf } from '@busbar/shared/graph/layout/nodes';
 import { paletteOf } from '@busbar/shared/graph/layout/palette';
 import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
@@ -11,9 +9,10 @@ import { litByFinding, litByHits } from './emphasis.ts';
 import { Legend } from './legend.tsx';
 import { NodeCardView } from './node-card.tsx';
 import classes from './nodes.module.css';
+import { byId, partsOf } from './parts.ts';
 import { SourcesNote } from './sources-note.tsx';
 import { useNodesLayout } from './use-nodes-layout.ts';
-import { type Step, stopsOf, walk } from './walk.ts';
+import { cardKey, type Step, stopsOf, walk } from './walk.ts';
 import { Wires } from './wires.tsx';
 
 const MARGIN = 16;
@@ -26,9 +25,6 @@ const STEPS: Record<string, Step> = {
   Home: 'first',
   End: 'last',
 };
-
-const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(list.map((item) => [item.id, item]));
 
 /** Kubernetes nodes, their links, the networks on those, and how the pods there fare. */
 export const NodesView = ({
@@ -49,33 +45,32 @@ export const NodesView = ({
   const summary = useId();
   const layout = useNodesLayout(doc, shown, width - MARGIN * 2);
   const palette = paletteOf(theme);
-  const cards = useMemo(() => byId(doc.nodes), [doc.nodes]);
   const lanes = useMemo(() => byId(doc.lanes), [doc.lanes]);
   const uses = useMemo(() => byId(doc.uses), [doc.uses]);
   const rails = useMemo(() => byId(doc.rails), [doc.rails]);
-  const spaces = useMemo(() => railSpaces(doc.rails), [doc.rails]);
   const lit = useMemo(() => {
     if (finding) return litByFinding(doc, finding);
     return hits ? litByHits(doc, hits) : null;
   }, [doc, finding, hits]);
+  const parts = useMemo(() => partsOf(doc, layout, lit), [doc, layout, lit]);
   const stops = useMemo(() => stopsOf(layout, HEAD_STOP), [layout]);
-  const focusKey = stops.some(({ key }) => key === focus) ? focus : (stops[0]?.key ?? null);
+  const focused = stops.find(({ key }) => key === focus) ?? stops[0];
 
   useEffect(() => {
     if (!select || !box) return;
-    const at = box.querySelector('[data-selected]');
+    const at = box.querySelector('[data-selected]') ?? box.querySelector('[data-lit]');
     at?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [select, box]);
 
   const keyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const at = (event.target as HTMLElement).dataset['key'] ?? focusKey;
+    const at = (event.target as HTMLElement).dataset['key'] ?? focused?.key ?? null;
     const step = STEPS[event.key];
     if (step) {
       const next = walk(stops, at, step);
       setFocus(next);
       if (next) event.currentTarget.querySelector<HTMLElement>(`[data-key="${CSS.escape(next)}"]`)?.focus();
     } else if (event.key === ' ' && at?.startsWith('card ')) {
-      const group = cards.get(at.slice(5))?.group;
+      const group = doc.nodes.find((card) => cardKey(card.id) === at)?.group;
       if (group) onToggle(group);
     } else return;
     event.preventDefault();
@@ -105,41 +100,16 @@ export const NodesView = ({
           {describeNodes(doc)}
         </p>
         <div className={classes['sheet']} style={{ width: layout.width, height: layout.height }}>
-          {layout.cards.map((at) => {
-            const card = cards.get(at.id);
-            if (!card) return null;
-            return (
-              <NodeCardView
-                key={at.id}
-                at={at}
-                card={card}
-                lanes={layout.lanes
-                  .filter((lane) => lane.card === at.id)
-                  .map((lane) => ({ at: lane, lane: lane.id === null ? undefined : lanes.get(lane.id) }))}
-                uses={layout.uses.flatMap((place) => {
-                  const use = place.card === at.id ? uses.get(place.id) : undefined;
-                  if (!use) return [];
-                  const rail = rails.get(use.rail ?? '');
-                  return [
-                    {
-                      at: place,
-                      use,
-                      rail,
-                      space: spaces.get(use.rail ?? ''),
-                      dim: lit !== null && !lit.uses.has(use.id),
-                    },
-                  ];
-                })}
-                foot={layout.feet.get(at.id)}
-                head={headOf(card)}
-                dim={lit !== null && !lit.cards.has(at.id)}
-                changed={changed.has(at.id)}
-                selected={select}
-                focusKey={focusKey}
-                onSelect={onSelect}
-              />
-            );
-          })}
+          {parts.map((own) => (
+            <NodeCardView
+              key={own.at.id}
+              parts={own}
+              changed={changed.has(own.at.id)}
+              selected={select}
+              focusKey={focused?.card === own.at.id ? focused.key : null}
+              onSelect={onSelect}
+            />
+          ))}
           <Wires layout={layout} lanes={lanes} uses={uses} rails={rails} palette={palette} lit={lit} />
         </div>
       </section>

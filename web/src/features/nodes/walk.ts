@@ -1,7 +1,7 @@
 import type { NodesLayout } from '@busbar/shared/graph/layout/nodes';
 
 /** Something that can have the focus: a card, a link, a network on it, or the tallies of that network. */
-export type Stop = { key: string; x: number; y: number; width: number; height: number };
+export type Stop = { key: string; card: string; x: number; y: number; width: number; height: number };
 export type Step = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 export const cardKey = (id: string): string => `card ${id}`;
@@ -11,7 +11,7 @@ export const useKey = (id: string): string => `use ${id}`;
 /** Heads of cards, links and networks, as they lie in the picture, in reading order. */
 export const stopsOf = (layout: NodesLayout, head: number): Stop[] =>
   layout.cards.flatMap((card) => [
-    { key: cardKey(card.id), x: card.x, y: card.y, width: card.width, height: head },
+    { key: cardKey(card.id), card: card.id, x: card.x, y: card.y, width: card.width, height: head },
     ...layout.lanes
       .filter((lane) => lane.card === card.id && lane.id !== null)
       .map((lane) => ({ ...lane, key: laneKey(lane.key), height: 20 })),

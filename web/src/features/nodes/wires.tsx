@@ -122,7 +122,7 @@ export const Wires = memo(({ layout, lanes, uses, rails, palette, lit }: Props) 
         at={at}
         lane={at.id === null ? undefined : lanes.get(at.id)}
         palette={palette}
-        dim={lit !== null && !lit.cards.has(at.card)}
+        dim={lit !== null && !(at.id === null ? lit.cards.has(at.card) : lit.lanes.has(at.id))}
       />
     ))}
     {layout.uses.map((at) => {
