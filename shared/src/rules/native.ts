@@ -31,6 +31,9 @@ const notReadyTexts = {
   fix: 'Read the message of the condition and mend what it names.',
 } as const;
 
+/** Somebody wants it so: only who waits for it minds. */
+const offReasons = new Set(['AdministrativelyDisabled', 'Disabled']);
+
 const badTypes = new Set(['Ready', 'ParamsReady', 'Accepted']);
 
 function notReady(network: NetworkFacts | null): Draft | undefined {
@@ -48,6 +51,7 @@ function notReady(network: NetworkFacts | null): Draft | undefined {
   if (broken)
     return {
       ...common,
+      ...(offReasons.has(broken.condition.reason ?? '') ? { severity: 'info' as const } : {}),
       slug: 'podnetwork-not-ready',
       title: `PodNetwork ${name} is not ready${broken.condition.reason ? `: ${broken.condition.reason}` : ''}`,
       message: conditionText(broken),
@@ -57,6 +61,7 @@ function notReady(network: NetworkFacts | null): Draft | undefined {
   if (!disabled) return undefined;
   return {
     ...common,
+    severity: 'info',
     slug: 'podnetwork-not-ready',
     title: `PodNetwork ${name} is disabled`,
     message: disabled.message,
