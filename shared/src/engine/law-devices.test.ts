@@ -56,8 +56,13 @@ const nad = fc
     name: oneOf('red', 'fast'),
     config: oneOf(
       '{"type":"macvlan","cniVersion":"0.3.1","name":"red","master":"eth1"}',
+      '{"type":"macvlan","cniVersion":"0.3.1","name":"red","master":"eth1"}',
       '{"type":"macvlan","cniVersion":"0.3.1","name":"red","master":"eth1","mtu":9000}',
       '{"type":"sriov","cniVersion":"0.3.1","name":"fast"}',
+      '{"type":"bridge","cniVersion":"0.3.1","name":"red","bridge":"br1","vlan":30}',
+      '{"type":"bridge","cniVersion":"0.3.1","name":"red","bridge":"br1"}',
+      '{"type":"ovs","cniVersion":"0.3.1","name":"red","bridge":"br1"}',
+      '{"type":"ovn-k8s-cni-overlay","cniVersion":"0.3.1","name":"red","topology":"localnet","netAttachDefName":"x/red"}',
     ),
     resource: fc.boolean(),
   })
@@ -82,6 +87,14 @@ const nodeState = fc
     mtu: oneOf(1500, 9000, undefined),
     alt: oneOf(undefined, 'eth1'),
     failing: fc.boolean(),
+    bridge: oneOf(undefined, 'linux-bridge', 'linux-bridge', 'ovs-bridge'),
+    port: oneOf(
+      undefined,
+      undefined,
+      { name: 'eth1' },
+      { name: 'eth1', vlan: { mode: 'trunk', 'trunk-tags': [{ id: 20 }] } },
+    ),
+    mapping: oneOf(undefined, 'red', 'blue'),
   })
   .map(
     (it): KubeObject => ({
@@ -98,7 +111,9 @@ const nodeState = fc
               ...(it.mtu ? { mtu: it.mtu } : {}),
               ...(it.alt ? { 'alt-names': [{ name: it.alt }] } : {}),
             },
+            ...(it.bridge ? [{ name: 'br1', type: it.bridge, bridge: { port: it.port ? [it.port] : [] } }] : []),
           ],
+          ...(it.mapping ? { ovn: { 'bridge-mappings': [{ localnet: it.mapping, bridge: 'br1' }] } } : {}),
         },
         conditions: [{ type: 'Failing', status: it.failing ? 'True' : 'False' }],
       },
@@ -177,6 +192,7 @@ const vmi = fc
     twice: fc.boolean(),
     by: oneOf('multus-status', 'domain', 'domain, guest-agent', undefined),
     synced: fc.boolean(),
+    migrating: fc.boolean(),
   })
   .map(
     (it): KubeObject => ({
@@ -187,6 +203,7 @@ const vmi = fc
       status: {
         phase: it.phase,
         nodeName: 'n1',
+        ...(it.migrating ? { migrationState: { sourcePod: 'a', targetPod: 'b' } } : {}),
         conditions: [
           { type: 'AgentConnected', status: 'True' },
           ...(it.synced ? [] : [{ type: 'Synchronized', status: 'False', message: 'failed to configure vmi network' }]),
@@ -292,7 +309,8 @@ const moveOf = (object: fc.Arbitrary<KubeObject>): fc.Arbitrary<Move> =>
   fc.record({ object, gone: oneOf(true, false, false), batch: fc.boolean() });
 
 test('law: where nodes report their devices', () => {
-  check(moveOf(fc.oneof(pod, pod, nad, nodeState, nodeState, sriovState, other)), 250, [
+  check(moveOf(fc.oneof(pod, pod, nad, nodeState, nodeState, sriovState, other)), 350, [
+    'localnet-unmapped',
     'master-absent',
     'master-down',
     'mtu-above-link',
@@ -309,7 +327,9 @@ test('law: where nodes report their devices', () => {
 test('law: where virtual machines run, stop and migrate', () => {
   check(moveOf(fc.oneof(vmi, vmi, vm, launched, nad, aroundMachines)), 250, [
     'kubevirt-nad-missing',
+    'vmi-hotplug-pending',
     'vmi-interface-absent',
+    'vmi-migrating',
     'vmi-nad-missing',
     'vmi-not-synchronized',
   ]);

@@ -49,6 +49,42 @@ function lldpOf(link: unknown): string {
     .join(', ');
 }
 
+/** What the ports of a Linux bridge let through: `{'VLANs on bond0': '100 200-210'}`. A port without a filter is left out. */
+function filtersOf(link: unknown): Record<string, string> {
+  const ports = asRecords(getPath(link, 'bridge', 'port')).slice(0, 64);
+  return Object.fromEntries(
+    ports.flatMap((port) => {
+      const name = nameOf(port['name']);
+      const vlan = asRecord(port['vlan']);
+      if (!name || !vlan || (vlan['mode'] !== 'trunk' && vlan['mode'] !== 'access')) return [];
+      const tags = asRecords(vlan['trunk-tags'])
+        .slice(0, 256)
+        .flatMap((tag) => {
+          const [id, min, max] = [
+            asNumber(tag['id']),
+            getPath(tag, 'id-range', 'min'),
+            getPath(tag, 'id-range', 'max'),
+          ];
+          return id === undefined
+            ? asNumber(min)
+              ? [`${asNumber(min)}-${asNumber(max) ?? asNumber(min)}`]
+              : []
+            : [`${id}`];
+        });
+      const untagged = asNumber(vlan['tag']);
+      const own = vlan['mode'] === 'access' || vlan['enable-native'] === true ? untagged : undefined;
+      return [[`VLANs on ${name}`, [...(own === undefined ? [] : [`${own}`]), ...tags].join(' ') || '0'] as const];
+    }),
+  );
+}
+
+/** Empty where it has none to speak of; a bridge that says so has `none`. */
+function portsOf(link: unknown): string {
+  const lists = (['link-aggregation', 'bridge', 'vrf'] as const).map((key) => getPath(link, key, 'port'));
+  const ports = lists.flatMap((list) => names(list)).join(' ');
+  return ports === '' && Array.isArray(lists[1]) ? 'none' : ports;
+}
+
 function detailsOf(link: unknown): Record<string, string> {
   const number = (...path: string[]) => asNumber(getPath(link, ...path));
   const mac = getText(link, 'mac-address');
@@ -60,15 +96,12 @@ function detailsOf(link: unknown): Record<string, string> {
     controller: nameOf(getPath(link, 'controller')),
     vlan: vlan?.toString(),
     mode: getText(link, 'link-aggregation', 'mode'),
-    ports: [
-      ...names(getPath(link, 'link-aggregation', 'port')),
-      ...names(getPath(link, 'bridge', 'port')),
-      ...names(getPath(link, 'vrf', 'port')),
-    ].join(' '),
+    ports: portsOf(link),
     addresses: addressesOf(link),
     'switch port': lldpOf(link),
     VFs: number('ethernet', 'sr-iov', 'total-vfs')?.toString(),
     'route table': number('vrf', 'route-table-id')?.toString(),
+    ...filtersOf(link),
   };
   return Object.fromEntries(
     Object.entries(all).flatMap(([key, value]) => (value ? [[key, truncate(value, 400)] as const] : [])),

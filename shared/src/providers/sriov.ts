@@ -123,7 +123,13 @@ function toVf(vf: unknown, path: string, node: string, parent: string, offered: 
   ];
 }
 
-function toNic(nic: unknown, index: number, node: string, wanted: readonly unknown[]): DeviceClaim[] {
+function toNic(
+  nic: unknown,
+  index: number,
+  node: string,
+  wanted: readonly unknown[],
+  sync: string | undefined,
+): DeviceClaim[] {
   const address = getText(nic, 'pciAddress');
   const name = truncate(getText(nic, 'name') ?? address ?? '', 64);
   if (!name) return [];
@@ -156,6 +162,7 @@ function toNic(nic: unknown, index: number, node: string, wanted: readonly unkno
       link: getText(nic, 'linkType'),
       state,
       'eSwitch mode': getText(nic, 'eSwitchMode'),
+      sync,
       policies: [...new Set(offered.flatMap(({ policy }) => policy ?? []))].join(' '),
     }),
     path,
@@ -182,7 +189,7 @@ function stateClaims(object: KubeObject): Claims {
   const seen = new Set<string>();
   const devices = (Array.isArray(nics) ? nics : [])
     .slice(0, 256)
-    .flatMap((nic, index) => toNic(nic, index, node, wanted))
+    .flatMap((nic, index) => toNic(nic, index, node, wanted, getText(object, 'status', 'syncStatus')))
     .filter(({ id }) => !seen.has(id) && seen.add(id))
     .slice(0, deviceLimit);
   const failed = getText(object, 'status', 'syncStatus') === 'Failed';

@@ -6,7 +6,7 @@ import { configEvidence, editNad, isOpen } from './define.ts';
 import type { AttachmentFacts, DeviceFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
 
 /** Plugins that put their interface on a link that must be on the node before. */
-const onLink = new Set(['macvlan', 'ipvlan', 'vlan']);
+const onLink = new Set(['macvlan', 'ipvlan', 'vlan', 'ovs']);
 
 /** Links that reports of nodes leave out: nmstate hides veth* unless it is told otherwise. */
 const hidden = /^veth/;
@@ -18,11 +18,15 @@ function masterOf(network: NetworkFacts | null): Master | undefined {
   const claim = network?.claims.find((item) => item.config);
   const main = claim?.config?.read.plugins[0];
   if (!claim || !main || !onLink.has(main.type) || main.raw['linkInContainer'] === true) return undefined;
-  const link = asText(main.raw['master']);
+  const link = asText(main.raw[main.type === 'ovs' ? 'bridge' : 'master']);
   const mtu = asNumber(main.raw['mtu']);
   if (!link || hidden.test(link)) return undefined;
   return { claim, plugin: main.type, link, ...(mtu ? { mtu } : {}) };
 }
+
+/** A node that lists no bridge of Open vSwitch may have some all the same: NMState asks its database only where it may. */
+const tells = (node: string, { plugin }: Master, world: World): boolean =>
+  plugin !== 'ovs' || world.nodeDevices(node).devices.some(({ device }) => device.kind === 'ovs-bridge');
 
 const linkOn = (node: string, link: string, world: World): DeviceFacts | undefined =>
   world.nodeDevices(node).devices.find(({ device, altNames }) => device.name === link || altNames?.includes(link));
@@ -48,7 +52,8 @@ function absentOnAttachment(facts: AttachmentFacts, world: World): Draft | undef
   // Once an attempt has failed its message says more: MN401 when this is why, something else when it is not.
   if (!master || !facts.network || !node || !isOpen(facts) || facts.failure) return undefined;
   const { complete } = world.nodeDevices(node);
-  if (!complete || linkOn(node, master.link, world) || works(facts.network, node, world)) return undefined;
+  if (!complete || !tells(node, master, world) || linkOn(node, master.link, world)) return undefined;
+  if (works(facts.network, node, world)) return undefined;
   const others = world.nodesWithLink(master.link);
   return {
     slug: 'master-absent',
@@ -57,7 +62,7 @@ function absentOnAttachment(facts: AttachmentFacts, world: World): Draft | undef
     title: `${node} has no link ${master.link}`,
     message: `${master.plugin} of ${nameOf(master)} stands on ${master.link}, which ${node} does not report.${others.length > 0 ? ` ${listed(others)} has it.` : ''}`,
     fix: {
-      text: 'Correct "master" in the NAD, or keep the pods on nodes that have the link.',
+      text: `Correct "${master.plugin === 'ovs' ? 'bridge' : 'master'}" in the NAD, or keep the pods on nodes that have the link.`,
       commands: [sh`kubectl get nodenetworkstate ${node} -o yaml`, ...editNad(master.claim)],
     },
     evidence: [evidenceOf(master), { ref: complete, path: '/status/currentState/interfaces' }],
@@ -71,7 +76,8 @@ function absentOnAttachment(facts: AttachmentFacts, world: World): Draft | undef
 
 function absentOnNetwork(facts: NetworkFacts, world: World): Draft | undefined {
   const master = masterOf(facts);
-  if (!master || !world.linksKnown() || world.nodesWithLink(master.link).length > 0) return undefined;
+  if (!master || master.plugin === 'ovs' || !world.linksKnown() || world.nodesWithLink(master.link).length > 0)
+    return undefined;
   if (world.nodesOf(facts.network.id).length > 0) return undefined;
   return {
     slug: 'master-absent',
@@ -92,7 +98,7 @@ const absent = {
   code: 'MN481',
   title: 'The node does not have the link that the network stands on',
   severity: 'error',
-  why: 'macvlan, ipvlan and vlan put the interface of the pod on a link of the node. NMState reports the links of each node, and this one is not among them.',
+  why: 'macvlan, ipvlan and vlan put the interface of the pod on a link of the node, ovs on a bridge. NMState reports the links of each node, and this one is not among them.',
   fix: 'Correct "master" in the NAD, make the link with a NodeNetworkConfigurationPolicy, or keep the pods on nodes that have it.',
 } as const;
 
@@ -109,7 +115,15 @@ function mtuOnAttachment(facts: AttachmentFacts, world: World): Draft | undefine
   const master = masterOf(facts.network);
   const node = facts.workload.workload.node;
   // Once an attempt has failed its message says it: MN328 when this is why.
-  if (!master || master.mtu === undefined || !facts.network || !node || !isOpen(facts) || facts.failure)
+  if (
+    !master ||
+    master.plugin === 'ovs' ||
+    master.mtu === undefined ||
+    !facts.network ||
+    !node ||
+    !isOpen(facts) ||
+    facts.failure
+  )
     return undefined;
   const link = linkOn(node, master.link, world);
   if (!tooLarge(master, link) || works(facts.network, node, world)) return undefined;
@@ -131,7 +145,7 @@ function mtuOnAttachment(facts: AttachmentFacts, world: World): Draft | undefine
 
 function mtuOnNetwork(facts: NetworkFacts, world: World): Draft | undefined {
   const master = masterOf(facts);
-  if (!master || master.mtu === undefined) return undefined;
+  if (!master || master.plugin === 'ovs' || master.mtu === undefined) return undefined;
   const low = world.nodesWithLink(master.link).flatMap((node) => {
     const link = linkOn(node, master.link, world);
     return tooLarge(master, link) ? [{ node, link }] : [];

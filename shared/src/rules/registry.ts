@@ -21,6 +21,7 @@ import { metaPluginRules } from './meta.ts';
 import { nativeRules } from './native.ts';
 import { nodeRules } from './node.ts';
 import { nodeAnswerRules } from './node-answers.ts';
+import { nodeBridgeRules } from './node-bridges.ts';
 import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
 import { ovnNetworkRules } from './ovn-networks.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   ...unreadRules,
   ...deviceRules,
   ...nodeDeviceRules,
+  ...nodeBridgeRules,
   ...sharedDeviceRules,
   ...notNetworkRules,
   ...l2Rules,

@@ -6,6 +6,7 @@ import { antrea } from './antrea.ts';
 import { bandwidth } from './bandwidth.ts';
 import { bond } from './bond.ts';
 import { bridge } from './bridge.ts';
+import { cnvBridge, cnvTuning } from './cnv.ts';
 import { dummy } from './dummy.ts';
 import { hostDevice } from './host-device.ts';
 import { ipvlan } from './ipvlan.ts';
@@ -37,6 +38,7 @@ export type { PluginContext, PluginDescription } from './schema.ts';
 export const PLUGIN_SCHEMAS: ReadonlyMap<string, PluginSchema> = new Map(
   [
     bridge,
+    cnvBridge,
     macvlan,
     ipvlan,
     vlan,
@@ -50,6 +52,7 @@ export const PLUGIN_SCHEMAS: ReadonlyMap<string, PluginSchema> = new Map(
     antrea,
     bond,
     tuning,
+    cnvTuning,
     vrf,
     sbr,
     routeOverride,
@@ -163,6 +166,8 @@ function texts(get: (key: string) => unknown): { master?: string; mtu?: number; 
 
 const unique = (list: readonly string[]): string[] => [...new Set(list)];
 
+const tunes = new Set([tuning.type, cnvTuning.type]);
+
 export type NetworkDescription = PluginDescription & { capabilities: string[]; chain: string[] };
 
 /**
@@ -175,7 +180,7 @@ export function describeNetwork(config: NetworkConfig): NetworkDescription {
   const base: PluginDescription = main
     ? describePlugin(main.raw.name === undefined ? { ...main, raw: named(main.raw, config.name) } : main)
     : { technology: 'unknown', subnets: [], gateways: [], needsDevice: false };
-  const later = config.plugins.filter((plugin) => plugin !== main && plugin.type === 'tuning').map(describePlugin);
+  const later = config.plugins.filter((plugin) => plugin !== main && tunes.has(plugin.type)).map(describePlugin);
   for (const { mtu, mac } of later) {
     if (mtu) base.mtu = mtu;
     if (mac) base.mac = mac;
