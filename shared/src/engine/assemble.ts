@@ -110,6 +110,21 @@ const isNameless = ({ request, observed }: Slot, name: string | undefined): bool
   name !== undefined && request?.interface === name && observed.every((other) => other.interface.name === undefined);
 
 /**
+ * The one request, of which nobody has said yet what its interface is called, whose config has the name that CNI was called with: default
+ * networks of Multus move the numbers of what is asked for.
+ */
+function onlyOn(live: readonly Slot[], { name }: ObservationClaim, find: Find): Slot | undefined {
+  const fitting = live.filter(
+    ({ request, observed }) =>
+      request !== null &&
+      request.index !== 'default' &&
+      observed.every((other) => other.interface.name === undefined) &&
+      networkOf(request, find)?.claims.some((claim) => claim.config?.read.name === name),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/**
  * NPWG: the pair (network, interface) first, then the same network in order, then the interface alone where the reporter names no
  * network. The CNI config's own name is never used.
  */
@@ -124,7 +139,9 @@ function matchObservations(slots: Slot[], observations: readonly Owned<Observati
     const live = slots.filter((slot) => !slot.request?.inert);
     const carries = (slot: Slot) => slot.observed.some((other) => name !== undefined && other.interface.name === name);
     const found =
-      (seen.weight === 'part' ? live.find((slot) => carries(slot) || isNameless(slot, name)) : undefined) ??
+      (seen.weight === 'part'
+        ? (live.find((slot) => carries(slot) || isNameless(slot, name)) ?? onlyOn(live, seen, find))
+        : undefined) ??
       (seen.isDefault ? live.find((slot) => slot.request?.index === 'default') : undefined) ??
       live.find((slot) => carries(slot) && open(slot)) ??
       live.find(

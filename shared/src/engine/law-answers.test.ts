@@ -67,6 +67,7 @@ const answer = fc
     interface: oneOf('eth0', 'net1', 'net2', 'odd0'),
     ip: oneOf('10.9.0.1', '10.0.0.1', '10.0.0.7'),
     mac: oneOf('02:00:00:00:00:02', '02:00:00:00:00:09'),
+    network: oneOf('red', 'blue'),
     ready: fc.boolean(),
   })
   .map((it): KubeObject => {
@@ -76,6 +77,8 @@ const answer = fc
       source: it.source,
       pod: it.name ? { namespace: 'x', name: it.name, ...(it.uid ? { uid: it.uid } : {}) } : {},
       node: 'n1',
+      network: it.network,
+      config: `{"type":"macvlan","name":"${it.network}","master":"eth2"}`,
       interfaces: [{ name: it.interface, addresses: [{ ip: it.ip, prefixLength: 24 }], mac: it.mac }],
       ...(it.name ? {} : { networks: [{ name: 'default', ready: it.ready }] }),
     };
@@ -129,6 +132,7 @@ test('law: where nodes answer about pods that come, go and come again', () => {
       'answer-pod-gone',
       'answer-podip-differs',
       'kni-network-not-ready',
+      'nad-edited-in-use',
       'sources-disagree',
     ]),
   );
