@@ -198,6 +198,13 @@ const others = fc.oneof(
       }),
     ),
   oneOf('n1', 'n2').map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
+  oneOf('team', 'under', 'team,under').map(
+    (subnet): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'lab', annotations: { 'ovn.kubernetes.io/logical_switch': subnet } },
+    }),
+  ),
 );
 
 const kinds: [string, string, string][] = [

@@ -160,7 +160,12 @@ function toAddition(place: Place, written: Written): RequestClaim | undefined {
 }
 
 /** The subnet of eth0 takes the place of the default network, whose name nobody knows. */
-function toDefault(place: Place, written: Written, asked: RequestClaim | undefined): RequestClaim | undefined {
+function toDefault(
+  place: Place,
+  written: Written,
+  asked: RequestClaim | undefined,
+  allocated: boolean,
+): RequestClaim | undefined {
   const subnet = written.get('logical_switch');
   if (!subnet) return undefined;
   const { ips, mac } = asked?.requested ?? {};
@@ -179,6 +184,8 @@ function toDefault(place: Place, written: Written, asked: RequestClaim | undefin
     issues: [],
     guess: false,
     ...(asked?.needs ? { needs: asked.needs } : {}),
+    // The controller has written it, whoever chose the subnet.
+    ...(allocated ? { implicit: true as const } : {}),
   };
 }
 
@@ -215,7 +222,7 @@ export function kubeOvnPodClaims(pod: KubeObject): Claims {
   for (const written of providers) {
     const allocated = written.get('allocated') === 'true';
     const asked = allocated ? undefined : toAddition(place, written);
-    const instead = written.provider === defaultProvider ? toDefault(place, written, asked) : undefined;
+    const instead = written.provider === defaultProvider ? toDefault(place, written, asked, allocated) : undefined;
     if (instead) requests.push(instead);
     else if (asked) requests.push(asked);
     if (allocated) observations.push(toObservation(place, written));

@@ -23,6 +23,9 @@ import { countIn, ipOf, macOf, splitList, textsOf, toAddresses, toDecimal, toRan
 
 const providerAlias = (name: string): Alias => ({ scheme: 'kube-ovn-provider', value: truncate(name, 253) });
 
+/** What tells the subnet of a namespace, as the alias of a network in `on`. */
+export const namespacePart = (namespace: string): string => `kube-ovn-namespace:${namespace}`;
+
 const subnetPool = (name: string): string => `kube-ovn-subnet:${name}`;
 
 /** How many addresses there are and are taken, as the status counts them, else as the spec says. */
@@ -245,6 +248,16 @@ function nadClaims(nad: KubeObject): Claims {
   };
 }
 
+/** The controller writes on a namespace which subnet its pods get unless they choose one; of several each may have room. */
+function namespaceClaims(object: KubeObject): Claims {
+  const { name } = object.metadata;
+  const [subnet, ...more] = splitList(getText(object, 'metadata', 'annotations', 'ovn.kubernetes.io/logical_switch'));
+  if (!subnet || more.length > 0) return nothing;
+  return {
+    parts: [{ key: namespacePart(name), ref: refOf(object), name, on: `kube-ovn-subnet:${truncate(subnet, 253)}` }],
+  };
+}
+
 const kind = (name: string, resource: string, why: string): WatchedKind => ({
   group,
   versions: ['v1'],
@@ -270,12 +283,14 @@ export const kubeOvn: Provider = {
   reads: [
     { group: '', kind: 'Pod' },
     { group: '', kind: 'Node' },
+    { group: '', kind: 'Namespace' },
     { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
   ],
   claims: (object) => {
     if (object.kind === 'Pod') return { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) };
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (object.kind === 'Node') return nodeErrorClaims(object);
+    if (object.kind === 'Namespace') return namespaceClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;
     switch (object.kind) {
       case 'Subnet':

@@ -21,6 +21,8 @@ export type PoolClaim = {
   size?: { total: string; used?: string };
   /** Nothing is given out of it any more. */
   disabled?: true;
+  /** The only namespaces and nodes whose pods may have addresses of it, where it says. */
+  only?: { namespaces?: string[]; nodes?: string[] };
   /** What the networks that draw on it have from it. */
   lends?: { subnets: string[]; gateways: string[]; vlan?: number };
 };

@@ -135,6 +135,7 @@ function nadClaims(nad: KubeObject): Claims {
     technology: described.technology,
     ...(vlan ? { vlan } : {}),
     uplinks: described.master ? [{ device: described.master }] : [],
+    ...(described.ipam ? { ipam: described.ipam } : {}),
     ...(poolKeys.length > 0 ? { poolKeys } : {}),
   };
   return { networks: [network] };
@@ -165,6 +166,14 @@ function allocationsIn(value: unknown): AllocationClaim[] {
     });
 }
 
+/** Pools may be for some namespaces or nodes by name; what they select by labels is not read. */
+function onlyOf(object: KubeObject): Pick<PoolClaim, 'only'> {
+  const namespaces = textsOf(getPath(object, 'spec', 'namespaceName'));
+  const nodes = textsOf(getPath(object, 'spec', 'nodeName'));
+  if (namespaces.length === 0 && nodes.length === 0) return {};
+  return { only: { ...(namespaces.length > 0 ? { namespaces } : {}), ...(nodes.length > 0 ? { nodes } : {}) } };
+}
+
 /** A pool, or a subnet that pools are made out of. */
 function poolOf(object: KubeObject, id: string, key: string): PoolClaim {
   const range = truncate(getText(object, 'spec', 'subnet') ?? '', 100);
@@ -191,6 +200,7 @@ function poolOf(object: KubeObject, id: string, key: string): PoolClaim {
     allocations: allocationsIn(getPath(object, 'status', 'allocatedIPs')),
     ...(total === undefined ? {} : { size: { total, ...(used === undefined ? {} : { used }) } }),
     ...(getPath(object, 'spec', 'disable') === true ? { disabled: true as const } : {}),
+    ...onlyOf(object),
     lends: {
       subnets: range ? [range] : [],
       gateways: gateway ? [ipOf(gateway)] : [],

@@ -1,6 +1,7 @@
 import { getText } from '../kube/read.ts';
 import { sh } from '../kube/shell.ts';
 import type { Condition } from '../model/topology.ts';
+import { namespacePart } from '../providers/kube-ovn.ts';
 import type { PartClaim } from '../providers/part-claims.ts';
 import type { NeedClaim, NetworkClaim } from '../providers/provider.ts';
 import { nameOf } from './address-parts.ts';
@@ -31,6 +32,13 @@ function brokenSubnet(network: NetworkFacts | null): Broken | undefined {
     if (condition) return { claim, condition };
   }
   return undefined;
+}
+
+/** The network of an attachment; of eth0, before the controller has come by, the subnet of the namespace. */
+function networkOf({ network, attachment, request, workload }: AttachmentFacts, world: World): NetworkFacts | null {
+  if (request?.index !== 'default' || attachment.provider !== 'default-network') return network;
+  const subnet = world.part(namespacePart(workload.workload.namespace))?.on;
+  return (subnet === undefined ? undefined : world.network(subnet)) ?? network;
 }
 
 const subnetTexts = {
@@ -161,9 +169,9 @@ export const kubeOvnRules: readonly Rule[] = [
     slugs: ['kube-ovn-subnet-not-ready'],
     explains: ['kube-ovn-failed'],
     needs: 'open',
-    check: (facts) => {
-      const broken =
-        isWaiting(facts) && facts.attachment.observed.length === 0 ? brokenSubnet(facts.network) : undefined;
+    check: (facts, world) => {
+      const waits = isWaiting(facts) && facts.attachment.observed.length === 0;
+      const broken = waits ? brokenSubnet(networkOf(facts, world)) : undefined;
       return broken && { ...stopping(facts, notReady(broken)), confidence: 'likely' };
     },
   },
@@ -263,7 +271,7 @@ export const kubeOvnRules: readonly Rule[] = [
     check: (facts, world) =>
       fullOnAttachment(
         facts,
-        facts.network?.network.pools.flatMap((id) => world.pool(id) ?? []) ?? [],
+        isWaiting(facts) ? (networkOf(facts, world)?.network.pools.flatMap((id) => world.pool(id) ?? []) ?? []) : [],
         'kube-ovn',
         fullTexts,
       ),

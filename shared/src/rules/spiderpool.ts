@@ -29,12 +29,11 @@ function poolsFor({ request, network }: AttachmentFacts, world: World): PoolFact
   return ids.flatMap((id) => world.pool(id) ?? []);
 }
 
-/** Spiderpool gives the addresses of this attachment; `ippool` on a pod speaks only to it. */
-const isServed = ({ network, request }: AttachmentFacts): boolean =>
+/** Spiderpool gives the addresses of this attachment. */
+const isServed = ({ network }: AttachmentFacts): boolean =>
   network?.claims.some(
     ({ poolKeys, ipam }) => ipam?.type === 'spiderpool' || poolKeys?.some((key) => key.startsWith('spiderpool:')),
-  ) === true ||
-  (request?.interface !== 'eth0' && request?.needs?.some(isSpider) === true);
+  ) === true;
 
 const fullTexts = {
   slug: 'spiderpool-pool-full',
@@ -62,10 +61,10 @@ const missingTexts = {
 } as const;
 
 function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
-  if (!isWaiting(facts) || facts.attachment.observed.length > 0) return undefined;
+  if (!isServed(facts) || !isWaiting(facts) || facts.attachment.observed.length > 0) return undefined;
   const need = missingNeed(facts, world, group);
   const { namespace, name } = facts.workload.workload;
-  if (need && (isServed(facts) || facts.request?.interface !== 'eth0'))
+  if (need)
     return {
       slug: 'spiderpool-pool-missing',
       group: `spiderpool-missing:${need.kind}/${need.name}`,
@@ -80,18 +79,36 @@ function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
       evidence: [need.source],
       effect: 'failed',
     };
-  const pools = poolsFor(facts, world).filter(({ claim }) => claim.provider === 'spiderpool');
-  const [first] = pools;
-  if (!first || !pools.every(({ claim }) => claim.disabled)) return undefined;
+  return closedTo(facts, poolsFor(facts, world));
+}
+
+/** Why a pool gives nothing to this pod, and where it says so. */
+function refusal({ claim }: PoolFacts, { workload }: AttachmentFacts['workload']): [string, string] | undefined {
+  const { namespaces, nodes } = claim.only ?? {};
+  if (claim.disabled) return ['is disabled', '/spec/disable'];
+  if (namespaces && !namespaces.includes(workload.namespace))
+    return [`is not for namespace ${workload.namespace}`, '/spec/namespaceName'];
+  if (nodes && workload.node !== undefined && !nodes.includes(workload.node))
+    return [`is not for node ${workload.node}`, '/spec/nodeName'];
+  return undefined;
+}
+
+/** There are pools, and none of them gives anything to this pod. */
+function closedTo(facts: AttachmentFacts, pools: readonly PoolFacts[]): Draft | undefined {
+  const own = pools.filter(({ claim }) => claim.provider === 'spiderpool');
+  const [first] = own;
+  const why = first && refusal(first, facts.workload);
+  if (!why || !own.every((pool) => refusal(pool, facts.workload))) return undefined;
+  const { namespace, name } = facts.workload.workload;
   return {
-    slug: 'spiderpool-pool-disabled',
-    group: first.pool.id,
+    slug: first.claim.disabled ? 'spiderpool-pool-disabled' : 'spiderpool-pool-closed',
+    group: `${first.pool.id}:${why[0]}`,
     severity: 'error',
     confidence: 'likely',
-    title: `SpiderIPPool ${first.pool.name} is disabled`,
+    title: `SpiderIPPool ${first.pool.name} ${why[0]}`,
     message: `${namespace}/${name} may use no other.`,
-    fix: { text: 'Set disable to false, or name another pool.', commands: [showObject(first.claim.ref)] },
-    evidence: [{ ref: first.claim.ref, path: '/spec/disable', value: 'true' }],
+    fix: { text: 'Open the pool to the pod, or name another.', commands: [showObject(first.claim.ref)] },
+    evidence: [{ ref: first.claim.ref, path: why[1] }],
     subjects: [{ type: 'pool', id: first.pool.id }],
     effect: 'failed',
   };
@@ -186,7 +203,7 @@ export const spiderpoolRules: readonly Rule[] = [
   {
     ...missingTexts,
     scope: 'attachment',
-    slugs: ['spiderpool-pool-missing', 'spiderpool-pool-disabled'],
+    slugs: ['spiderpool-pool-missing', 'spiderpool-pool-disabled', 'spiderpool-pool-closed'],
     needs: 'open',
     check: missingOnPod,
   },

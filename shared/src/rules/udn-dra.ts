@@ -115,8 +115,8 @@ const primaryAbsent: Rule = {
   why: 'Every pod of a namespace with a primary user-defined network gets an interface ovn-udn1 on it. A pod that was there before the network, or that another plugin made, has none, and talks on the network of the cluster instead.',
   fix: 'Create the pod anew.',
   check: ({ attachment, request, workload, network }) => {
-    if (!request?.implicit || attachment.state !== 'missing' || !workload.pod.sandbox || !isUp(workload))
-      return undefined;
+    if (!request?.implicit || request.index === 'default' || attachment.state !== 'missing') return undefined;
+    if (!workload.pod.sandbox || !isUp(workload)) return undefined;
     const { namespace, name } = workload.workload;
     const decided = workload.attachments.some(({ attachment: { observed } }) =>
       observed.some(({ source }) => source.path.endsWith('pod-networks')),
