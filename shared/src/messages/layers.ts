@@ -110,7 +110,7 @@ const patterns: readonly LayerPattern[] = [
   { speaker: 'multus-shim', pattern: /Cmd ?Del \(shim\):/, operation: 'del' },
   {
     speaker: 'multus-shim',
-    pattern: /CNI request failed with status \d{3}: '?&?(?=\{?ContainerID|ERRORED|error configuring pod \[|Multus:)/,
+    pattern: /CNI request failed with status \d{3}: '?&?(?=\{?ContainerID|ERRORED|error configuring pod \[|Multus:|$)/,
   },
   {
     speaker: 'multus-shim',

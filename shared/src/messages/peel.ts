@@ -36,12 +36,12 @@ const multusSpeakers = new Set(['multus', 'multus-shim']);
 
 /** Takes a message apart: envelopes, which half of it is set-up and which tear-down, and the core that says why. Linear. */
 export function peel(message: string): Peeled {
-  const full = withoutQuotes(compactText(message));
+  const full = firstEvent(withoutQuotes(compactText(message)));
   const { region: noisy, phase: split } = splitTeardown(full);
   const region = dropDumps(noisy);
   const placed = withoutInnerCalls(findLayers(region.text));
   const end = placed.reduce((max, layer) => Math.max(max, layer.to), 0);
-  const core = sliceText(region, end, region.text.length);
+  const core = withoutTail(sliceText(region, end, region.text.length));
   const layers = placed.map(({ from: _from, to: _to, ...layer }) => layer);
   const plugins = pluginsOf(placed);
   const multus = placed.some((layer) => multusSpeakers.has(layer.speaker));
@@ -74,6 +74,20 @@ function withoutQuotes(text: CompactText): CompactText {
   return sliceText(text, lead, text.text.length - Math.min(lead, tail));
 }
 
+const opensEvent = /^(?:\(combinedfromsimilarevents\):|failed(?:to)?createpodsandbox:)/i;
+
+/** Messages of two events in one paste: what the kubelet begins anew after a cause belongs to the second. */
+function firstEvent(text: CompactText): CompactText {
+  let end = 0;
+  let network = false;
+  for (const layer of findLayers(text.text)) {
+    if (network && layer.from > end + 8 && opensEvent.test(layer.text)) return sliceText(text, 0, layer.from);
+    end = layer.to;
+    network ||= networkSpeakers.has(layer.speaker);
+  }
+  return text;
+}
+
 const networkSpeakers = new Set(['containerd', 'crio', 'dockershim', 'multus', 'multus-shim', 'delegate']);
 
 /**
@@ -89,6 +103,24 @@ function withoutInnerCalls(layers: readonly PlacedLayer[]): PlacedLayer[] {
     network ||= networkSpeakers.has(layer.speaker);
     return true;
   });
+}
+
+/** What a log writes behind a quoted error: `" pod="ns/p" podUID="..."`. */
+const logTail = /"(?:pod|podUID|podSandboxID|sandboxID|sandboxId|containerName|containerID)="?/;
+
+/** Without the fields of the log line and without what closes quotes and lists that were opened before the core. */
+function withoutTail(core: CompactText): CompactText {
+  const { text } = core;
+  let end = logTail.exec(text)?.index ?? text.length;
+  if (end === 0) end = text.length;
+  const opened = text.slice(0, end).split('[').length;
+  let closed = text.slice(0, end).split(']').length;
+  for (; end > 0; end--) {
+    const last = text.charAt(end - 1);
+    if (last === ']' && closed > opened) closed--;
+    else if (last !== '"' && last !== "'" && last !== '`') break;
+  }
+  return end === text.length ? core : sliceText(core, 0, end);
 }
 
 /** Set-up first, tear-down after: the first set-up error is the cause, what follows is noise (semantics.md 7.4). */

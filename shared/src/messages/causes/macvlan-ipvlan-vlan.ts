@@ -167,8 +167,7 @@ export const subInterface: CauseGroup = {
           confidence: 'likely',
         },
         {
-          pattern:
-            /^(?:CmdAdd: ?|macvlan: ?|vlan: ?|error[^:]{0,40}: ?)?link not fou(?:nd?)?(?=$|[^\w"]|failed|delegate)/,
+          pattern: /^(?:CmdAdd: ?|macvlan: ?|vlan: ?|error[^:]{0,40}: ?)?link not fou(?:nd?)?(?=$|\W|failed|delegate)/,
           when: { plugins: subInterfaces, test: ({ plugins, multus }) => multus || plugins.length > 0 },
         },
         {

@@ -1,4 +1,7 @@
-import type { CauseGroup } from '../types.ts';
+import type { CauseGroup, Match } from '../types.ts';
+
+/** What the reason of an event says, whatever its text. */
+const said = (...reasons: string[]): Match => ({ pattern: /^./, when: { reasons }, late: true, confidence: 'likely' });
 
 /** Events that people paste next to network failures, and that are none. */
 export const notNetwork: CauseGroup = {
@@ -26,8 +29,10 @@ export const notNetwork: CauseGroup = {
         'The kubelet asked the container over the default network and got no healthy answer. Secondary networks play no part, unless they took the default route.',
       fix: 'Check the application; if it began with a default-route on a secondary network, look there.',
       symptom: 'Readiness probe failed / Liveness probe failed',
-      match:
+      match: [
         /(?:Readiness|Liveness|Startup) probe (?:failed|errored|warning)|failed (?:liveness|readiness|startup) probe, ?will be restarted/,
+        said('Unhealthy', 'ProbeWarning'),
+      ],
       domain: 'not-network',
     },
     {
@@ -61,7 +66,7 @@ export const notNetwork: CauseGroup = {
       cause: 'The kernel killed it at its memory limit.',
       fix: 'Raise the limit or find the leak.',
       symptom: 'OOMKilled',
-      match: /OOMKilled|Memory cgroup out of memory|System OOM encountered|oom-kill/,
+      match: [/OOMKilled|Memory cgroup out of memory|System OOM encountered|oom-kill/, said('OOMKilling', 'SystemOOM')],
       domain: 'not-network',
     },
     {
@@ -71,8 +76,10 @@ export const notNetwork: CauseGroup = {
       cause: 'The node was low on memory, disk or processes.',
       fix: 'Free resources on the node, set requests.',
       symptom: 'The node was low on resource: ephemeral-storage',
-      match:
+      match: [
         /The node was low on resource|node had condition: ?\[|(?:NodeHas|Node has )(?:DiskPressure|MemoryPressure|PIDPressure)|usage exceeds (?:total|its) (?:local )?(?:ephemeral|limit)|^Evicted/,
+        said('Evicted', 'EvictionThresholdMet', 'FreeDiskSpaceFailed', 'TaintManagerEviction'),
+      ],
       domain: 'not-network',
     },
     {
@@ -82,8 +89,11 @@ export const notNetwork: CauseGroup = {
       cause: 'A volume, ConfigMap or Secret of the pod is missing or cannot be attached. Networks come after.',
       fix: 'Check the volume named in the message.',
       symptom: 'MountVolume.SetUp failed / Unable to attach or mount volumes',
-      match:
+      match: [
         /MountVolume\.\w{1,20} failed|Unable to (?:attach or )?mount volumes|(?:AttachVolume|MapVolume|UnmountVolume)\.\w{1,20} failed|Multi-Attach error for volume|FailedMount|pod has unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^"\s]{1,253}"? not found/,
+        /expired waiting for volumes to attach|list of registered CSI drivers|failed to (?:attach|detach|provision) volume|skipping: ?(?:secrets?|configmaps?) "[^"]{1,253}" not found/,
+        said('FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'ProvisioningFailed', 'FailedBinding'),
+      ],
       domain: 'not-network',
     },
     {
