@@ -6,16 +6,16 @@ import { createRailsProjector } from '@busbar/shared/graph/project';
 import { providers, watchedKinds } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
 import { defaultView } from '@busbar/shared/view/view';
-import { accessFrom } from '../../../server/src/cluster/api/kubeconfig.ts';
+import { accessFrom, loadKubeconfig } from '../../../server/src/cluster/api/kubeconfig.ts';
 import { LiveSource } from '../../../server/src/cluster/live.ts';
 import { createLog } from '../../../server/src/log.ts';
 import { Runtime } from '../../../server/src/runtime.ts';
 import { answer, heapUsed, readArgs } from './answer.ts';
 
-const { url } = readArgs<{ url: string }>();
+const { url, kubeconfig } = readArgs<{ url?: string; kubeconfig?: string }>();
 const before = heapUsed();
 const engine = createEngine({ providers, rules });
-const load = () =>
+const served = () =>
   accessFrom({
     apiVersion: 'v1',
     kind: 'Config',
@@ -24,6 +24,7 @@ const load = () =>
     users: [{ name: 'bench', user: {} }],
     contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
   });
+const load = () => (kubeconfig === undefined ? served() : (loadKubeconfig({ kubeconfig }) ?? served()));
 const source = new LiveSource({ load, kinds: watchedKinds });
 const runtime = new Runtime({ engine, source, log: createLog('error') });
 // The collection of garbage that came before must not count as a block.

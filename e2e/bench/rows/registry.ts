@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts';
 import { answers } from './answers.ts';
+import { apiServer } from './api-server.ts';
 import { block } from './block.ts';
 import { change } from './change.ts';
 import { check } from './check.ts';
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   drawing,
   layout,
   check,
+  apiServer,
   firstLoad,
   empty,
 ];
