@@ -1,4 +1,4 @@
-import { cidrContains, toCidr } from '../net/cidr.ts';
+import { cidrContains, toCidr, toIpOrCidr } from '../net/cidr.ts';
 import { canonicalIp, type Ip } from '../net/ip.ts';
 import { rangeContains } from '../net/range.ts';
 import { givenBy, nameOf, othersOn, podNames, requestedIps, type Served, servedBy } from './address-parts.ts';
@@ -88,6 +88,40 @@ function unwise(facts: AttachmentFacts, served: Served, ip: Ip, world: World): T
   return undefined;
 }
 
+/** Providers that know all addresses of their networks, and read addresses in annotations of their own. */
+const vendors = new Set(['kube-ovn', 'danm']);
+
+/** An address that a pod asks a vendor for, which the vendor cannot give. */
+function vendorSays(facts: AttachmentFacts, world: World): Draft | undefined {
+  const { network } = facts;
+  const asked = facts.element?.ips ? [] : (facts.attachment.requested?.ips ?? []);
+  if (!network || !vendors.has(network.network.provider) || asked.length === 0 || !isOpen(facts)) return undefined;
+  // Which subnet eth0 is to be on, the namespace may say.
+  if (facts.attachment.provider === 'default-network') return undefined;
+  const subnets = network.network.subnets.flatMap((text) => toCidr(text) ?? []);
+  for (const text of asked.slice(0, 16)) {
+    const ip = toIpOrCidr(text)?.address;
+    if (!ip) continue;
+    const own = subnets.filter((subnet) => subnet.family === ip.family);
+    const outside = own.length > 0 && !own.some((subnet) => cidrContains(subnet, ip));
+    const rest = outside ? [] : othersOn(facts, world.holders(ip.text));
+    if (!outside && rest.length === 0) continue;
+    const { name } = network.network;
+    return {
+      slug: outside ? 'requested-ip-outside' : 'requested-ip-taken',
+      group: `${originOf(facts)}:${ip.text}`,
+      confidence: 'likely',
+      title: outside
+        ? `${ip.text} is outside the subnets of ${name}`
+        : `${ip.text} is asked for on ${name}, and another pod has it`,
+      message: outside ? `The network is ${network.network.subnets.join(', ')}.` : `${podNames(rest)} holds it.`,
+      fix: { text: 'Ask for an address of the network that nobody has.', commands: annotationCommands(facts) },
+      evidence: requestEvidence(facts),
+    };
+  }
+  return undefined;
+}
+
 const notCidr = {
   title: 'A static address has no prefix length',
   why: 'static and whereabouts want address/prefix in "addresses" and in "ips" of the request, although the annotation itself accepts bare addresses.',
@@ -143,6 +177,8 @@ export const requestedAddressRules: readonly Rule[] = [
     why: 'Only host-local looks at the addresses that pods ask for. The others set them as they are, also when another pod or the gateway has them.',
     fix: 'Ask for an address of the network that nobody has.',
     check: (facts, world) => {
+      const said = vendorSays(facts, world);
+      if (said) return said;
       const served = servedBy(facts.network);
       const { state } = facts.attachment;
       if (!served || served.ipam.type === 'host-local' || !(isOpen(facts) || state === 'attached')) return undefined;
