@@ -9,12 +9,14 @@ import type { View } from '@busbar/shared/view/view';
 import type { Runtime } from '../runtime.ts';
 import type { Hub } from './hub.ts';
 import type { Ledgers } from './ledgers.ts';
+import type { Matrices } from './matrices.ts';
 
 /** What the routes stand on. */
 export type Api = {
   runtime: Runtime;
   hub: Hub;
   ledgers: Ledgers;
+  matrices: Matrices;
   rules: readonly Rule[];
   providers: readonly Pick<Provider, 'id' | 'title'>[];
   exporters: readonly Exporter[];

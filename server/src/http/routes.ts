@@ -3,6 +3,7 @@ import { buildAnswersDoc } from '@busbar/shared/inspect/answers';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { ledgerSorts } from '@busbar/shared/inspect/ledger-order';
+import { matrixSorts } from '@busbar/shared/inspect/matrix-index';
 import { buildNetworkDoc } from '@busbar/shared/inspect/network';
 import { buildNodeDoc } from '@busbar/shared/inspect/node';
 import { buildPreflightDoc } from '@busbar/shared/inspect/preflight';
@@ -24,6 +25,7 @@ const MAX_WORKLOADS = 1000;
 const MAX_MANIFESTS = 512 * 1024;
 const MAX_FILES = 2000;
 const MAX_ROWS = 500;
+const MAX_COLUMNS = 200;
 const MAX_OFFSET = 100_000_000;
 
 const id = z.string().min(1).max(700);
@@ -132,6 +134,35 @@ export const routes: readonly Route[] = [
     answer: { schema: 'LedgerDoc', description: 'The lines from offset on; total says how many there are in all' },
     handle: (api, { query: { view, sort, desc, ...part } }) =>
       api.ledgers.page(api.parseView(view), sort, { ...part, desc: desc === '1' }),
+  }),
+  defineRoute({
+    path: '/matrix',
+    summary: 'Attachments counted by row (namespace, node or owner, as the view has it) and network, by parts',
+    query: z.object({
+      view,
+      sort: z.enum(matrixSorts).default('state').describe('What comes first: by state it is what has most broken'),
+      desc: z.enum(['0', '1']).default('0').describe('1 turns the order of the rows around'),
+      rows: z.string().max(200).default('').describe('Only rows whose names have this text'),
+      offset: wholeNumber(MAX_OFFSET).default(0),
+      limit: wholeNumber(MAX_ROWS).default(100),
+      columnOffset: wholeNumber(MAX_OFFSET).default(0),
+      columnLimit: wholeNumber(MAX_COLUMNS).default(50),
+    }),
+    answer: {
+      schema: 'MatrixDoc',
+      description: 'Rows and columns from their offsets on; the totals count all of them',
+    },
+    handle: (api, { query: { view, desc, ...part } }) =>
+      api.matrices.page(api.parseView(view), { ...part, desc: desc === '1' }),
+  }),
+  defineRoute({
+    path: '/matrix/cell',
+    summary: 'What stands behind one cell of the matrix: its attachments, those in trouble first',
+    query: z.object({ view, row: id, network: id }),
+    answer: { schema: 'MatrixCellDoc', description: 'The counts by state and at most 200 attachments' },
+    problems: [404],
+    handle: async (api, { query: { view, ...at } }) =>
+      found(await api.matrices.cell(api.parseView(view), at), 'cell', `${at.row} ${at.network}`),
   }),
   defineRoute({
     path: '/attachments/:id',

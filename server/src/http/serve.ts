@@ -15,6 +15,7 @@ import { Auth } from './auth.ts';
 import { Hub } from './hub.ts';
 import { Ledgers } from './ledgers.ts';
 import { listen } from './listen.ts';
+import { Matrices } from './matrices.ts';
 import { clusterNote, createFindingsNotes } from './notes.ts';
 import { findPage } from './static.ts';
 
@@ -38,6 +39,7 @@ export type ServeOptions = {
 export async function serve({ runtime, config, log, onNewLink, pageDir = findPage() }: ServeOptions): Promise<Served> {
   const hub = createHub(runtime, log);
   const ledgers = new Ledgers(runtime.engine);
+  const matrices = new Matrices(runtime.engine);
   let base = '';
   const auth: Auth = new Auth({
     mode: config.auth,
@@ -45,13 +47,14 @@ export async function serve({ runtime, config, log, onNewLink, pageDir = findPag
     reuse: config.tokenReuse,
     onSpent: () => onNewLink?.(auth.link(base)),
   });
-  const api: Api = { runtime, hub, ledgers, rules, providers, exporters, parseView: viewFromQuery };
+  const api: Api = { runtime, hub, ledgers, matrices, rules, providers, exporters, parseView: viewFromQuery };
   const app = createApp({ api, auth, log, allowHosts: config.allowHosts, pageDir });
   const listening = await listen(app, { host: config.host, port: config.port, fallback: config.portFallback });
   base = listening.base;
   const unsubscribe = [
     runtime.onApplied((applied) => hub.applied(applied)),
     runtime.onApplied((applied) => ledgers.applied(applied)),
+    runtime.onApplied((applied) => matrices.applied(applied)),
     runtime.onHealth(() => hub.changed()),
   ];
   return {

@@ -14,6 +14,7 @@ import { Auth, type AuthOptions } from './auth.ts';
 import type { Projector } from './channel.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import { Ledgers } from './ledgers.ts';
+import { Matrices } from './matrices.ts';
 
 /** A small cluster for tests of the wire: two pods on one network, one of them broken. */
 export const sampleTopology = (): Topology => ({
@@ -203,6 +204,7 @@ export async function startTestServer(
     runtime,
     hub,
     ledgers: new Ledgers(engine),
+    matrices: new Matrices(engine),
     rules: [],
     providers: [],
     exporters: [],

@@ -5,6 +5,7 @@ import { workloadOfAttachment } from '../model/ids.ts';
 import { attachmentStates, type Workload } from '../model/topology.ts';
 import { ipKey, toIp } from '../net/ip.ts';
 import type { View } from '../view/view.ts';
+import { mergeInTurns, sortInTurns } from './in-turns.ts';
 
 /** What the ledger can be sorted by; `state` puts first what an eye should be drawn to. */
 export const ledgerSorts = ['state', 'namespace', 'pod', 'node', 'network', 'interface', 'address', 'mac'] as const;
@@ -27,8 +28,6 @@ export type LedgerOrder = {
 
 /** After all that can be in a key. */
 const NOTHING = '\uffff';
-/** Lines sorted or merged between two yields: about 3 ms. */
-const STEP = 4096;
 /** Pods looked at between two yields: a filter by code asks for the findings of each. */
 const LOOK = 128;
 
@@ -93,9 +92,9 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
       const taken = changed;
       changed = new Set();
       // What changes while all are looked at is told by `update`, and looked at again.
-      const fresh = yield* sorted(begun ? taken : idsOf(engine), placesOf);
+      const fresh = yield* sortInTurns(begun ? taken : idsOf(engine), placesOf, compare, LOOK);
       begun = true;
-      places = yield* merged(places, fresh, taken);
+      places = yield* mergeInTurns(places, fresh, compare, (place) => taken.has(place.workload));
       filled = firstWithout(places);
     },
   };
@@ -103,57 +102,6 @@ export function createLedgerOrder(engine: Engine, view: View, sort: LedgerSort):
 
 function* idsOf(engine: Engine): Generator<string> {
   for (const workload of engine.workloads()) yield workload.id;
-}
-
-function* sorted(ids: Iterable<string>, placesOf: (id: string) => Place[]): Generator<void, Place[]> {
-  let runs: Place[][] = [];
-  let run: Place[] = [];
-  let looked = 0;
-  for (const id of ids) {
-    for (const place of placesOf(id)) run.push(place);
-    looked += 1;
-    if (run.length >= STEP) {
-      runs.push(run.sort(compare));
-      run = [];
-    }
-    if (looked % LOOK === 0) yield;
-  }
-  runs.push(run.sort(compare));
-  while (runs.length > 1) {
-    const next: Place[][] = [];
-    for (let index = 0; index < runs.length; index += 2)
-      next.push(yield* merged(runs[index] ?? [], runs[index + 1] ?? [], new Set()));
-    runs = next;
-  }
-  return runs[0] ?? [];
-}
-
-/** Two ordered lists as one; of the first without the lines of some workloads. */
-function* merged(
-  old: readonly Place[],
-  fresh: readonly Place[],
-  without: ReadonlySet<string>,
-): Generator<void, Place[]> {
-  const all: Place[] = [];
-  let at = 0;
-  let steps = 0;
-  for (const place of old) {
-    steps += 1;
-    if (steps % STEP === 0) yield;
-    if (without.size > 0 && without.has(place.workload)) continue;
-    for (let next = fresh[at]; next && compare(next, place) < 0; next = fresh[at]) {
-      all.push(next);
-      at += 1;
-      steps += 1;
-      if (steps % STEP === 0) yield;
-    }
-    all.push(place);
-  }
-  for (; at < fresh.length; at += 1) {
-    const next = fresh[at];
-    if (next) all.push(next);
-  }
-  return all;
 }
 
 /** Index of the first line without a value: they stand together at the end. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine-api.ts';
 import { interfaceName, railOf } from '../graph/member.ts';
 import type { Address, Attachment, AttachmentState, Finding, Workload } from '../model/topology.ts';
-import { type LedgerOrder, networkName, type Place } from './ledger-order.ts';
+import { type LedgerOrder, networkName } from './ledger-order.ts';
 import { findingsConcerning } from './parts.ts';
 
 /** One attachment as a line of the ledger. */
@@ -30,11 +30,13 @@ export type LedgerPage = { offset: number; limit: number; desc: boolean };
 
 /** Lines `offset` to `offset + limit` of an order, as the engine knows them now. Fewer where some are gone since it was made. */
 export function buildLedgerDoc(engine: Engine, order: LedgerOrder, { offset, limit, desc }: LedgerPage): LedgerDoc {
-  const rows = order.slice(offset, limit, desc).flatMap((place) => rowOf(engine, place) ?? []);
+  const rows = order
+    .slice(offset, limit, desc)
+    .flatMap(({ workload, slot }) => buildLedgerRow(engine, workload, slot) ?? []);
   return { revision: engine.revision, total: order.length, offset, rows };
 }
 
-function rowOf(engine: Engine, { workload: id, slot }: Place): LedgerRow | undefined {
+export function buildLedgerRow(engine: Engine, id: string, slot: number): LedgerRow | undefined {
   const workload = engine.workload(id);
   const attachment = engine.attachmentsOf(id).find((item) => item.slot === slot);
   return workload && attachment ? toRow(engine, workload, attachment) : undefined;

@@ -127,6 +127,45 @@ const LedgerDoc = object(
   'A part of the attachments of a view; total counts all of them',
 );
 
+const matrixCell = { count, broken: count, worst: ref('AttachmentState') };
+const MatrixCell = object(matrixCell);
+
+const MatrixRow = object(
+  {
+    id: text,
+    label: text,
+    workloads: count,
+    broken: count,
+    worst: ref('AttachmentState'),
+    cells: list(nullable(ref('MatrixCell'))),
+  },
+  { namespace: text },
+);
+
+const matrixNetwork = { id: text, name: text, technology: text, ghost: flag };
+const MatrixColumn = object({ ...matrixNetwork, ...matrixCell }, { namespace: text });
+
+const partOf = (item: string): Schema => object({ total: count, offset: count, items: list(ref(item)) });
+
+const MatrixDoc = object(
+  { revision: count, rows: partOf('MatrixRow'), columns: partOf('MatrixColumn') },
+  {},
+  'A part of the matrix of a view: attachments counted by row and network',
+);
+
+const MatrixCellDoc = object(
+  {
+    revision: count,
+    ...matrixCell,
+    row: object({ id: text, label: text }, { namespace: text }),
+    network: object(matrixNetwork, { namespace: text }),
+    states: ref('States'),
+    attachments: list(ref('LedgerRow')),
+  },
+  {},
+  'What stands behind one cell of the matrix',
+);
+
 const WorkloadDoc = object({
   revision: count,
   workload: ref('Workload'),
@@ -256,6 +295,11 @@ export const documentSchemas = {
   Member,
   LedgerRow,
   LedgerDoc,
+  MatrixCell,
+  MatrixRow,
+  MatrixColumn,
+  MatrixDoc,
+  MatrixCellDoc,
   WorkloadDoc,
   WorkloadListDoc,
   NetworkDoc,
