@@ -4,6 +4,7 @@ import type { DeviceUse } from '../providers/grant-claims.ts';
 import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
 import { findFailure, sandboxStands } from './failure.ts';
+import { addHandedDevices } from './handed-devices.ts';
 import type { Owned } from './owned.ts';
 import { withAdditions } from './request-additions.ts';
 
@@ -36,6 +37,7 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
     [...input.observations.filter((seen) => isOfThis(pod, seen)), ...addedInterfaces(pod, ofThisPod)],
     input.network,
   );
+  addHandedDevices(slots, input.devices, (request) => networkOf(request, input.network));
   const reported = input.observations.some((seen) => seen.weight === 'status');
   const facts: WorkloadFacts = {
     workload: pod.workload,

@@ -109,5 +109,13 @@ function take(
     const slice = seen.device ? find(seen.device) : undefined;
     into.observations.push({ ...towards(described(seen, slice), slice), workload: id, provider });
   }
-  into.devices.push(...(grant.devices ?? []));
+  for (const use of grant.devices ?? []) {
+    const slice = find(use.device);
+    const { multusDeviceId: deviceId, multusResource: resource } = slice ?? {};
+    into.devices.push(
+      slice && deviceId && resource
+        ? { ...use, multus: { id: deviceId, resource, ref: slice.ref, path: slice.path, details: slice.details } }
+        : use,
+    );
+  }
 }

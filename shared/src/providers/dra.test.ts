@@ -312,4 +312,66 @@ describe('DRA', () => {
     );
     expect(engine.attachmentsOf('pod:lab/a')).toHaveLength(1);
   });
+
+  test('the devices that Multus hands to the plugins of NADs, in the order of their ids', () => {
+    const driver = 'sriovnetwork.k8snetworkplumbingwg.io';
+    const vf = (name: string, id: string) => ({
+      name,
+      attributes: {
+        'k8s.cni.cncf.io/resourceName': { string: 'example.com/vf' },
+        'k8s.cni.cncf.io/deviceID': { string: id },
+        [`${driver}/PFName`]: { string: 'ens1f0' },
+      },
+    });
+    const status = (second: string) =>
+      JSON.stringify([
+        { name: 'cbr0', interface: 'eth0', ips: ['10.244.0.6'], default: true },
+        { name: 'lab/fast', interface: 'net1' },
+        {
+          name: 'lab/fast',
+          interface: 'net2',
+          'device-info': { type: 'pci', version: '1.0.0', pci: { 'pci-address': second } },
+        },
+      ]);
+    const both = (second: string) => {
+      const results = ['vf7', 'vf2'].map((device) => ({ request: 'nic', driver, pool: 'n1', device }));
+      const base = using('a', { resourceClaimName: 'rx' });
+      const annotations = {
+        'k8s.v1.cni.cncf.io/networks': 'fast,fast',
+        'k8s.v1.cni.cncf.io/network-status': status(second),
+      };
+      return [
+        {
+          apiVersion: 'k8s.cni.cncf.io/v1',
+          kind: 'NetworkAttachmentDefinition',
+          metadata: {
+            name: 'fast',
+            namespace: 'lab',
+            annotations: { 'k8s.v1.cni.cncf.io/resourceName': 'example.com/vf' },
+          },
+          spec: { config: '{"cniVersion":"1.0.0","type":"sriov","name":"fast"}' },
+        },
+        slice({ driver, devices: [vf('vf7', '0000:3b:02.7'), vf('vf2', '0000:3b:02.2')] }),
+        claim('v1', exactly, {
+          spec: { devices: { requests: [{ name: 'nic', exactly: { deviceClassName: 'vfs' } }] } },
+          status: {
+            reservedFor: [{ resource: 'pods', name: 'a', uid: 'uid-a' }],
+            allocation: { devices: { results } },
+          },
+        }),
+        { ...base, metadata: { ...base.metadata, annotations } },
+      ];
+    };
+    const engine = engineOf(...both('0000:3b:02.7'));
+    expect(engine.attachmentsOf('pod:lab/a').map((item) => item.interface?.device?.id)).toEqual([
+      undefined,
+      '0000:3b:02.2',
+      '0000:3b:02.7',
+    ]);
+    expect(engine.attachmentsOf('pod:lab/a')[1]?.interface?.device?.details).toMatchObject({ PF: 'ens1f0' });
+    expect(engine.findings()).toEqual([]);
+    const wrong = engineOf(...both('0000:3b:02.5')).findings();
+    expect(wrong.map(({ slug, severity }) => [slug, severity])).toEqual([['sources-disagree-fields', 'warning']]);
+    expect(wrong[0]?.evidence.map(({ ref }) => ref.kind)).toEqual(['Pod', 'ResourceSlice']);
+  });
 });

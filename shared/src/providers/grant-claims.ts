@@ -25,8 +25,15 @@ export type DrawClaim = { workload: string; keys: string[] };
 /** The key of what is brought to a whole namespace: every workload in it draws on it. */
 export const namespaceGrant = (namespace: string): string => `namespace:${namespace}`;
 
-/** `driver/pool/device` */
-export type DeviceUse = { device: string; driver: string; claim: Ref; path: string };
+/** `device`: `driver/pool/device`. */
+export type DeviceUse = {
+  device: string;
+  driver: string;
+  claim: Ref;
+  path: string;
+  /** What Multus makes of it, where its slice has both attributes. */
+  multus?: { id: string; resource: string; ref: Ref; path: string; details: Record<string, string> };
+};
 
 /** What the status of a claim says of one of its devices. */
 export type DeviceReport = DeviceUse & {

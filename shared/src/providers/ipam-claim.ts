@@ -1,5 +1,6 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
 import { asStrings, getPath, getText, truncate } from '../kube/read.ts';
+import { toConditions } from './kubernetes.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
 
 const group = 'k8s.cni.cncf.io';
@@ -8,6 +9,7 @@ function toClaims(object: KubeObject): Claims {
   const { name, namespace = 'default' } = object.metadata;
   const device = getText(object, 'spec', 'interface');
   const owner = getText(object, 'status', 'ownerPod', 'name');
+  const conditions = toConditions(getPath(object, 'status', 'conditions')).slice(0, 16);
   return {
     ipamClaims: [
       {
@@ -17,6 +19,7 @@ function toClaims(object: KubeObject): Claims {
         ips: asStrings(getPath(object, 'status', 'ips')).slice(0, 16),
         ...(device ? { interface: truncate(device, 64) } : {}),
         ...(owner ? { owner: truncate(owner, 253) } : {}),
+        ...(conditions.length > 0 ? { conditions } : {}),
       },
     ],
   };

@@ -1,6 +1,7 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
 import {
   asArray,
+  asNumber,
   asRecord,
   asRecords,
   asStringMap,
@@ -12,7 +13,7 @@ import {
   truncate,
 } from '../kube/read.ts';
 import { edgeId, policyId } from '../model/ids.ts';
-import type { PolicyClaim, PolicyPeer, Requirement, Selector } from './policy-claims.ts';
+import type { PolicyClaim, PolicyPeer, PolicyPort, Requirement, Selector } from './policy-claims.ts';
 import { enforcerClaims } from './policy-enforcer.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
 
@@ -33,6 +34,8 @@ export function toSelector(value: unknown): Selector {
     });
   return { labels: [...asStringMap(getPath(value, 'matchLabels'))].slice(0, limit), expressions };
 }
+
+export const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
 
 /** Comma list of `[ns/]name`; a name alone is looked up in the policy's namespace. Blanks do not count. */
 const toNetworks = (text: string, namespace: string): string[] =>
@@ -65,6 +68,26 @@ function toPeers(spec: unknown, direction: 'ingress' | 'egress', list: 'from' | 
   );
 }
 
+function toPorts(spec: unknown, direction: 'ingress' | 'egress'): PolicyPort[] {
+  return (asArray(getPath(spec, direction)) ?? []).slice(0, limit).flatMap((rule, at) =>
+    (asArray(getPath(rule, 'ports')) ?? []).slice(0, limit).flatMap((item, index): PolicyPort[] => {
+      const written = getPath(item, 'port');
+      const port = asNumber(written) ?? asText(written);
+      const endPort = asNumber(getPath(item, 'endPort'));
+      // Nearly all are plain ports, of which there is nothing to say.
+      if (endPort === undefined && (typeof port !== 'number' || isPort(port))) return [];
+      const path = pointer('spec', direction, at, 'ports', index);
+      return [
+        {
+          path,
+          ...(port === undefined ? {} : { port: typeof port === 'string' ? truncate(port, 63) : port }),
+          ...(endPort === undefined ? {} : { endPort }),
+        },
+      ];
+    }),
+  );
+}
+
 function policyClaims(object: KubeObject): Claims {
   const { name, namespace = 'default' } = object.metadata;
   const spec = object['spec'];
@@ -82,6 +105,7 @@ function policyClaims(object: KubeObject): Claims {
     types: toTypes(spec),
     rules: { Ingress: count('ingress'), Egress: count('egress') },
     peers: [...toPeers(spec, 'ingress', 'from'), ...toPeers(spec, 'egress', 'to')].slice(0, limit),
+    ports: [...toPorts(spec, 'ingress'), ...toPorts(spec, 'egress')].slice(0, limit),
     ...(policyFor === undefined ? {} : { policyFor: truncate(policyFor, 400) }),
   };
   return {

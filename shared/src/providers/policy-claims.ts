@@ -7,6 +7,9 @@ export type Selector = { labels: [key: string, value: string][]; expressions: Re
 
 export type PolicyPeer = { kind: 'pods' | 'ipBlock' | 'empty'; path: string; cidr?: string; except: string[] };
 
+/** A port of a rule, as it is written: a number or a name; `endPort` since v1beta2. */
+export type PolicyPort = { path: string; port?: number | string; endPort?: number };
+
 /** A MultiNetworkPolicy: NetworkPolicy for the interfaces of the networks that its annotation names. */
 export type PolicyClaim = {
   id: string;
@@ -22,6 +25,8 @@ export type PolicyClaim = {
   /** Number of rules per direction. */
   rules: { Ingress: number; Egress: number };
   peers: PolicyPeer[];
+  /** Those that are ranges, or no ports at all. */
+  ports: PolicyPort[];
 };
 
 /** A DaemonSet that acts on policies. `plugins`: types of networks that it acts on; null: its arguments do not say. */

@@ -1,4 +1,5 @@
 import type { Ref } from '../kube/object.ts';
+import type { Condition } from '../model/topology.ts';
 import type { Cidr } from '../net/cidr.ts';
 
 /** A range of addresses and who holds which, as its object says. */
@@ -65,6 +66,7 @@ export type IpamClaimClaim = {
   interface?: string;
   ips: string[];
   owner?: string;
+  conditions?: Condition[];
 };
 
 /**

@@ -12,6 +12,7 @@ import { deviceRules } from './devices.ts';
 import { disagreementRules } from './disagreement.ts';
 import { draDeviceRules } from './dra-devices.ts';
 import { gkeRules } from './gke.ts';
+import { ipamClaimRules } from './ipam-claims.ts';
 import { kubeOvnRules } from './kube-ovn.ts';
 import { machineRules } from './kubevirt.ts';
 import { liveMachineRules } from './kubevirt-live.ts';
@@ -28,6 +29,7 @@ import { ovnNetworkRules } from './ovn-networks.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
 import { policyRules } from './policy.ts';
+import { policyPortRules } from './policy-ports.ts';
 import { referenceRules } from './reference.ts';
 import type { Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
@@ -49,6 +51,7 @@ export const rules: readonly Rule[] = [
   ...capabilityRules,
   ...ovnRequestRules,
   ...addressingRules,
+  ...ipamClaimRules,
   ...configRules,
   ...configPluginRules,
   ...configTrapRules,
@@ -63,6 +66,7 @@ export const rules: readonly Rule[] = [
   ...notNetworkRules,
   ...l2Rules,
   ...policyRules,
+  ...policyPortRules,
   ...lifecycleRules,
   ...statusRules,
   ...teardownRules,
