@@ -137,6 +137,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     else counts.delete(name);
     if (counts.size > 0) hints.set(alias, counts);
     else hints.delete(alias);
+    if (existed !== hints.has(alias)) tracker.touch(`hint:${alias}`);
     if (existed !== hints.has(alias) || commonest(counts) !== before) dirtyAliases.add(alias);
   };
 

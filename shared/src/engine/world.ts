@@ -110,6 +110,10 @@ export function createWorld(parts: Parts) {
       tracker.read(`namespace:${name}`);
       return store.namespaceClaims.get(name);
     },
+    isSpokenOf: (alias) => {
+      tracker.read(`hint:${alias}`);
+      return store.hints.has(alias);
+    },
     sliceDevice: (device) => {
       tracker.read(`slice-device:${device}`);
       return store.sliceDevice(device);

@@ -1,5 +1,6 @@
 import { sh } from '../kube/shell.ts';
 import { classifyMessage } from '../messages/classify.ts';
+import { aliasKey } from '../model/ids.ts';
 import { pocGroup, proposalGroup } from '../providers/pod-network-names.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { isWaiting } from './conditions.ts';
@@ -182,6 +183,39 @@ function requestInvalid(facts: AttachmentFacts): Draft | undefined {
 
 const requestFix = 'Correct spec.networks, and create the pod anew.';
 
+/** The network is ready by its own word, and no device that a claim could get leads to it. */
+function noDevice(facts: AttachmentFacts, world: World): Draft | undefined {
+  const { attachment, request, network, workload } = facts;
+  const alias = request?.alias;
+  const claim = network?.claims.find(({ ref }) => ref.kind === 'PodNetwork' && ref.group !== '');
+  const ready = claim?.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  if (!claim || !ready || alias?.scheme !== 'podnetwork' || attachment.provider !== 'dra') return undefined;
+  const waits = attachment.state === 'pending' && !request?.device && !workload.pod.planned && isUp(workload);
+  if (!waits || world.isSpokenOf(aliasKey(alias))) return undefined;
+  if (world.availability('resource.k8s.io', 'ResourceSlice') !== 'present') return undefined;
+  return {
+    slug: 'podnetwork-no-device',
+    group: `podnetwork-no-device:${network?.network.id}`,
+    severity: 'warning',
+    confidence: 'likely',
+    title: `PodNetwork ${claim.ref.name} is ready, and no device leads to it`,
+    message: `${workload.workload.namespace}/${workload.workload.name} waits for a device of it, and no ResourceSlice lists one.`,
+    fix: {
+      text: 'See that the driver of the network runs on the nodes and publishes its devices.',
+      commands: ['kubectl get resourceslices.resource.k8s.io -o yaml'],
+    },
+    evidence: [...requestEvidence(facts), { ref: claim.ref, path: '/status/conditions' }],
+  };
+}
+
+const fitTexts = {
+  code: 'MN821',
+  title: 'Devices and objects of a pod network do not fit together',
+  severity: 'warning',
+  why: 'Pods reach the networks of the successors of KEP-3698 through devices in ResourceSlices, whose attribute podNetwork names the network. Devices that name one of which there is no object, or a network to which no device leads, are of no use.',
+  fix: 'Compare the attribute podNetwork of the devices with the PodNetworks, and see that the driver runs.',
+} as const;
+
 /** MN806-MN809, MN821: what pods ask of native networks, and what holds them back. */
 export const nativeRequestRules: readonly Rule[] = [
   {
@@ -220,14 +254,11 @@ export const nativeRequestRules: readonly Rule[] = [
     fix: requestFix,
     check: requestInvalid,
   },
+  { ...fitTexts, scope: 'attachment', slugs: ['podnetwork-no-device'], check: noDevice },
   {
-    code: 'MN821',
+    ...fitTexts,
     scope: 'network',
-    title: 'Devices lead to a pod network of which there is no object',
-    severity: 'info',
     slugs: ['podnetwork-object-gone'],
-    why: 'Devices in ResourceSlices name the pod network that they lead to. Its PodNetwork was deleted, has another name, or is of a kind that is not read here.',
-    fix: 'Compare the attribute podNetwork of the devices with the PodNetworks.',
     check: ({ network, claims }, world) => {
       const [alias] = network.aliases;
       if (claims.length > 0 || alias?.scheme !== 'podnetwork' || alias.value.includes('/')) return undefined;
@@ -236,6 +267,7 @@ export const nativeRequestRules: readonly Rule[] = [
       return {
         slug: 'podnetwork-object-gone',
         group: network.id,
+        severity: 'info',
         confidence: 'possible',
         title: `Devices lead to pod network ${alias.value}, and there is no such PodNetwork`,
         message: `The attribute podNetwork of some devices says ${alias.value}.`,

@@ -24,6 +24,8 @@ export type SliceWorld = {
   taintsOn: (device: string) => readonly TaintFacts[];
   /** Namespaces that a selector matches, where namespaces can be read; at most 500. */
   namespacesWith: (selector: Selector) => readonly NamespaceClaim[];
+  /** Something reports a network by this alias: devices of slices say which they lead to. */
+  isSpokenOf: (alias: string) => boolean;
   /** Some namespace could be read. */
   namespacesKnown: () => boolean;
 };
