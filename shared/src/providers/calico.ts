@@ -27,11 +27,9 @@ import {
   type Provider,
   type RequestClaim,
 } from './provider.ts';
-import { countIn, macOf, parseJson, splitList, textsOf, toAddresses } from './vendor-text.ts';
+import { macOf, parseJson, splitList, textsOf, toAddresses } from './vendor-text.ts';
 
 const group = 'projectcalico.org';
-/** Where the pools are kept; without Calico's API server nothing else serves them. */
-const storage = 'crd.projectcalico.org';
 const operator = 'operator.tigera.io';
 
 const calicoPoolKey = (name: string): string => `calico:${name}`;
@@ -44,21 +42,18 @@ const isName = (text: string): boolean => !text.includes('/') && !toIp(text);
 function poolClaims(object: KubeObject): Claims {
   const { name } = object.metadata;
   const range = truncate(getText(object, 'spec', 'cidr') ?? '', 100);
-  const subnet = toCidr(range);
-  const total = countIn(range, [], []);
   const disabled = getPath(object, 'spec', 'disabled') === true;
   return {
     pools: [
       {
-        id: poolId('calico', object.apiVersion.startsWith(`${storage}/`) ? 'crd' : undefined, name),
+        id: poolId('calico', undefined, name),
         provider: 'calico',
         ref: refOf(object),
         name,
         key: calicoPoolKey(name),
         range,
-        ...(subnet ? { subnet } : {}),
+        // How much of it is taken is spread over the blocks of nodes, which are not read.
         allocations: [],
-        ...(total === undefined ? {} : { size: { total: String(total) } }),
         ...(disabled ? { disabled: true as const } : {}),
         lends: { subnets: range ? [range] : [], gateways: [] },
       },
@@ -280,7 +275,6 @@ export const calico: Provider = {
   kinds: [
     kind(operator, 'v1', 'Installation', 'installations', false, 'whether pods may have several interfaces of Calico'),
     kind(group, 'v3', 'IPPool', 'ippools', false, 'pools that pods and networks name'),
-    kind(storage, 'v1', 'IPPool', 'ippools', false, "pools, where Calico's API server does not run"),
     kind(group, 'v3', 'WorkloadEndpoint', 'workloadendpoints', true, 'the interfaces of pods as Calico made them'),
   ],
   reads: [
@@ -292,9 +286,8 @@ export const calico: Provider = {
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (object.kind === 'Installation' && object.apiVersion.startsWith(`${operator}/`))
       return installationClaims(object);
-    const known = object.apiVersion.startsWith(`${group}/`) || object.apiVersion.startsWith(`${storage}/`);
-    if (known && object.kind === 'IPPool') return poolClaims(object);
-    if (known && object.kind === 'WorkloadEndpoint') return endpointClaims(object);
-    return nothing;
+    if (!object.apiVersion.startsWith(`${group}/`)) return nothing;
+    if (object.kind === 'IPPool') return poolClaims(object);
+    return object.kind === 'WorkloadEndpoint' ? endpointClaims(object) : nothing;
   },
 };

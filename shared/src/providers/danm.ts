@@ -56,6 +56,7 @@ function toPool(object: KubeObject, alias: Alias, family: 4 | 6): PoolClaim | un
   const base = subnet.network.value;
   const sound = start?.family === family && end?.family === family && base <= start.value && start.value <= end.value;
   const bitmap = asText(options[keys[1]]);
+  // Without a bitmap nothing is known of what is taken.
   const used = sound && bitmap ? countSetBits(bitmap, start.value - base, end.value - base) : undefined;
   return {
     id: poolId('danm', `${object.kind}/${namespace ?? ''}/${name}`, `v${family}`),
@@ -65,10 +66,12 @@ function toPool(object: KubeObject, alias: Alias, family: 4 | 6): PoolClaim | un
     ...(namespace ? { namespace } : {}),
     key: danmPoolKey(alias),
     range: sound ? `${start.text}-${end.text}` : subnet.text,
-    subnet,
     allocations: [],
     ...(sound && used !== undefined
-      ? { size: { total: String(end.value - start.value + 1n), used: String(used) } }
+      ? {
+          subnet,
+          size: { total: String(end.value - start.value + 1n), used: String(used) },
+        }
       : {}),
   };
 }

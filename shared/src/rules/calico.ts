@@ -8,10 +8,8 @@ import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.t
 import { missingNeed, nadEvidence, showObject, stopping } from './vendor-parts.ts';
 
 const group = 'projectcalico.org';
-const storage = 'crd.projectcalico.org';
 
-const poolsReadable = (world: World): boolean =>
-  [group, storage].some((one) => world.availability(one, 'IPPool') === 'present');
+const poolsReadable = (world: World): boolean => world.availability(group, 'IPPool') === 'present';
 
 const prefix = 'calico:';
 
@@ -66,7 +64,7 @@ const poolTexts = {
 
 function poolOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
   if (!isWaiting(facts)) return undefined;
-  const need = missingNeed(facts, world, group, () => poolsReadable(world));
+  const need = missingNeed(facts, world, group);
   const disabled = facts.request?.needs
     ?.filter((one) => one.group === group)
     .flatMap((one) => {

@@ -22,13 +22,10 @@ const isThere = (need: NeedClaim, world: World): boolean =>
     : world.network(need.key)?.claims.some(({ ref }) => ref.kind === need.kind) === true;
 
 /** What a request names of this API and cannot be found, where objects of that kind can be read. */
-export const missingNeed = (
-  { request }: AttachmentFacts,
-  world: World,
-  group: string,
-  readable = (need: NeedClaim): boolean => world.availability(need.group, need.kind) === 'present',
-): NeedClaim | undefined =>
-  request?.needs?.find((need) => need.group === group && readable(need) && !isThere(need, world));
+export const missingNeed = ({ request }: AttachmentFacts, world: World, group: string): NeedClaim | undefined =>
+  request?.needs?.find(
+    (need) => need.group === group && world.availability(need.group, need.kind) === 'present' && !isThere(need, world),
+  );
 
 export const isFull = ({ pool, claim, free }: PoolFacts, provider: string): boolean =>
   claim.provider === provider && free === 0n && pool.total !== '0' && claim.size?.used !== undefined;

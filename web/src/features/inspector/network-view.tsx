@@ -72,9 +72,7 @@ export const NetworkView = ({ doc, go }: { doc: NetworkDoc; go: Go }) => {
             <Row name="range" values={[pool.range]} />
             <tr>
               <th>used</th>
-              <td className="mono">
-                {pool.used} of {pool.total}
-              </td>
+              <td className="mono">{pool.total === '0' ? 'not told' : `${pool.used} of ${pool.total}`}</td>
             </tr>
           </tbody>
         </table>
