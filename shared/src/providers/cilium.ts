@@ -4,6 +4,7 @@ import {
   asRecords,
   asStrings,
   asText,
+  getKey,
   getPath,
   getText,
   type JsonRecord,
@@ -171,13 +172,18 @@ function endpointClaims(object: KubeObject): Claims {
   };
 }
 
-const poolAnnotations = ['ip-pool', 'ipv4-pool', 'ipv6-pool'].map((name) => `ipam.cilium.io/${name}`);
+const poolAnnotations = ['ipam.cilium.io/ip-pool', 'ipam.cilium.io/ipv4-pool', 'ipam.cilium.io/ipv6-pool'] as const;
 
-const poolsAskedBy = (object: KubeObject): { key: string; name: string }[] =>
-  poolAnnotations.flatMap((key) => {
-    const name = asText(getPath(object.metadata.annotations, key));
+const none: readonly { key: string; name: string }[] = [];
+
+/** Nearly every pod asks for none. */
+function poolsAskedBy({ metadata: { annotations } }: KubeObject): readonly { key: string; name: string }[] {
+  if (!annotations || !poolAnnotations.some((key) => getKey(annotations, key) !== undefined)) return none;
+  return poolAnnotations.flatMap((key) => {
+    const name = asText(getKey(annotations, key));
     return name ? [{ key, name: truncate(name.trim(), 253) }] : [];
   });
+}
 
 function namespaceClaims(object: KubeObject): Claims {
   const asked = poolsAskedBy(object);

@@ -1,5 +1,5 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asRecords, asStrings, asText, getPath, type JsonRecord, pointer, truncate } from '../kube/read.ts';
+import { asRecords, asStrings, asText, getKey, getPath, type JsonRecord, pointer, truncate } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Alias, Interface, Requested } from '../model/topology.ts';
 import { canonicalIp } from '../net/ip.ts';
@@ -128,9 +128,24 @@ function observationsOf(pod: KubeObject, requests: readonly RequestClaim[], name
   return [...found.values()];
 }
 
+const namesNetworks = (status: unknown): boolean => {
+  const list = getKey(status, 'podIPs');
+  return (
+    Array.isArray(list) &&
+    list.some((item) => (getKey(item, 'podNetwork') ?? getKey(item, 'podNetworkName')) !== undefined)
+  );
+};
+
 /** What a pod asks for in `spec.networks`, and what its status tells of it (KEP-3698; multi-network-apis, section 2). */
 export function podNetworkPodClaims(pod: KubeObject): Claims {
-  if (getPath(pod, 'spec', 'networks') === undefined && reportsOf(pod).length === 0) return nothing;
+  const status = pod['status'];
+  // Nearly every pod has no such field: it is told at a glance.
+  if (
+    getKey(pod['spec'], 'networks') === undefined &&
+    getKey(status, 'networks') === undefined &&
+    !namesNetworks(status)
+  )
+    return nothing;
   const namespace = pod.metadata.namespace ?? 'default';
   const workload = workloadId('Pod', namespace, pod.metadata.name);
   const requests = requestsOf(pod, workload, namespace);
