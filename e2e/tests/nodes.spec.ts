@@ -20,8 +20,8 @@ test('every node is there, with its links, and the counts add up to the true num
   await openLive(page, demo, 'lens=nodes');
   for (const name of ['control-1', 'edge-1', 'worker-1', 'worker-2', 'worker-3'])
     await expect(part(page, name, new RegExp(`^${name}`)).first()).toBeVisible();
-  await expect(part(page, 'worker-1', /^ens5, NIC · MTU 9000, leaf-worker Ethernet1$/)).toBeVisible();
-  await expect(part(page, 'worker-1', /^ens1f0, PF · 2 of 2 VFs$/)).toBeVisible();
+  await expect(part(page, 'worker-1', /^ens5 NIC · MTU 9000 leaf-worker Ethernet1$/)).toBeVisible();
+  await expect(part(page, 'worker-1', /^ens1f0 PF · 2 of 2 VFs$/)).toBeVisible();
   await expect(card(page, 'control-1')).toContainText('no network on');
 
   const doc = await fetchJson<NodesDoc>(page, 'graph?view=lens%3Dnodes');
@@ -36,10 +36,10 @@ test('a link that is missing where pods need it is drawn broken, what nobody rep
   demo,
 }) => {
   await openLive(page, demo, 'lens=nodes');
-  await expect(part(page, 'worker-3', 'ens9, missing')).toBeVisible();
-  await expect(part(page, 'worker-3', /fronthaul on worker-3: 3 failed/)).toBeVisible();
-  await expect(part(page, 'worker-3', 'ens1f0, PF · 0 of 2 VFs')).toBeVisible();
-  await expect(part(page, 'edge-1', 'ens5, not reported')).toBeVisible();
+  await expect(part(page, 'worker-3', 'ens9 missing')).toBeVisible();
+  await expect(part(page, 'worker-3', /^fronthaul of ran on worker-3: 3 failed$/)).toBeVisible();
+  await expect(part(page, 'worker-3', 'ens1f0 PF · 0 of 2 VFs')).toBeVisible();
+  await expect(part(page, 'edge-1', 'ens5 not reported')).toBeVisible();
   await expect(card(page, 'edge-1')).toContainText('devices not reported');
   await expect(page.getByTestId('device-sources')).toContainText('NMState reports 4 of 5 nodes');
   await expect(page.getByTestId('legend')).toContainText('link missing');
@@ -56,15 +56,15 @@ test('nodes, links and networks open in the inspector, and lead on from there', 
   await expect(inspector(page)).toContainText('Devices');
   await expect(inspector(page)).toContainText('ens1f0');
 
-  await part(page, 'worker-1', /^ens5,/).click();
+  await part(page, 'worker-1', /^ens5 /).click();
   await expect(inspector(page).getByTestId('device')).toContainText('leaf-worker Ethernet1');
   await expect(page).toHaveURL(/select=device%3Aworker-1%2Fnic%2Fens5/);
 
-  await part(page, 'worker-3', 'ens9, missing').click();
+  await part(page, 'worker-3', 'ens9 missing').click();
   await expect(inspector(page).getByTestId('device')).toContainText('nothing reports a device of this name');
   await expect(inspector(page)).toContainText('ens9 is missing on worker-3');
 
-  await part(page, 'worker-3', /^ran\/fronthaul/).click();
+  await part(page, 'worker-3', /^fronthaul/).click();
   await expect(inspector(page)).toContainText('on worker-3');
   await expect(inspector(page)).toContainText('Pods · 3');
   await inspector(page).getByRole('button', { name: 'The network, everywhere' }).click();
@@ -97,11 +97,11 @@ test('a report that goes makes links unknown at once, and the note says what to 
   const demo = await startDemo();
   try {
     await openLive(page, demo, 'lens=nodes');
-    await expect(part(page, 'worker-1', /^ens5, NIC/)).toBeVisible();
+    await expect(part(page, 'worker-1', /^ens5 NIC/)).toBeVisible();
     const box = await card(page, 'worker-2').getByRole('button').first().boundingBox();
     const states = '/apis/nmstate.io/v1beta1/nodenetworkstates';
     await must(demo.api('DELETE', `${states}/worker-1`));
-    await expect(part(page, 'worker-1', 'ens5, not reported')).toBeVisible();
+    await expect(part(page, 'worker-1', 'ens5 not reported')).toBeVisible();
     expect(await card(page, 'worker-2').getByRole('button').first().boundingBox()).toEqual(box);
     for (const name of ['control-1', 'worker-2', 'worker-3']) await must(demo.api('DELETE', `${states}/${name}`));
     await expect(page.getByTestId('device-sources')).toContainText('kubectl get nodenetworkstates');

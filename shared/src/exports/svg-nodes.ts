@@ -32,6 +32,8 @@ import { DASHES, dropEnd, element, escapeXml, MARGIN, MONO, num, titled, write, 
 /** The picture of the lens `nodes` as vector with text. */
 
 const PAGE_WIDTH = 1400;
+/** What follows a text keeps clear of it in whatever font the viewer has. */
+const SLACK = 1.14;
 
 const mark = (kind: LinkMark, x: number, y: number, color: string, ground: string): string => {
   const box = { x: x - 4, y: y - 4, width: 8, height: 8, rx: 1.5, stroke: color, 'stroke-width': 1.6 };
@@ -83,9 +85,9 @@ const cardShape = (card: NodeCard, at: PlacedNode, foot: number | undefined, pal
     'stroke-dasharray': card.health === 'unknown' ? '4 3' : undefined,
   });
   text += write(name, x + NODE_PAD, y + 21, 13.5, palette.text, { 'font-weight': 650 });
-  text += write(countText(card), x + NODE_PAD + textWidth(name, 13.5, 'bold') + 7, y + 21, 12, palette.muted);
+  text += write(countText(card), x + NODE_PAD + textWidth(name, 13.5, 'bold') * SLACK + 6, y + 21, 12, palette.muted);
   text += write(pods, right, y + 21, 11, palette.muted, { 'text-anchor': 'end' });
-  text += write(broken, right - textWidth(pods, 11), y + 21, 11, palette.error, { 'text-anchor': 'end' });
+  text += write(broken, right - textWidth(pods, 11) * SLACK - 3, y + 21, 11, palette.error, { 'text-anchor': 'end' });
   const spans = cardFacts(card).map((fact, index) =>
     element(
       'tspan',
@@ -176,7 +178,7 @@ const tallies = (use: NodeUse, right: number, y: number, palette: Palette): { te
     const label = count.toLocaleString('en-US');
     const color = stateColor(state, palette);
     text += write(label, x, y + 4, 11, color, { 'text-anchor': 'end' });
-    x -= textWidth(label, 11) + 9;
+    x -= textWidth(label, 11) * SLACK + 8;
     const look = dropLook(state);
     text += look.broken ? cross(x, y, color) : dropEnd(look.end, x, y, 3.6, color, palette.card);
     x -= 12;
@@ -212,8 +214,7 @@ const useShape = (
     'stroke-width': quiet ? 1.2 : 2,
     'stroke-dasharray': DASHES[look.line],
   });
-  text += look.broken ? cross(at.bar + 9, y, color) : '';
-  text += dropEnd(look.end, end, y, 3.8, color, palette.card);
+  text += look.broken ? cross(end, y, color) : dropEnd(look.end, end, y, 3.8, color, palette.card);
   const counted = tallies(use, at.x + at.width, y, palette);
   text += counted.text;
   const reach = shortReach(use, card);
@@ -221,7 +222,7 @@ const useShape = (
   const name = fitText(rail?.name ?? restText(use), 12, quiet ? 'sans' : 'bold', room);
   const ink = rail?.ghost ? palette.error : quiet ? palette.muted : palette.text;
   text += write(name, at.x, y + 4, 12, ink, { 'font-weight': quiet ? undefined : 600 });
-  const used = textWidth(name, 12, 'bold') + 6;
+  const used = textWidth(name, 12, 'bold') * SLACK + 5;
   if (space && room - used > 24)
     text += write(fitText(space, 10, 'sans', room - used), at.x + used, y + 4, 10, palette.muted);
   if (reach) text += write(reach, counted.left, y + 4, 10, palette.muted, { 'text-anchor': 'end' });

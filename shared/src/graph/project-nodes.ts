@@ -173,7 +173,7 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
 
   type How = { level: Level; rows: number; open: boolean };
   const makeGroup = (key: string, names: ReadonlySet<string>, { level, rows, open }: How): MadeCard[] => {
-    const nodes = [...names].sort(byText).flatMap((name) => facts.get(name) ?? []);
+    const nodes = [...names].sort(byName).flatMap((name) => facts.get(name) ?? []);
     const group = openerOf(level, key, names);
     if (open || nodes.length === 1)
       return nodes.map((node) =>

@@ -60,7 +60,7 @@ const States = ({ use }: { use: NodeUse }) => (
 const Members = ({ card, go }: { card: NodeCard; go: Go }) => (
   <>
     <h3 className={classes['heading']}>Nodes · {count(card.count)}</h3>
-    <ul className={classes['list']}>
+    <ul className={classes['names']}>
       {card.members.map((name) => (
         <li key={name}>
           <Link onClick={() => go.select(`node:${name}`)}>{name}</Link>

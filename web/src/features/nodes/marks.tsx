@@ -58,6 +58,7 @@ export const Tallies = ({ states }: Pick<NodeUse, 'states'>) => (
         <span key={state} className={classes['tally']} data-tone={dropLook(state).tone} title={state}>
           <StateShape state={state} />
           {count(states[state])}
+          <span className="visually-hidden"> {state}</span>
         </span>
       ) : (
         []

@@ -50,9 +50,8 @@ const LinkBlock = ({
       data-key={laneKey(at.key)}
       data-tone={look.tone}
       data-dim={dim || undefined}
-      data-selected={shared.selected === id || undefined}
+      data-selected={(shared.selected === id && id !== card.id) || undefined}
       tabIndex={shared.focusKey === laneKey(at.key) ? 0 : -1}
-      aria-label={`${lane.name}, ${lines.join(', ')}`}
       title={[lane.name, ...lines].join('\n')}
       onClick={() => shared.onSelect(id)}
     >
@@ -90,7 +89,8 @@ const UseRow = ({
   const name = rail?.name ?? restText(use);
   const full = rail?.namespace ? `${rail.namespace}/${rail.name}` : name;
   const network = rail ? (rail.network ?? rail.id) : null;
-  const also = use.also.length > 0 ? `, also on ${use.also.join(', ')}` : '';
+  // With many tallies the name needs the room.
+  const reach = Object.keys(use.states).length > 2 ? '' : shortReach(use, card);
   return (
     <button
       type="button"
@@ -105,11 +105,11 @@ const UseRow = ({
         (shared.selected !== null && (shared.selected === use.id || shared.selected === network)) || undefined
       }
       tabIndex={shared.focusKey === useKey(use.id) ? 0 : -1}
-      aria-label={`${full} ${reachText(use, card) || 'on'} ${card.name}: ${says(use.states)}${also}`}
       title={[
         full,
         [rail?.technology, rail?.detail].filter(Boolean).join(' · '),
         reachText(use, card) && `${reachText(use, card)} nodes`,
+        use.also.length > 0 && `also on ${use.also.join(', ')}`,
         says(use.states),
       ]
         .filter(Boolean)
@@ -121,7 +121,14 @@ const UseRow = ({
         {/* Where there is no room for it, it wraps out of sight as a whole. */}
         {space && <span className={classes['space']}>{space}</span>}
       </span>
-      {shortReach(use, card) && <span className={classes['reach']}>{shortReach(use, card)}</span>}
+      <span className="visually-hidden">
+        {!space && rail?.namespace ? ` of ${rail.namespace}` : ''} {reachText(use, card) || 'on'} {card.name}:
+      </span>
+      {reach && (
+        <span className={classes['reach']} aria-hidden="true">
+          {reach}
+        </span>
+      )}
       <span className={classes['tallies']}>
         <Tallies states={use.states} />
       </span>
