@@ -2,7 +2,7 @@
 import { createEngine } from '@busbar/shared/engine/engine';
 import { diffGraph } from '@busbar/shared/graph/delta';
 import { createRailsProjector } from '@busbar/shared/graph/project';
-import type { KubeObject } from '@busbar/shared/kube/object';
+import type { Change, KubeObject } from '@busbar/shared/kube/object';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
 import { defaultView } from '@busbar/shared/view/view';
@@ -15,25 +15,20 @@ const changes = 300;
 const now = Date.UTC(2026, 11, 1);
 const engine = createEngine({ providers, rules });
 const before = heapUsed();
-const put = (objects: Iterable<KubeObject>) => {
-  let batch: KubeObject[] = [];
-  const apply = () =>
-    engine.apply(
-      batch.splice(0).map((object) => ({ type: 'put', object })),
-      now,
-    );
-  for (const object of objects) {
-    // As the server would have it: parsed, the managed fields dropped.
+// As the server reads its first lists: parsed, the managed fields dropped, conclusions at the end.
+let batch: Change[] = [];
+for (const make of [generateBase, generatePods]) {
+  for (const object of make({ pods, different })) {
     const parsed = JSON.parse(JSON.stringify(object)) as KubeObject;
     Reflect.deleteProperty(parsed.metadata, 'managedFields');
-    batch.push(parsed);
-    if (batch.length === 50) apply();
+    batch.push({ type: 'put', object: parsed });
+    if (batch.length < 200) continue;
+    engine.ingest(batch);
+    batch = [];
   }
-  batch = [...batch];
-  apply();
-};
-put(generateBase({ pods, different }));
-put(generatePods({ pods, different }));
+}
+engine.apply(batch, now);
+batch = [];
 const heap = heapUsed() - before;
 const projector = createRailsProjector(engine, defaultView);
 let doc = projector.doc();
