@@ -27,7 +27,7 @@ import {
   type Provider,
   type RequestClaim,
 } from './provider.ts';
-import { macOf, parseJson, splitList, textsOf, toAddresses } from './vendor-text.ts';
+import { hasAnnotation, macOf, parseJson, splitList, textsOf, toAddresses } from './vendor-text.ts';
 
 const group = 'projectcalico.org';
 const operator = 'operator.tigera.io';
@@ -223,6 +223,7 @@ function toAddition(
 }
 
 function podClaims(pod: KubeObject): Claims {
+  if (!hasAnnotation(pod, prefix)) return nothing;
   const annotations = asStringMap(pod.metadata.annotations);
   if (annotations.size === 0 || getPath(pod, 'spec', 'hostNetwork') === true) return nothing;
   const workload = workloadId('Pod', pod.metadata.namespace ?? 'default', pod.metadata.name);

@@ -20,7 +20,7 @@ import { countSetBits } from './danm-bitmap.ts';
 import { createdAt } from './kubernetes.ts';
 import type { PoolClaim } from './pool-claims.ts';
 import { type Claims, nothing, type Provider, type RequestClaim } from './provider.ts';
-import { macOf, parseJson, textsOf, toAddresses } from './vendor-text.ts';
+import { hasAnnotation, macOf, parseJson, textsOf, toAddresses } from './vendor-text.ts';
 
 /** The group since the end of 2020, that of version 4 and before, and the very first. */
 const groups = ['danm.io', 'danm.k8s.io', 'kubernetes.nokia.com'];
@@ -167,6 +167,7 @@ const requestLimit = 256;
 
 /** One interface for each element, in order (multi-network-apis, section 10.9). */
 function podClaims(pod: KubeObject): Claims {
+  if (!hasAnnotation(pod, '/interfaces')) return nothing;
   const annotations = asStringMap(pod.metadata.annotations);
   const key = keys.find((name) => annotations.get(name));
   if (key === undefined || getPath(pod, 'spec', 'hostNetwork') === true) return nothing;

@@ -19,7 +19,17 @@ import { createdAt, toConditions } from './kubernetes.ts';
 import { nadAlias } from './npwg.ts';
 import type { PoolClaim } from './pool-claims.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
-import { countIn, ipOf, macOf, splitList, textsOf, toAddresses, toDecimal, toRanges } from './vendor-text.ts';
+import {
+  countIn,
+  hasAnnotation,
+  ipOf,
+  macOf,
+  splitList,
+  textsOf,
+  toAddresses,
+  toDecimal,
+  toRanges,
+} from './vendor-text.ts';
 
 const providerAlias = (name: string): Alias => ({ scheme: 'kube-ovn-provider', value: truncate(name, 253) });
 
@@ -287,7 +297,10 @@ export const kubeOvn: Provider = {
     { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
   ],
   claims: (object) => {
-    if (object.kind === 'Pod') return { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) };
+    if (object.kind === 'Pod')
+      return hasAnnotation(object, '.kubernetes.io/')
+        ? { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) }
+        : nothing;
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (object.kind === 'Node') return nodeErrorClaims(object);
     if (object.kind === 'Namespace') return namespaceClaims(object);

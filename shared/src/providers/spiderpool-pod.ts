@@ -3,7 +3,7 @@ import { asRecord, asRecords, asStringMap, asText, type JsonRecord, pointer, tru
 import { workloadId } from '../model/ids.ts';
 import type { Evidence } from '../model/topology.ts';
 import { type Claims, type NeedClaim, nothing, type RequestClaim } from './provider.ts';
-import { parseJson, textsOf } from './vendor-text.ts';
+import { hasAnnotation, parseJson, textsOf } from './vendor-text.ts';
 
 export const spiderGroup = 'spiderpool.spidernet.io';
 
@@ -36,6 +36,7 @@ const elementLimit = 64;
  * and `subnet` for each. They add to requests for networks, and are none.
  */
 export function spiderpoolPodClaims(pod: KubeObject): Claims {
+  if (!hasAnnotation(pod, prefix)) return nothing;
   const annotations = asStringMap(pod.metadata.annotations);
   const workload = workloadId('Pod', pod.metadata.namespace ?? 'default', pod.metadata.name);
   const requests: RequestClaim[] = [];

@@ -1,4 +1,5 @@
-import { asStrings, asText, truncate } from '../kube/read.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { asRecord, asStrings, asText, truncate } from '../kube/read.ts';
 import type { Address } from '../model/topology.ts';
 import { addressCount, toCidr } from '../net/cidr.ts';
 import { canonicalIp, toIp } from '../net/ip.ts';
@@ -37,6 +38,13 @@ export const toAddresses = (texts: readonly string[]): Address[] =>
 export const macOf = (text: string): string => canonicalMac(text) ?? truncate(text, 64);
 
 export const ipOf = (text: string): string => canonicalIp(text) ?? truncate(text, 64);
+
+/** Whether some annotation has these letters in its key: most pods have none of a vendor, and cost no more than this look. */
+export function hasAnnotation(object: KubeObject, part: string): boolean {
+  const annotations = asRecord(object.metadata.annotations);
+  for (const key in annotations) if (key.includes(part)) return true;
+  return false;
+}
 
 /** A count as a decimal number, whether written as a number, beyond 2^53 included, or as text. */
 export function toDecimal(value: unknown): string | undefined {
