@@ -2,6 +2,7 @@ import type { JsonObject } from '../api/types.ts';
 import { createDefinition, createPodNetwork } from './base.ts';
 import { tellDra } from './dra.ts';
 import { SRIOV_RESOURCE } from './machines.ts';
+import { tellPolicies } from './policies.ts';
 import { DEFINITIONS, macvlan, whereabouts } from './telco-networks.ts';
 import { tellUserNetworks } from './user-networks.ts';
 import type { Workload } from './workloads.ts';
@@ -306,6 +307,7 @@ export const tellTelco = (world: World): void => {
   deletedLater(world);
   tellDra(world, true);
   tellUserNetworks(world, true);
+  tellPolicies(world, true);
 };
 
 /** The same without what is broken. */
@@ -339,4 +341,5 @@ export const tellHealthy = (world: World): void => {
   }
   tellDra(world, false);
   tellUserNetworks(world, false);
+  tellPolicies(world, false);
 };

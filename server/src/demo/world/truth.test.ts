@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../api/types.ts';
 import type { DemoCluster } from './cluster.ts';
 import { startDemoCluster } from './cluster.ts';
-import { MACHINES, MOVING, truthOf, workloadOf } from './truth.ts';
+import { MACHINES, MOVING, POLICIES, truthOf, workloadOf } from './truth.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 let cluster: DemoCluster;
@@ -81,7 +81,7 @@ test('the diagnosis agrees with the truth about every pod of the demo', () => {
   expect(disagreements()).toEqual([]);
 });
 
-test('and about its virtual machines and the networks of its nodes', () => {
+test('and about its virtual machines, its policies and the networks of its nodes', () => {
   diagnose();
   const machines = MACHINES.map(({ id }) => ({
     id,
@@ -95,6 +95,7 @@ test('and about its virtual machines and the networks of its nodes', () => {
       ]),
   }));
   expect(machines).toEqual(MACHINES);
+  expect(POLICIES.map(({ id }) => ({ id, slug: engine.findingsOf(id)[0]?.slug ?? null }))).toEqual(POLICIES);
   expect(engine.findingsOf('worker-3').map(({ slug }) => slug)).toContain('nmstate-enactment-failed');
   expect(engine.findingsOf('worker-3').map(({ slug }) => slug)).toContain('sriov-sync-failed');
   expect(engine.findingsOf('worker-1').map(({ slug }) => slug)).toEqual(

@@ -98,6 +98,12 @@ export const MACHINES: { id: string; attachments: (string | null | undefined)[][
   { id: 'vmi:lab/packet-broker', attachments: [['lab/mirror-port', 'failed', 'vmi-nad-missing']] },
 ];
 
+/** Policies for secondary networks, and the first cause of what is wrong with each. */
+export const POLICIES: { id: string; slug: string | null }[] = [
+  { id: 'policy:core/n4-from-the-core', slug: null },
+  { id: 'policy:ran/fronthaul-only', slug: 'mnp-unknown-nad' },
+];
+
 /** Workloads whose state changes with the time of day: the cycle breaks and mends them, or they come and go. */
 export const MOVING = new Set(['lab/probe', 'media/transcoder', 'core/pm-export']);
 
