@@ -4,6 +4,9 @@ import type { NodesLayout } from '@busbar/shared/graph/layout/nodes';
 export type Stop = { key: string; card: string; x: number; y: number; width: number; height: number };
 export type Step = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
+/** Rows of a list touch. */
+const SLACK = 2;
+
 export const cardKey = (id: string): string => `card ${id}`;
 export const laneKey = (key: string): string => `lane ${key}`;
 export const useKey = (id: string): string => `use ${id}`;
@@ -18,19 +21,22 @@ export const stopsOf = (layout: NodesLayout, head: number): Stop[] =>
     ...layout.uses.filter((use) => use.card === card.id).map((use) => ({ ...use, key: useKey(use.id) })),
   ]);
 
-const middle = ({ x, y, width, height }: Stop) => ({ x: x + width / 2, y: y + height / 2 });
+/** Distance between two stretches; 0 where they meet. */
+const between = (a: number, aSize: number, b: number, bSize: number): number =>
+  Math.max(0, b - (a + aSize), a - (b + bSize));
 
-/** How far something is in a direction; what lies beside the way counts more than what lies on it. */
+/** How far something is in a direction, in which it must lie as a whole; what lies beside the way counts more than what lies on it. */
 const distance = (from: Stop, to: Stop, step: Step): number => {
-  const [a, b] = [middle(from), middle(to)];
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const along = step === 'left' ? -dx : step === 'right' ? dx : step === 'up' ? -dy : dy;
-  const aside = step === 'left' || step === 'right' ? Math.abs(dy) : gapBetween(from, to);
-  return along <= 1 ? Number.POSITIVE_INFINITY : along + aside * 3;
+  const sideways = step === 'left' || step === 'right';
+  const [start, size] = sideways ? [to.x, to.width] : [to.y, to.height];
+  const [own, ownSize] = sideways ? [from.x, from.width] : [from.y, from.height];
+  const along = step === 'right' || step === 'down' ? start - (own + ownSize) : own - (start + size);
+  if (along < -SLACK) return Number.POSITIVE_INFINITY;
+  const aside = sideways
+    ? Math.abs(from.y + from.height / 2 - to.y - to.height / 2)
+    : between(from.x, from.width, to.x, to.width);
+  return Math.max(0, along) + aside * 3;
 };
-
-/** Nothing between two that share a column. */
-const gapBetween = (a: Stop, b: Stop): number => Math.max(0, b.x - (a.x + a.width), a.x - (b.x + b.width));
 
 /** Where an arrow key leads; stays where it is when nothing lies there. */
 export const walk = (stops: readonly Stop[], at: string | null, step: Step): string | null => {
