@@ -166,34 +166,7 @@ function vlanStopped(facts: AttachmentFacts, world: World): Draft | undefined {
   };
 }
 
-/** Antrea made no interface, and says why in its log alone. */
-function unmade(facts: AttachmentFacts): Draft | undefined {
-  const { attachment, workload, network } = facts;
-  if (!isAntrea(network) || attachment.state !== 'missing' || !workload.pod.sandbox || !isUp(workload))
-    return undefined;
-  const { namespace, name, node } = workload.workload;
-  return {
-    slug: 'antrea-interface-missing',
-    group: `antrea-interface-missing:${node ?? namespace}`,
-    confidence: 'possible',
-    title: `Antrea made no secondary interfaces for pods on ${node ?? namespace}`,
-    message: `${namespace}/${name} runs without its interface on ${network.network.name}, and nothing reports one.`,
-    fix: {
-      text: unmadeFix,
-      commands: [
-        'kubectl -n kube-system get configmap antrea-config -o yaml | grep -A3 featureGates',
-        sh`kubectl -n kube-system logs -l component=antrea-agent -c antrea-agent --prefix | grep -i ${`${namespace}/${name}`}`,
-      ],
-    },
-    evidence: requestEvidence(facts),
-    follows: ['MN864', 'MN865', 'MN866'],
-  };
-}
-
-const unmadeFix =
-  'See that the feature gate SecondaryNetwork is on in antrea-config, and read the log of antrea-agent on the node. The pod must have had the annotation when it was made.';
-
-/** MN819, MN864-MN866: secondary networks of Antrea. */
+/** MN864-MN866: secondary networks of Antrea. */
 export const antreaRules: readonly Rule[] = [
   {
     ...poolTexts,
@@ -226,16 +199,5 @@ export const antreaRules: readonly Rule[] = [
     why: 'Antrea puts VLAN interfaces on an OVS bridge of the node. An AntreaNodeConfig names the bridge, the interfaces of the node behind it, and which VLANs each of them lets pass; of several that select a node the oldest counts.',
     fix: 'Allow the VLAN on an interface of the bridge, or give the node a bridge.',
     check: vlanStopped,
-  },
-  {
-    code: 'MN819',
-    scope: 'attachment',
-    needs: 'unattached',
-    title: 'Antrea did not make the interface',
-    severity: 'warning',
-    slugs: ['antrea-interface-missing'],
-    why: 'Antrea makes secondary interfaces after the pod has its first address, and starts the pod without those that fail: why stands in the log of antrea-agent. Without the feature gate SecondaryNetwork it reads no definition at all.',
-    fix: unmadeFix,
-    check: unmade,
   },
 ];

@@ -39,6 +39,7 @@ import { spiderpoolRules } from './spiderpool.ts';
 import { statusRules } from './status.ts';
 import { teardownRules } from './teardown.ts';
 import { udnDraRules } from './udn-dra.ts';
+import { unmadeRules } from './unmade.ts';
 import { unreadRules } from './unread.ts';
 import { draRules, kubevirtRules, ovnRules, vendorRules } from './vendors.ts';
 
@@ -85,6 +86,7 @@ export const rules: readonly Rule[] = [
   ...gkeRules,
   ...antreaRules,
   ...ciliumRules,
+  ...unmadeRules,
   ...kubevirtRules,
   ...machineRules,
   ...liveMachineRules,
