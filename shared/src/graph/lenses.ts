@@ -9,6 +9,7 @@ import type { Projector } from './projector.ts';
 const projectors: Record<Lens, (engine: Engine, view: View) => Projector<GraphDoc>> = {
   rails: createRailsProjector,
   nodes: createNodesProjector,
+  matrix: createRailsProjector,
   table: createRailsProjector,
 };
 

@@ -13,8 +13,11 @@ import {
   worstState,
 } from './matrix-index.ts';
 
-/** Attachments of a row on a network: how many, and the state an eye should be drawn to first. */
-export type MatrixCell = { count: number; broken: number; worst: AttachmentState };
+/**
+ * Attachments of a row on a network: how many, the state an eye should be drawn to first, and how many are in that. `broken`: failed,
+ * mismatched or missing.
+ */
+export type MatrixCell = { count: number; broken: number; worst: AttachmentState; ofWorst: number };
 
 export type MatrixRow = {
   /** `ns:...`, `node:...`, `owner:...`, as `view.by` asks; `bare:...` for pods without an owner. */
@@ -56,11 +59,10 @@ export type MatrixPart = {
   columnLimit: number;
 };
 
-const toCell = (states: StateCounts): MatrixCell => ({
-  count: countOf(states),
-  broken: brokenOf(states),
-  worst: worstState(states),
-});
+function toCell(states: StateCounts): MatrixCell {
+  const worst = worstState(states);
+  return { count: countOf(states), broken: brokenOf(states), worst, ofWorst: states.get(worst) ?? 0 };
+}
 
 function toRow(row: IndexedRow, columns: readonly IndexedColumn[]): MatrixRow {
   const { id, label, namespace, workloads, states } = row;

@@ -127,7 +127,7 @@ const LedgerDoc = object(
   'A part of the attachments of a view; total counts all of them',
 );
 
-const matrixCell = { count, broken: count, worst: ref('AttachmentState') };
+const matrixCell = { count, broken: count, worst: ref('AttachmentState'), ofWorst: count };
 const MatrixCell = object(matrixCell);
 
 const MatrixRow = object(

@@ -1,4 +1,4 @@
-import { defaultView, lenses, type View } from './view.ts';
+import { defaultView, type Lens, lenses, type View } from './view.ts';
 
 const bands: readonly string[] = ['namespace', 'node', 'owner'];
 const textLimit = 2048;
@@ -54,7 +54,10 @@ export function viewFromQuery(text: string): View {
 
 /** What decides the graph document: two pages whose graph queries are equal share one stream. */
 export const graphQuery = (view: View): string =>
-  viewToQuery({ ...view, lens: view.lens === 'table' ? 'rails' : view.lens, select: null, find: '' });
+  viewToQuery({ ...view, lens: isOfRows(view.lens) ? 'rails' : view.lens, select: null, find: '' });
+
+/** Lenses that read their rows by parts; behind them the stream is that of the rails. */
+const isOfRows = (lens: Lens): boolean => lens === 'table' || lens === 'matrix';
 
 const encodeComma = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
 const decodeComma = (text: string): string => text.replaceAll('%2C', ',').replaceAll('%25', '%');

@@ -22,7 +22,7 @@ export type View = {
 };
 
 /** In the order in which they are offered. */
-export const lenses = ['rails', 'nodes', 'table'] as const;
+export const lenses = ['rails', 'nodes', 'matrix', 'table'] as const;
 export type Lens = (typeof lenses)[number];
 
 export const defaultView: View = {

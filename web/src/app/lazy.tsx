@@ -2,6 +2,9 @@ import { lazy } from 'react';
 
 /** Parts that the first picture does not need. */
 export const TableView = lazy(async () => ({ default: (await import('../features/table/table-view.tsx')).TableView }));
+export const MatrixView = lazy(async () => ({
+  default: (await import('../features/matrix/matrix-view.tsx')).MatrixView,
+}));
 export const NodesView = lazy(async () => ({ default: (await import('../features/nodes/nodes-view.tsx')).NodesView }));
 export const KeysDialog = lazy(async () => ({
   default: (await import('../features/status/keys-dialog.tsx')).KeysDialog,

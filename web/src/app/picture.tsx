@@ -6,7 +6,7 @@ import { Suspense, useCallback } from 'react';
 import { useLive } from '../backend/context.tsx';
 import type { Connection } from '../backend/live-store.ts';
 import { Message } from '../ui/message.tsx';
-import { TableView } from './lazy.tsx';
+import { MatrixView, TableView } from './lazy.tsx';
 import { pictureOf } from './lenses.ts';
 import type { ChangeView } from './use-view.ts';
 
@@ -94,6 +94,12 @@ export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onT
     return (
       <Suspense>
         <TableView view={view} onSelect={onSelect} />
+      </Suspense>
+    );
+  if (view.lens === 'matrix')
+    return (
+      <Suspense>
+        <MatrixView view={view} onSelect={onSelect} onShow={change} />
       </Suspense>
     );
   const Drawn = pictureOf(doc);

@@ -13,6 +13,7 @@ import type {
 import type { FindingsDelta } from '@busbar/shared/inspect/findings-delta';
 import type { LedgerDoc, LedgerPage } from '@busbar/shared/inspect/ledger';
 import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
+import type { MatrixCellDoc, MatrixDoc, MatrixPart } from '@busbar/shared/inspect/matrix';
 import type { PreflightDoc } from '@busbar/shared/inspect/preflight';
 import type { WorkloadListDoc } from '@busbar/shared/inspect/workload';
 import type { View } from '@busbar/shared/view/view';
@@ -26,6 +27,9 @@ export type Backend = {
   members(view: View, card: string): Promise<WorkloadListDoc>;
   /** A part of the attachments of a view, in an order. */
   ledger(view: View, part: LedgerPage & { sort: LedgerSort }, signal?: AbortSignal): Promise<LedgerDoc>;
+  /** A part of the matrix of a view, in an order of its rows. */
+  matrix(view: View, part: MatrixPart, signal?: AbortSignal): Promise<MatrixDoc>;
+  matrixCell(view: View, at: { row: string; network: string }): Promise<MatrixCellDoc>;
   search(query: string, signal?: AbortSignal): Promise<SearchDoc>;
   rule(code: string): Promise<RuleDoc>;
   explain(message: string): Promise<ExplainDoc>;

@@ -147,6 +147,19 @@ export const liveBackend = (): Backend => ({
       { view: viewToQuery(view), sort, desc: desc ? '1' : '', offset: String(offset), limit: String(limit) },
       signal,
     ),
+  matrix: (view, { sort, desc, rows, ...cut }, signal) =>
+    json(
+      'matrix',
+      {
+        view: viewToQuery(view),
+        sort,
+        desc: desc ? '1' : '',
+        rows,
+        ...Object.fromEntries(Object.entries(cut).map(([name, value]) => [name, String(value)])),
+      },
+      signal,
+    ),
+  matrixCell: (view, at) => json('matrix/cell', { view: viewToQuery(view), ...at }),
   search: (query, signal) => json('search', { q: query }, signal),
   rule: (code) => json(`rules/${encodeURIComponent(code)}`),
   explain: (message) => json('explain', { message }),

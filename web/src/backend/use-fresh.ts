@@ -6,7 +6,7 @@ const SOONEST = 150;
 const SPACING = 1000;
 
 /** What was read under a key is read again when the source has moved on, at most once a second; what is shown stays until then. */
-export const useFresh = (key: 'document' | 'ledger') => {
+export const useFresh = (key: 'document' | 'ledger' | 'matrix') => {
   const queries = useQueryClient();
   const timer = useRef(0);
   const last = useRef(0);

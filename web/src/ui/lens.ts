@@ -25,5 +25,6 @@ export type LensProps<Doc extends GraphDoc = GraphDoc> = {
 export const lensNames: Record<Lens, { label: string; key: string; bands?: true; idle?: true }> = {
   rails: { label: 'Rails', key: 'r', bands: true, idle: true },
   nodes: { label: 'Nodes', key: 'n' },
+  matrix: { label: 'Matrix', key: 'm' },
   table: { label: 'Table', key: 't' },
 };

@@ -24,7 +24,7 @@ export type FacePort = { x: number; label: string; chip: { x: number; width: num
 export type CardFace = { width: number; name: string; count: string; ports: FacePort[] };
 
 /** At most four characters: a count that changes must not move what is beside it. */
-const shortCount = (count: number): string =>
+export const shortCount = (count: number): string =>
   count < 1000 ? String(count) : count < 10_000 ? `${Math.floor(count / 100) / 10}k` : `${Math.floor(count / 1000)}k`;
 
 const chipLabel = ({ interface: name, count }: Port): string => {

@@ -7,6 +7,7 @@ import { useFresh } from '../../backend/use-fresh.ts';
 import { age, plural } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { Message } from '../../ui/message.tsx';
+import { CellView } from './cell-panel.tsx';
 import { FindingView } from './finding-view.tsx';
 import { Frame } from './frame.tsx';
 import { GroupView } from './group-view.tsx';
@@ -15,7 +16,7 @@ import { NetworkView } from './network-view.tsx';
 import { NodeView } from './node-view.tsx';
 import { NodesPanel, UsePanel } from './nodes-panels.tsx';
 import { type InspectTarget, inspectTarget } from './target.ts';
-import { useNetwork, useNode, useWorkload } from './use-documents.ts';
+import { useCell, useNetwork, useNode, useWorkload } from './use-documents.ts';
 import { WorkloadView } from './workload-view.tsx';
 
 /** Ways from one thing to another. */
@@ -120,6 +121,19 @@ const NodePanel = ({ name, device, go, onClose }: { name: string; device: string
   );
 };
 
+const CellPanel = ({ row, network, go, onClose }: { row: string; network: string; go: Go; onClose(): void }) => {
+  const { data, error } = useCell(row, network);
+  return (
+    <Frame
+      title={data ? `${data.row.label} on ${data.network.name}` : 'A cell of the matrix'}
+      line={data && plural(data.count, 'attachment')}
+      onClose={onClose}
+    >
+      {data ? <CellView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
+    </Frame>
+  );
+};
+
 /** The panel at the right: one thing, and everything that is known about it. */
 export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) => {
   useFresh('document');
@@ -149,6 +163,8 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
         </Frame>
       ) : null;
     }
+    case 'cell':
+      return <CellPanel row={target.row} network={target.network} go={go} onClose={onClose} />;
     case 'more': {
       const rail = rails.get(target.rail);
       return (

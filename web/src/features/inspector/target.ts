@@ -9,6 +9,7 @@ export type InspectTarget =
   | { type: 'finding'; id: string }
   | { type: 'group'; card: string }
   | { type: 'more'; rail: string }
+  | { type: 'cell'; row: string; network: string }
   | { type: 'gone' };
 
 /** A group's card is named for what its pods have in common: when that changes, the card with the same owner stands for it. */
@@ -25,6 +26,10 @@ export const inspectTarget = (select: string, doc: GraphDoc | null): InspectTarg
     if (doc.uses.some((use) => use.id === select)) return { type: 'use', use: select };
   }
   if (/^(nodes|use):/.test(select)) return { type: 'gone' };
+  if (select.startsWith('cell:')) {
+    const bar = select.indexOf('|');
+    return { type: 'cell', row: select.slice('cell:'.length, bar), network: select.slice(bar + 1) };
+  }
   if (select.startsWith('more:')) return { type: 'more', rail: select };
   if (select.startsWith('node:')) return { type: 'node', name: select.slice(5), device: null };
   if (select.startsWith('device:'))

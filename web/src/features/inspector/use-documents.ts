@@ -34,6 +34,20 @@ export const useNode = (name: string) => {
   return presentOnly(useQuery({ queryKey: ['document', 'node', name], queryFn: () => backend.node(name) }));
 };
 
+/** What a cell of the matrix of the view stands for. */
+export const useCell = (row: string, network: string) => {
+  const backend = useBackend();
+  const view = useLive((state) => state.shown);
+  return presentOnly(
+    useQuery({
+      queryKey: ['document', 'cell', row, network, view],
+      queryFn: () => backend.matrixCell(view ?? defaultView, { row, network }),
+      enabled: view !== null,
+      placeholderData: keepPreviousData,
+    }),
+  );
+};
+
 /** The pods of a card in the view that is shown. */
 export const useMembers = (card: string) => {
   const backend = useBackend();
