@@ -1,3 +1,4 @@
+import type { AddedInterface } from '../messages/added-interface.ts';
 import { aliasKey } from '../model/ids.ts';
 import type { EventClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { AttachmentFacts, Failure } from '../rules/rule.ts';
@@ -38,14 +39,61 @@ export function findFailure(
   // Times in events have whole seconds, and one attempt writes several: within two seconds, what kind of event it is decides.
   const best = failures.filter((event) => event.record.last >= newest - 2000).sort(byWeight)[0];
   if (!best?.verdict) return null;
-  const slot = slotOf(best, attachments, defaultNames);
-  return isMended(
-    best,
-    attachments.find((item) => item.attachment.slot === slot),
+  const slot = slotOf(best, attachments, defaultNames, addedBefore(best, events));
+  if (
+    isMended(
+      best,
+      attachments.find((item) => item.attachment.slot === slot),
+    )
   )
-    ? null
-    : { event: best.record, verdict: best.verdict, slot };
+    return null;
+  const { record, verdict } = explanationOf(best, events);
+  return { event: record, verdict: verdict ?? best.verdict, slot };
 }
+
+/** The plugin waited in vain for a control plane: what that wrote meanwhile says why. */
+const vainWaits = new Set(['ovnk-annotation-timeout', 'kube-ovn-failed', 'kube-ovn-provider-mismatch']);
+const controlPlaneReasons = new Set([
+  'ErrorAllocatingPod',
+  'ErrorAddingResource',
+  'ErrorUpdatingResource',
+  'ErrorReconcilingPod',
+  'AcquireAddressFailed',
+  'AcquireStaticAddressFailed',
+]);
+/** A control plane tries again at growing intervals, up to minutes. */
+const explanationAge = 300_000;
+
+function explanationOf(waited: EventClaim, events: readonly EventClaim[]): EventClaim {
+  if (!waited.verdict || !vainWaits.has(waited.verdict.slug)) return waited;
+  const why = events.filter(
+    ({ record, verdict }) =>
+      controlPlaneReasons.has(record.reason) &&
+      record.last >= waited.record.last - explanationAge &&
+      verdict !== undefined &&
+      verdict.slug !== 'unknown',
+  );
+  return why.sort(byWeight)[0] ?? waited;
+}
+
+/**
+ * What Multus reports as added in the attempt that failed: everything since it last added the default network, which comes first.
+ * Empty where that cannot be told.
+ */
+function addedBefore(failed: EventClaim, events: readonly EventClaim[]): AddedInterface[] {
+  const before = events.filter((event) => event.added && event.record.last <= failed.record.last);
+  const isDefault = ({ added }: EventClaim) => added?.interface === 'eth0' && !added.network.includes('/');
+  const start = before.reduce((last, event) => (isDefault(event) ? Math.max(last, event.record.last) : last), 0);
+  return start === 0 ? [] : before.flatMap(({ added, record }) => (added && record.last >= start ? [added] : []));
+}
+
+const wasAdded = ({ element, request }: AttachmentFacts, added: readonly AddedInterface[]): boolean =>
+  added.some(
+    (one) =>
+      element !== null &&
+      one.network === `${element.namespace}/${element.name}` &&
+      (!request?.interface || request.interface === one.interface),
+  );
 
 /** A sandbox failure first, then what is known, then the newer. */
 function byWeight(a: EventClaim, b: EventClaim): number {
@@ -90,6 +138,7 @@ function slotOf(
   event: EventClaim,
   attachments: readonly AttachmentFacts[],
   defaultNames: ReadonlySet<string>,
+  added: readonly AddedInterface[],
 ): number | null {
   const verdict = event.verdict;
   if (!verdict) return null;
@@ -111,8 +160,10 @@ function slotOf(
     const byInterface = named.filter(
       (item) => item.request?.interface && item.request.interface === verdict.captures['interface'],
     );
-    // The same config twice: delegates run in order, so it is the first one, but a name that is taken was taken by an earlier one.
-    const hit = verdict.slug === 'ifname-exists' ? (byInterface.at(-1) ?? named.at(-1)) : (byInterface[0] ?? named[0]);
+    // The same config twice: delegates run in order, so it is the first one that was not added, but a name that is taken was taken
+    // by an earlier one.
+    const next = named.find((item) => !wasAdded(item, added)) ?? named[0];
+    const hit = verdict.slug === 'ifname-exists' ? (byInterface.at(-1) ?? named.at(-1)) : (byInterface[0] ?? next);
     if (hit) return hit.attachment.slot;
     if (defaultNames.has(config))
       return attachments.find((item) => item.request?.index === 'default')?.attachment.slot ?? null;
@@ -125,7 +176,10 @@ function slotOf(
   const device = verdict.captures['interface'];
   const byInterface = device ? asked.filter((item) => item.request?.interface === device) : [];
   if (byInterface.length === 1) return byInterface[0]?.attachment.slot ?? null;
-  return asked.length === 1 ? (asked[0]?.attachment.slot ?? null) : null;
+  if (asked.length === 1) return asked[0]?.attachment.slot ?? null;
+  // A message that was cut before it names the network: Multus works through the list in order, and says what it has done.
+  if (added.length === 0 || verdict.slug !== 'unknown') return null;
+  return asked.find((item) => !wasAdded(item, added))?.attachment.slot ?? null;
 }
 
 /** Names under which messages speak of an attachment: the config's own, else the NAD's. */

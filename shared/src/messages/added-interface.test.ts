@@ -6,6 +6,7 @@ test.each([
   ['Add eth0 [10.244.2.21/24] from cbr0', 'eth0', ['10.244.2.21/24'], 'cbr0'],
   ['Add net1 [192.168.1.5/24 fd00::5/64] from lab/bench', 'net1', ['192.168.1.5/24', 'fd00::5/64'], 'lab/bench'],
   ['Add net1 [] from default/macvlan-conf', 'net1', [], 'default/macvlan-conf'],
+  ['(combined from similar events): Add eth0 [10.244.2.87/24] from cbr0', 'eth0', ['10.244.2.87/24'], 'cbr0'],
   ['Add eth0 [10.16.0.40/16]', 'eth0', ['10.16.0.40/16'], ''],
   ['pod [default/vm]: added interface net2 to network: nad-second', 'net2', [], 'nad-second'],
   ['pod [default/vm]: added interface net2 to network: nad (ips: [10.1.1.2/24])', 'net2', ['10.1.1.2/24'], 'nad'],

@@ -181,6 +181,17 @@ export const config: CauseGroup = {
       match: /no plugin name provided/,
     },
     {
+      slug: 'cni-version-missing-020',
+      severity: 'error',
+      title: 'The result does not fit the old cniVersion of the configuration',
+      cause:
+        'A configuration without cniVersion, or with 0.2.0 or older, cannot carry a result without addresses, as of a network without IPAM.',
+      fix: 'Set cniVersion 0.3.1 or later in spec.config.',
+      symptom: 'cannot convert: no valid IP addresses',
+      match: /cannot convert: ?no valid IP addresses|invalid version "": ?the version is empty/,
+      confidence: 'likely',
+    },
+    {
       slug: 'ipam-no-ip',
       severity: 'error',
       title: 'IPAM returned no address',

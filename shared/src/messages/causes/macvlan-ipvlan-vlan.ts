@@ -161,6 +161,7 @@ export const subInterface: CauseGroup = {
         new RegExp(
           `failed to lookup master "?(?<master>[^"\\s:]{0,40}?)"?: ?(?:${notFound}|no such network interface)`,
         ),
+        /failed to create (?:vlan device )?(?:master|master interface) "(?<master>[^"]{1,40})"[^"]{0,80}(?:"[^"]{1,40}": ?route ip\+net: ?no such network interface|: ?(?:Link not found|no such network interface))/,
         { pattern: /failed to lookup master "(?<master>[^"]{1,40})/, confidence: 'likely' },
         {
           pattern: /could ?n[o']t (?:find|lookup|get) master (?:interface |link )?"?(?<master>[\w.@-]{1,40})/,
