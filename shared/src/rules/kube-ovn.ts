@@ -75,12 +75,41 @@ function unserved(network: NetworkFacts | null, world: World): NetworkClaim | un
 
 const providerTexts = {
   code: 'MN851',
-  title: 'No subnet of Kube-OVN has the provider of the network',
+  title: 'The provider of the network leads to no subnet of Kube-OVN',
   severity: 'error',
   explains: ['kube-ovn-provider-mismatch', 'kube-ovn-failed'],
-  why: 'Kube-OVN finds the subnet for a NetworkAttachmentDefinition by its provider: <name>.<namespace>, in the config and in spec.provider of the Subnet alike. Without such a subnet no address is decided, and the plugin waits for it until it gives up.',
+  why: 'Kube-OVN finds the subnet for a NetworkAttachmentDefinition by its provider: <name>.<namespace>, with .ovn behind where it is the plugin as well, in the config and in spec.provider of the Subnet alike. Where the names differ or there is no such subnet no address is decided, and the plugin waits for it until it gives up.',
   fix: 'Create a Subnet with this provider, or correct the provider of the one that was meant.',
 } as const;
+
+/** The controller makes the name of a provider out of that of the definition, the plugin reads it in the config. */
+function misnamed(network: NetworkFacts | null, world: World): Draft | undefined {
+  if (!network || world.nodesOf(network.network.id).length > 0) return undefined;
+  for (const claim of network.claims) {
+    const plugins = claim.config?.read.plugins ?? [];
+    const own = plugins.find(({ type }) => type === 'kube-ovn');
+    const served = plugins.find(({ ipam }) => getText(ipam, 'type') === 'kube-ovn');
+    const provider = getText(own?.raw, 'provider') ?? getText(served?.ipam, 'provider');
+    const expected = `${claim.name}.${claim.namespace ?? 'default'}${own ? '.ovn' : ''}`;
+    if (!provider || provider === 'ovn' || provider === expected || provider.startsWith(`${expected}.`)) continue;
+    return {
+      slug: 'kube-ovn-provider-name',
+      group: `kube-ovn-provider-name:${network.network.id}`,
+      severity: 'warning',
+      confidence: 'likely',
+      title: `The provider of ${nameOf(claim)} is not named for it`,
+      message: `Its config says ${provider}; the controller of Kube-OVN decides addresses under ${expected}.`,
+      fix: { text: `Write "provider": "${expected}", in the Subnet too.`, commands: editNad(claim) },
+      evidence: [configEvidence(claim)],
+    };
+  }
+  return undefined;
+}
+
+function unplaced(network: NetworkFacts | null, world: World): Draft | undefined {
+  const nad = unserved(network, world);
+  return nad && network ? noSubnet(nad, network) : misnamed(network, world);
+}
 
 function noSubnet(nad: NetworkClaim, network: NetworkFacts): Draft {
   const provider = network.network.aliases.find(({ scheme }) => scheme === 'kube-ovn-provider')?.value ?? '';
@@ -161,6 +190,22 @@ const full = {
   fix: fullTexts.fix,
 } as const;
 
+/** A pod that chooses a pool gets nothing from the rest of its subnet. */
+function namedPoolFull(facts: AttachmentFacts, world: World): Draft | undefined {
+  if (!isWaiting(facts) || facts.attachment.observed.length > 0) return undefined;
+  const keys = facts.request?.needs?.flatMap(({ of, key }) => (of === 'pool' ? [key] : [])) ?? [];
+  const pool = keys
+    .flatMap((key) => world.poolsOf(key))
+    .flatMap((id) => world.pool(id) ?? [])
+    .find((one) => isFull(one, 'kube-ovn'));
+  if (!pool) return undefined;
+  return {
+    ...stopping(facts, fullDraft(pool, { ...fullTexts, what: pool.claim.ref.kind })),
+    confidence: 'likely',
+    subjects: [{ type: 'pool', id: pool.pool.id }],
+  };
+}
+
 /** MN850-MN856: what the objects of Kube-OVN say of themselves, and whom it hurts. */
 export const kubeOvnRules: readonly Rule[] = [
   {
@@ -187,21 +232,19 @@ export const kubeOvnRules: readonly Rule[] = [
   {
     ...providerTexts,
     scope: 'attachment',
-    slugs: ['kube-ovn-no-subnet'],
+    slugs: ['kube-ovn-no-subnet', 'kube-ovn-provider-name'],
     needs: 'open',
     check: (facts, world) => {
-      const nad = isWaiting(facts) ? unserved(facts.network, world) : undefined;
-      return nad && facts.network ? stopping(facts, noSubnet(nad, facts.network)) : undefined;
+      const draft =
+        isWaiting(facts) && facts.attachment.observed.length === 0 ? unplaced(facts.network, world) : undefined;
+      return draft && stopping(facts, draft);
     },
   },
   {
     ...providerTexts,
     scope: 'network',
     slugs: [],
-    check: (network, world) => {
-      const nad = unserved(network, world);
-      return nad && noSubnet(nad, network);
-    },
+    check: unplaced,
   },
   {
     code: 'MN852',
@@ -274,7 +317,7 @@ export const kubeOvnRules: readonly Rule[] = [
         isWaiting(facts) ? (networkOf(facts, world)?.network.pools.flatMap((id) => world.pool(id) ?? []) ?? []) : [],
         'kube-ovn',
         fullTexts,
-      ),
+      ) ?? namedPoolFull(facts, world),
   },
   {
     ...full,
