@@ -247,3 +247,24 @@ test('whatever changes in whatever order, the result is that of the final object
     { numRuns: 300 },
   );
 });
+
+test('whatever stands in these objects, nothing throws', () => {
+  const broken = fc.record({
+    one: object,
+    field: oneOf('spec', 'status', 'metadata.annotations'),
+    value: fc.jsonValue(),
+  });
+  fc.assert(
+    fc.property(fc.array(broken, { minLength: 1, maxLength: 8 }), (list) => {
+      const engine = createEngine({ providers, rules });
+      const objects = list.map(({ one, field, value }) =>
+        field === 'metadata.annotations'
+          ? { ...one, metadata: { ...one.metadata, annotations: value as Record<string, string> } }
+          : { ...one, [field]: value },
+      );
+      engine.apply([...sources, ...objects.map((item): Change => ({ type: 'put', object: item }))], start);
+      expect(state(engine).kind).toBe('Topology');
+    }),
+    { numRuns: 300 },
+  );
+});
