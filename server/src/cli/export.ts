@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { ExportInput } from '@busbar/shared/exports/exporter';
 import { exporters } from '@busbar/shared/exports/registry';
 import { createProjector } from '@busbar/shared/graph/lenses';
 import { viewFromQuery } from '@busbar/shared/view/url';
@@ -34,21 +35,22 @@ export const exportCommand: Command = {
     const log = createLog((input.text('log-level') ?? 'warn') as LogLevel);
     const runtime = await readOnce(await openSource(input, io), io, log);
     const view = viewFromQuery((input.text('view') ?? '').replace(/^\?/, ''));
-    const file = exporter.write({
+    const what: ExportInput = {
       topology: snapshotOf(runtime),
       graph: createProjector(runtime.engine, view).doc(),
       theme: input.text('theme') === 'dark' ? 'dark' : 'light',
-    });
+    };
+    const parts = exporter.parts?.(what) ?? [exporter.write(what)];
     const path = input.text('output-file');
-    if (path === undefined || path === '-') await io.out(file);
-    else await write(path, file);
+    if (path === undefined || path === '-') for (const part of parts) await io.out(part);
+    else await write(path, parts);
     return 0;
   },
 };
 
-async function write(path: string, file: string): Promise<void> {
+async function write(path: string, parts: Iterable<string>): Promise<void> {
   try {
-    await writeFile(path, file);
+    await writeFile(path, parts);
   } catch (error) {
     throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }

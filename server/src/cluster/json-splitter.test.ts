@@ -104,6 +104,20 @@ test('whatever JSON it is and however it is cut, nothing is lost', () => {
   );
 });
 
+test('other lists come apart by name', () => {
+  const splitter = new JsonSplitter({ lists: ['pools', 'workloads'] });
+  const text = '{"kind":"Topology","workloads":[{"id":1},{"id":2}],"items":[{"x":1}],"pools":[{"id":3}],"empty":[]}';
+  const pieces = [...splitter.push(Buffer.from(text))].flatMap((piece) =>
+    piece.type === 'fault' ? [] : [[piece.type, piece.list, JSON.parse(piece.bytes.toString())]],
+  );
+  expect(pieces).toEqual([
+    ['item', 'workloads', { id: 1 }],
+    ['item', 'workloads', { id: 2 }],
+    ['item', 'pools', { id: 3 }],
+    ['document', undefined, { kind: 'Topology', workloads: [], items: [{ x: 1 }], pools: [], empty: [] }],
+  ]);
+});
+
 test('of what stands between items nothing is kept: it would hold on to every chunk that it came with', () => {
   const items = Array.from({ length: 5000 }, (_, at) => `{"a":${at}}`);
   const last = split(`{"items": [\n    ${items.join(',\n    ')}\n]}`, 64).at(-1);

@@ -1,9 +1,14 @@
-/** One JSON value cut out of a stream, as bytes. `line` (from 1) and `offset` say where it begins. */
-export type JsonPiece = { type: 'item' | 'document'; bytes: Buffer; line: number; offset: number };
+/** One JSON value cut out of a stream, as bytes. `line` (from 1) and `offset` say where it begins; `list` is the key that an item was under. */
+export type JsonPiece = { type: 'item' | 'document'; bytes: Buffer; line: number; offset: number; list?: string };
 /** Text that belongs to no value, or a value that never ends. */
 export type JsonFault = { type: 'fault'; message: string; line: number; offset: number };
 
-export type JsonSplitterOptions = { maxItemBytes?: number; maxDocumentBytes?: number };
+export type JsonSplitterOptions = {
+  /** The keys of a top-level object whose lists come out item by item; `items` if nothing is said. */
+  lists?: readonly string[];
+  maxItemBytes?: number;
+  maxDocumentBytes?: number;
+};
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -15,7 +20,6 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-const itemsKey = Buffer.from('items');
 /** 1 for the bytes that matter inside a value: quotes, brackets, line breaks. */
 const marks = new Uint8Array(256);
 for (const byte of [quote, newline, openBrace, closeBrace, openBracket, closeBracket]) marks[byte] = 1;
@@ -25,11 +29,13 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || 
 /**
  * Cuts a stream of JSON documents into values small enough to parse one at a time, without ever holding a list as a whole: the
  * elements of a top-level array, or of the top-level `items` of an object, come out as 'item'; what is left of the document comes
- * after them as 'document', with its `items` empty. Several documents may follow each other, with or without line breaks. It looks
+ * after them as 'document', with its `items` empty. Other lists than `items` are named in the options. Several documents may follow each other, with or without line breaks. It looks
  * at brackets and quotes only; whether a piece is JSON is for JSON.parse to say. Linear in time; memory is one item and the rest
  * of the document.
  */
 export class JsonSplitter {
+  readonly #lists: readonly string[];
+  readonly #longestKey: number;
   readonly #maxItem: number;
   readonly #maxDocument: number;
   #depth = 0;
@@ -41,7 +47,9 @@ export class JsonSplitter {
   #expectKey = false;
   #readingKey = false;
   #key: number[] = [];
-  #keyIsItems = false;
+  /** The list that this key holds, if it is one to take apart. */
+  #keyOfList: string | undefined;
+  #list: string | undefined;
   #item: Buffer[] | null = null;
   #itemBytes = 0;
   #itemLine = 0;
@@ -57,6 +65,8 @@ export class JsonSplitter {
   #start = 0;
 
   constructor(options: JsonSplitterOptions = {}) {
+    this.#lists = options.lists ?? ['items'];
+    this.#longestKey = Math.max(...this.#lists.map(({ length }) => length));
     this.#maxItem = options.maxItemBytes ?? 32 * 1024 * 1024;
     this.#maxDocument = options.maxDocumentBytes ?? 256 * 1024 * 1024;
   }
@@ -120,8 +130,11 @@ export class JsonSplitter {
       this.#itemOffset = this.#offset + at;
     }
     this.#depth += 1;
-    if (byte === openBracket && this.#depth === 2 && this.#keyIsItems) this.#itemDepth = 2;
-    this.#keyIsItems = false;
+    if (byte === openBracket && this.#depth === 2 && this.#keyOfList !== undefined) {
+      this.#itemDepth = 2;
+      this.#list = this.#keyOfList;
+    }
+    this.#keyOfList = undefined;
   }
 
   #close(chunk: Buffer, at: number): JsonPiece | undefined {
@@ -188,7 +201,7 @@ export class JsonSplitter {
         this.#readingKey = false;
         return at;
       } else if (byte === newline) this.#line += 1;
-      if (this.#readingKey && this.#key.length <= itemsKey.length) this.#key.push(byte);
+      if (this.#readingKey && this.#key.length <= this.#longestKey) this.#key.push(byte);
     }
     return at;
   }
@@ -198,7 +211,8 @@ export class JsonSplitter {
     this.#rootIsObject = byte === openBrace;
     this.#expectKey = this.#rootIsObject;
     this.#key = [];
-    this.#keyIsItems = false;
+    this.#keyOfList = undefined;
+    this.#list = undefined;
     this.#itemDepth = this.#rootIsObject ? 0 : 1;
     this.#document = [];
     this.#documentBytes = 0;
@@ -208,7 +222,8 @@ export class JsonSplitter {
   }
 
   #closeKey(): void {
-    this.#keyIsItems = this.#expectKey && itemsKey.equals(Buffer.from(this.#key));
+    const key = this.#expectKey ? Buffer.from(this.#key).toString() : '';
+    this.#keyOfList = this.#lists.find((name) => name === key);
     this.#key = [];
     this.#expectKey = false;
   }
@@ -235,7 +250,8 @@ export class JsonSplitter {
     parts.push(chunk.subarray(this.#start, end));
     this.#start = end;
     const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-    return { type: 'item', bytes, line: this.#itemLine, offset: this.#itemOffset };
+    const piece: JsonPiece = { type: 'item', bytes, line: this.#itemLine, offset: this.#itemOffset };
+    return this.#list === undefined ? piece : { ...piece, list: this.#list };
   }
 
   #closeDocument(chunk: Buffer, end: number): JsonPiece {

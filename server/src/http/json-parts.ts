@@ -26,14 +26,18 @@ function* listParts(items: readonly unknown[]): Generator<string> {
   yield ']';
 }
 
-/** Sends a snapshot at the pace of whoever reads it. */
 export async function sendTopology(res: Response, topology: Topology): Promise<void> {
   res.status(200).type('json').set('Cache-Control', 'no-cache');
+  await sendParts(res, topologyParts(topology));
+}
+
+/** Sends a text at the pace of whoever reads it. */
+export async function sendParts(res: Response, parts: Iterable<string>): Promise<void> {
   // One listener for all waits: compression takes listeners over and never gives them back.
   let wake = (): void => {};
   res.on('drain', () => wake());
   res.on('close', () => wake());
-  for (const part of topologyParts(topology)) {
+  for (const part of parts) {
     if (res.destroyed) return;
     const waits = !res.write(part);
     if (waits && !res.destroyed) {

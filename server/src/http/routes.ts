@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { readAnswers } from './answers.ts';
 import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
 import { HttpError } from './errors.ts';
-import { sendTopology } from './json-parts.ts';
+import { sendParts, sendTopology } from './json-parts.ts';
 import { readManifests } from './manifests.ts';
 import { openApi } from './openapi.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -290,7 +290,7 @@ export const routes: readonly Route[] = [
     query: z.object({ view, theme: z.enum(['light', 'dark']).default('light') }),
     answer: { mimes: exporters.map((each) => each.mime), description: 'The file' },
     problems: [404],
-    handle: (api, { params, query }, { res }) => {
+    handle: async (api, { params, query }, { res }) => {
       const exporter = found(
         api.exporters.find((each) => each.id === params.format),
         'export format',
@@ -298,9 +298,11 @@ export const routes: readonly Route[] = [
       );
       const topology = snapshotOf(api.runtime);
       const graph = api.hub.graph(api.parseView(query.view));
-      const file = exporter.write({ topology, graph, theme: query.theme });
+      const what = { topology, graph, theme: query.theme };
       const name = `busbar-${fileName(topology.cluster.name)}-${topology.takenAt.slice(0, 19).replaceAll(':', '')}.${exporter.extension}`;
-      res.attachment(name).type(exporter.mime).set('Cache-Control', 'no-store').send(file);
+      res.attachment(name).type(exporter.mime).set('Cache-Control', 'no-store');
+      if (exporter.parts) await sendParts(res, exporter.parts(what));
+      else res.send(exporter.write(what));
     },
   }),
   defineRoute({

@@ -6,9 +6,13 @@ import type { Topology } from '../model/topology.ts';
  * the same file. `topology` is the whole state, `graph` what the view shows of it.
  */
 export type Exporter = {
+  /** The same text in parts, where it may be more than one string can hold (512 MiB). */
+  parts?(input: ExportInput): Iterable<string>;
   id: string;
   title: string;
   mime: string;
   extension: string;
-  write(input: { topology: Topology; graph: GraphDoc; theme: 'light' | 'dark' }): string;
+  write(input: ExportInput): string;
 };
+
+export type ExportInput = { topology: Topology; graph: GraphDoc; theme: 'light' | 'dark' };

@@ -3,6 +3,7 @@ import { getPath } from '@busbar/shared/kube/read';
 import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
 import type { Topology } from '@busbar/shared/model/topology';
 import { messageOf, SourceError } from '../errors.ts';
+import { asFields } from '../normalize.ts';
 import type { DumpIssue, ObjectSource, SourceDescription } from '../source.ts';
 import { type ByteStream, gunzip, isGzip, isTar, peek, toUtf8 } from './bytes.ts';
 import { type DumpLimits, DumpReader, defaultDumpLimits } from './dump-reader.ts';
@@ -109,7 +110,10 @@ const isSnapshot = (head: Buffer): boolean =>
   /^\s*\{?\s*"?apiVersion"?\s*:\s*"?busbar\/v1\b/m.test(head.toString('utf8', 0, 2048));
 
 const readSnapshot = async (name: string, stream: ByteStream, head: Buffer): Promise<Topology> => {
-  const events = /^\s*\{/.test(head.toString('utf8').replace(/^\uFEFF/, '')) ? readJson(stream) : readYaml(stream);
+  const isJson = /^\s*\{/.test(head.toString('utf8').replace(/^\uFEFF/, ''));
+  const events = isJson ? readJson(stream, snapshotLists) : readYaml(stream);
+  // A large cluster's snapshot is more than one string can hold: its lists come item by item, what is left of it after them.
+  const lists = new Map<string, unknown[]>();
   for await (const event of events) {
     if (event.type === 'issue')
       throw new SourceError(
@@ -117,6 +121,14 @@ const readSnapshot = async (name: string, stream: ByteStream, head: Buffer): Pro
         `${name}: a Busbar snapshot that cannot be read: ${event.message}`,
         'Was it written or copied completely?',
       );
+    if (event.type === 'item') {
+      const items = lists.get(event.list ?? '');
+      if (items) items.push(event.value);
+      else lists.set(event.list ?? '', [event.value]);
+      continue;
+    }
+    const snapshot = asFields(event.value);
+    for (const [list, items] of lists) if (snapshot && list !== '') snapshot[list] = items;
     const problem = snapshotProblem(event.value);
     if (problem)
       throw new SourceError('invalid', `${name}: ${problem}`, 'Pass what busbar export --format json wrote.');

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { JsonSplitter } from '../json-splitter.ts';
+import { type JsonPiece, JsonSplitter } from '../json-splitter.ts';
 import { createYielder } from '../yielder.ts';
 import type { ByteStream } from './bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -7,26 +7,26 @@ import { YamlSplitter } from './yaml-splitter.ts';
 
 /** What a text holds, in order. `item` is an element of a list whose `document` (without its items) follows. */
 export type TextEvent =
-  | { type: 'item' | 'document'; value: unknown; line: number }
+  | { type: 'item' | 'document'; value: unknown; line: number; list?: string }
   | { type: 'issue'; message: string; line?: number };
 
-/** JSON in any arrangement: a List, single objects, JSON lines, concatenated documents. */
-export const readJson = async function* (stream: ByteStream): AsyncGenerator<TextEvent> {
-  const splitter = new JsonSplitter();
+/** JSON in any arrangement: a List, single objects, JSON lines, concatenated documents. `lists`: other keys than `items` to take apart. */
+export const readJson = async function* (stream: ByteStream, lists?: readonly string[]): AsyncGenerator<TextEvent> {
+  const splitter = new JsonSplitter(lists ? { lists } : {});
   const pause = createYielder();
   for await (const chunk of stream) {
     for (const piece of splitter.push(chunk)) {
       await pause();
       if (piece.type === 'fault') yield { type: 'issue', message: piece.message, line: piece.line };
-      else yield parseJson(piece.type, piece.bytes, piece.line);
+      else yield parseJson(piece);
     }
   }
   for (const fault of splitter.end()) yield { type: 'issue', message: fault.message, line: fault.line };
 };
 
-const parseJson = (type: 'item' | 'document', bytes: Buffer, line: number): TextEvent => {
+const parseJson = ({ type, bytes, line, list }: JsonPiece): TextEvent => {
   try {
-    return { type, value: JSON.parse(bytes.toString('utf8')), line };
+    return { type, value: JSON.parse(bytes.toString('utf8')), line, ...(list === undefined ? {} : { list }) };
   } catch (error) {
     return { type: 'issue', message: `invalid JSON: ${messageOf(error).slice(0, 300)}`, line };
   }
