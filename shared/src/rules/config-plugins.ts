@@ -26,6 +26,7 @@ export const configPluginRules: readonly Rule[] = [
     failsWhen: withoutDevice,
     // A DRA driver that runs the config itself hands the device over.
     spares: ({ attachment }) => attachment.provider === 'dra',
+    sparesAll: (world) => world.driverDevices('sriovnetwork.k8snetworkplumbingwg.io').count > 0,
   }),
   ...fromConfigIssue('MN332', ['sriov-conf-invalid']),
   ...fromConfigIssue('MN333', ['ovs-trunk']),

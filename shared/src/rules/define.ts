@@ -130,6 +130,8 @@ type ConfigTexts = Texts & {
   failsWhen?: (facts: AttachmentFacts) => boolean;
   /** It does not hold for this attachment. */
   spares?: (facts: AttachmentFacts) => boolean;
+  /** It need not hold in this cluster: it is not said of networks. */
+  sparesAll?: (world: World) => boolean;
 };
 
 /** How a config issue is said: of the network as a warning at most, of an attachment that it stops as an error. */
@@ -174,7 +176,10 @@ export const configIssueOnNetwork = (code: string, slugs: readonly string[], tex
   scope: 'network',
   slugs: [],
   ...textsOf(slugs, texts),
-  check: (network) => configDrafts(slugs, texts, network, { stops: false }),
+  check: (network, world) =>
+    hasIssue(network, slugs) && !texts.sparesAll?.(world)
+      ? configDrafts(slugs, texts, network, { stops: false })
+      : undefined,
 });
 
 /** The event of this very pod speaks of this attachment, or names no attachment and one of these causes. */

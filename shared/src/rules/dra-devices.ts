@@ -1,8 +1,8 @@
 import { sh } from '../kube/shell.ts';
 import type { DeviceTaint, DeviceToleration } from '../providers/grant-claims.ts';
-import { requestEvidence } from './define.ts';
+import { originOf, requestEvidence } from './define.ts';
 import { isUp } from './pod-event.ts';
-import type { AttachmentFacts, Draft, IncompletePool, NetworkFacts, Rule, World } from './rule.ts';
+import type { AttachmentFacts, Draft, IncompletePool, NetworkFacts, Rule, WorkloadFacts, World } from './rule.ts';
 
 /** Waits for a device that nobody has given it yet. */
 const isUnallocated = ({ attachment, request, workload }: AttachmentFacts): boolean =>
@@ -150,7 +150,55 @@ function nowhere(facts: AttachmentFacts): Draft | undefined {
   };
 }
 
-/** MN880-MN884: devices of DRA as slices, taints and claims tell of them. */
+/** A claim of a class that is not there is never allocated. */
+function noClass(facts: AttachmentFacts, world: World): Draft | undefined {
+  const alias = facts.request?.alias;
+  if (!isUnallocated(facts) || alias?.scheme !== 'deviceclass') return undefined;
+  if (facts.network?.claims.length || world.availability('resource.k8s.io', 'DeviceClass') !== 'present')
+    return undefined;
+  return {
+    slug: 'dra-class-missing',
+    group: `dra-class-missing:${alias.value}`,
+    confidence: 'likely',
+    title: `There is no DeviceClass ${alias.value}, or none of a network driver`,
+    message: `The claim of the pod asks for a device of the class ${alias.value}: the scheduler finds none.`,
+    fix: {
+      text: 'Create the DeviceClass, or correct deviceClassName.',
+      commands: ['kubectl get deviceclasses'],
+    },
+    evidence: requestEvidence(facts),
+    effect: 'failed',
+  };
+}
+
+/** The scheduler says in the pod's own condition what its events may no longer say. */
+const isRefused = ({ pod }: WorkloadFacts): boolean => /cannot allocate all claims/i.test(pod.unschedulable ?? '');
+
+/** For MN813, of which the events speak while they are there. */
+export function unallocated(facts: AttachmentFacts): Draft | undefined {
+  const { workload, request } = facts;
+  if (!isUnallocated(facts) || !isRefused(workload) || workload.failure) return undefined;
+  if (workload.events.some(({ slug }) => slug === 'dra-claim-unallocated')) return undefined;
+  const name = request?.requested.network ?? '';
+  return {
+    slug: 'dra-claim-unallocated',
+    group: `dra-claim-unallocated:${originOf(facts)}`,
+    confidence: 'likely',
+    title: `No node has a device of ${name} free`,
+    message: (workload.pod.unschedulable ?? '').slice(0, 300),
+    fix: {
+      text: 'Compare the request with the devices that slices list, their selectors, taints and who holds them.',
+      commands: [
+        'kubectl get resourceslices -o wide',
+        sh`kubectl -n ${workload.workload.namespace} get resourceclaims`,
+      ],
+    },
+    evidence: [{ ref: workload.pod.ref, path: '/status/conditions' }, ...requestEvidence(facts)],
+    follows: ['MN888', 'MN882', 'MN881', 'MN884'],
+  };
+}
+
+/** MN880-MN884, MN888: devices of DRA as slices, taints and claims tell of them. */
 export const draDeviceRules: readonly Rule[] = [
   {
     code: 'MN880',
@@ -201,5 +249,17 @@ export const draDeviceRules: readonly Rule[] = [
     why: 'A claim chooses a pod network by an attribute of devices. The scheduler finds a device only where a driver has published one for the network.',
     fix: 'Correct the name in the selector, or make the network.',
     check: nowhere,
+  },
+  {
+    code: 'MN888',
+    scope: 'attachment',
+    title: 'The device class that a claim asks for does not exist',
+    severity: 'error',
+    slugs: ['dra-class-missing'],
+    explains: ['dra-claim-unallocated'],
+    needs: 'open',
+    why: 'A claim asks for a device by its class. Without the class the scheduler finds no device on any node, and the pod waits.',
+    fix: 'Create the DeviceClass, or correct deviceClassName.',
+    check: noClass,
   },
 ];

@@ -109,8 +109,8 @@ function noPrimary(facts: WorkloadFacts, world: World): Draft | undefined {
     return undefined;
   const place = world.namespace(namespace);
   if (!place?.primaryNetwork || !facts.workload.node) return undefined;
-  for (const kind of ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'])
-    if (world.availability(ovnGroup, kind) !== 'present') return undefined;
+  const isRead = (kind: string) => world.availability(ovnGroup, kind) === 'present';
+  if (!isRead('UserDefinedNetwork') && !isRead('ClusterUserDefinedNetwork')) return undefined;
   if (world.availability(nadGroup, nadKind) !== 'present') return undefined;
   return {
     slug: 'udn-primary-none',

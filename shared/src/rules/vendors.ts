@@ -1,5 +1,6 @@
 import { sh } from '../kube/shell.ts';
 import { fromEvent } from './define.ts';
+import { unallocated } from './dra-devices.ts';
 import { fromPodEvent, isFresh } from './pod-event.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,6 +20,9 @@ export const draRules: readonly Rule[] = [
       why: 'The scheduler finds no node whose devices satisfy the claim of the pod, so the pod waits and no network was tried.',
     }),
     eventEffect: 'waits',
+    scope: 'attachment',
+    needs: 'open',
+    check: unallocated,
   },
   fromEvent('MN814', ['cdi-device-unresolvable'], {
     why: 'The driver or device plugin named a CDI device, and the runtime of the node finds no specification that defines it.',
