@@ -64,6 +64,25 @@ describe('networks', () => {
     ).toContainEqual(['10.100.20.1-10.100.20.6', '6', '2', ['danmnet:lab/ext']]);
   });
 
+  test('one of the first shape', () => {
+    const options = {
+      network: '10.3.0.0',
+      prefix: '29',
+      start: 1,
+      end: 6,
+      device: 'eth1',
+      vlan: '7',
+      alloc: base64(0b1110_0001),
+    };
+    const engine = engineOf(
+      network('DanmNet', 'old', { NetworkID: 'old', Options: options }, 'kubernetes.nokia.com/v1'),
+    );
+    expect([...engine.networks()]).toMatchObject([
+      { vlan: 7, subnets: ['10.3.0.0/29'], uplinks: [{ device: 'eth1' }] },
+    ]);
+    expect([...engine.pools()]).toMatchObject([{ range: '10.3.0.1-10.3.0.6', total: '6', used: '2' }]);
+  });
+
   test.each([
     ['danm.k8s.io/v1', 'TenantNetwork', 'danm-tenantnetwork:lab/n'],
     ['danm.io/v1', 'ClusterNetwork', 'danm-clusternetwork:n'],

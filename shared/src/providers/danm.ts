@@ -15,7 +15,7 @@ import type { WatchedKind } from '../kube/watched-kind.ts';
 import { poolId, workloadId } from '../model/ids.ts';
 import type { Alias, Evidence, Interface, Requested, Uplink } from '../model/topology.ts';
 import { toCidr } from '../net/cidr.ts';
-import { toIp } from '../net/ip.ts';
+import { addToIp, toIp } from '../net/ip.ts';
 import { countSetBits } from './danm-bitmap.ts';
 import { createdAt } from './kubernetes.ts';
 import type { PoolClaim } from './pool-claims.ts';
@@ -36,7 +36,29 @@ const aliasOf = (kind: string, namespace: string, name: string): Alias => ({
   value: kind === 'ClusterNetwork' ? truncate(name, 253) : `${namespace}/${truncate(name, 253)}`,
 });
 
-const optionsOf = (object: KubeObject): JsonRecord => asRecord(getPath(object, 'spec', 'Options')) ?? {};
+/** Options as they are called since 2019; before, the network was apart from its prefix, and a pool was two offsets in it. */
+function optionsOf(object: KubeObject): JsonRecord {
+  const written = asRecord(getPath(object, 'spec', 'Options')) ?? {};
+  const network = asText(written['network']);
+  const subnet = network === undefined ? undefined : toCidr(`${network}/${String(written['prefix'])}`);
+  if (!subnet) return written;
+  const at = (key: string) => {
+    const offset = numberOf(written[key]);
+    return offset === undefined ? undefined : addToIp(subnet.network, BigInt(Math.trunc(offset)))?.text;
+  };
+  return {
+    host_device: written['device'],
+    cidr: subnet.text,
+    allocation_pool: { start: at('start'), end: at('end') },
+    ...written,
+  };
+}
+
+/** Old objects have their numbers in quotes. */
+const numberOf = (value: unknown): number | undefined => {
+  const text = asText(value);
+  return asNumber(text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : value);
+};
 
 const danmPoolKey = ({ scheme, value }: Alias): string => `danm:${scheme}:${value}`;
 
@@ -91,8 +113,8 @@ function networkClaims(object: KubeObject): Claims {
   const own = object.kind === 'ClusterNetwork' ? undefined : (namespace ?? 'default');
   const alias = aliasOf(object.kind, own ?? '', name);
   const pools = ([4, 6] as const).flatMap((family) => toPool(object, alias, family) ?? []);
-  const vlan = asNumber(options['vlan']);
-  const mtu = asNumber(options['mtu']);
+  const vlan = numberOf(options['vlan']);
+  const mtu = numberOf(options['mtu']);
   const tenants = textsOf(getPath(object, 'spec', 'AllowedTenants'));
   return {
     networks: [
