@@ -4,7 +4,7 @@ import { readEventRow } from './paste.ts';
 import { compactPattern } from './pattern.ts';
 import { type Peeled, peel } from './peel.ts';
 import { compileSymptoms, findPhrase } from './symptom.ts';
-import { type CompactText, spanOf } from './text.ts';
+import { type CompactText, readable, spanOf } from './text.ts';
 import type { CauseSpec, Confidence, Context, Domain, Match, Verdict, When } from './types.ts';
 
 type Spec = CauseSpec & { secondary: boolean };
@@ -39,7 +39,10 @@ function classify(reason: string, message: string): Verdict {
   const peeled = peel(message);
   const context = toContext(reason, peeled);
   const found =
-    byPattern(special, peeled, context) ?? bySymptom(peeled, context) ?? byPattern(general, peeled, context);
+    byPattern(special, peeled, context) ??
+    bySymptom(peeled, context) ??
+    byPattern(general, peeled, context) ??
+    byWhole(peeled, context);
   return (
     found ?? {
       ...baseOf(peeled),
@@ -67,6 +70,13 @@ function byPattern(entries: readonly Compiled[], peeled: Peeled, context: Contex
     return withSpan(verdict, text, hit.index, hit.index + hit[0].length);
   }
   return undefined;
+}
+
+/** Outside of sandboxes the words before a gRPC error may be the cause: `Failed to pull image "x": rpc error: ...`. */
+function byWhole(peeled: Peeled, context: Context): Verdict | undefined {
+  if (context.layers.length === 0 || context.layers.some(({ speaker }) => speaker !== 'kubelet')) return undefined;
+  const whole = { ...peeled, core: peeled.whole, peeled: readable(peeled.whole) };
+  return byPattern(special, whole, context) ?? byPattern(general, whole, context);
 }
 
 function bySymptom(peeled: Peeled, context: Context): Verdict | undefined {

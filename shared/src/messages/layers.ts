@@ -9,7 +9,7 @@ const patterns: readonly LayerPattern[] = [
   { speaker: 'kubelet', pattern: /failed (?:to )?create pod sandbox:/ },
   { speaker: 'kubelet', pattern: /RunPodSandbox from runtime service failed:/ },
   { speaker: 'kubelet', pattern: /create ?PodSandbox for pod "[^"]{1,300}" failed:/, operation: 'add' },
-  { speaker: 'kubelet', pattern: /rpc error:? code = (?<code>\w{1,24}) desc = \[?/ },
+  { speaker: 'kubelet', pattern: /(?:rpc error:? ?)?code = (?<code>\w{1,24}) desc = \[?/ },
   {
     speaker: 'kubelet',
     pattern: /failed to "CreatePodSandbox" for "[^"]{0,300}" with CreatePodSandboxError:"?/,

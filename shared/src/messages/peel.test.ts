@@ -131,3 +131,18 @@ test('what a log or a list closes behind the cause does not hide it', () => {
     }),
   );
 });
+
+test('outside of a sandbox the words before a gRPC error say the cause', () => {
+  const image = fc.stringMatching(/^[a-z0-9]{1,20}(?:\/[a-z0-9-]{1,30}){0,2}:[a-z0-9.]{1,10}$/);
+  const reasons = fc.constantFrom(
+    'Error reading manifest in registry: unauthorized: access to the requested resource is not authorized',
+    'Get "https://registry.example/v2/": net/http: TLS handshake timeout',
+    'denied: requested access to the resource is denied',
+  );
+  fc.assert(
+    fc.property(image, reasons, widths, (name, why, width) => {
+      const message = wrapAt(`Failed to pull image "${name}": rpc error: code = Unknown desc = ${why}`, width);
+      expect(classifyMessage({ reason: 'Failed', message }).slug).toBe('not-network-image-pull');
+    }),
+  );
+});

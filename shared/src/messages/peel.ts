@@ -9,6 +9,8 @@ export type Peeled = {
   truncated: boolean;
   region: CompactText;
   core: CompactText;
+  /** The set-up text with its inner envelopes, from the first words that are none. */
+  whole: CompactText;
   peeled: string;
   configName?: string;
   sandbox?: string;
@@ -56,6 +58,7 @@ export function peel(message: string): Peeled {
     truncated: isTruncated(message, full),
     region,
     core,
+    whole: sliceText(region, leadOf(placed), region.text.length),
     peeled: readable(core),
     plugins,
     multus,
@@ -88,6 +91,18 @@ function firstEvent(text: CompactText): CompactText {
   return text;
 }
 
+const isGrpc = (layer: PlacedLayer) => /^(?:rpcerror:?)?code=/i.test(layer.text);
+
+/** Where the envelopes end that stand at the very beginning. */
+function leadOf(layers: readonly PlacedLayer[]): number {
+  let end = 0;
+  for (const layer of layers) {
+    if (layer.from > end || isGrpc(layer)) break;
+    end = layer.to;
+  }
+  return end;
+}
+
 const networkSpeakers = new Set(['containerd', 'crio', 'dockershim', 'multus', 'multus-shim', 'delegate']);
 
 /**
@@ -98,7 +113,7 @@ function withoutInnerCalls(layers: readonly PlacedLayer[]): PlacedLayer[] {
   let end = 0;
   let network = false;
   return layers.filter((layer) => {
-    if (network && /^rpcerror/i.test(layer.text) && layer.from > end) return false;
+    if (network && isGrpc(layer) && layer.from > end) return false;
     end = layer.to;
     network ||= networkSpeakers.has(layer.speaker);
     return true;
