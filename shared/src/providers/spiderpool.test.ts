@@ -3,7 +3,7 @@ import { engineOf, podOf } from '../testing/cluster.ts';
 import { spiderpool } from './spiderpool.ts';
 
 const apiVersion = 'spiderpool.spidernet.io/v2beta1';
-const config = (name: string, spec: object, annotations: object = {}) => ({
+const config = (name: string, spec: object, annotations: Record<string, string> = {}) => ({
   apiVersion,
   kind: 'SpiderMultusConfig',
   metadata: { name, namespace: 'lab', annotations },
