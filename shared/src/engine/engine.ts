@@ -12,7 +12,7 @@ import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
 import { addressesOf, createKeeper, type Kept, memberKey, withVerdict } from './kept.ts';
-import { throughLauncher } from './machines.ts';
+import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
 import { createPlacement } from './placement.ts';
@@ -117,7 +117,8 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   /** A workload put together from its claims. */
   const toFacts = (id: string): WorkloadFacts | null => {
     // What is claimed of a workload marks it by itself: see the store.
-    const standIn = store.workloads.has(id) ? undefined : store.standIns.get(id);
+    const spare = store.standIns.get(id);
+    const standIn = store.workloads.has(id) ? undefined : spare;
     const claim = standIn?.workload ?? store.claimOf(id);
     if (!claim) return null;
     const isPod = claim.workload.kind === 'Pod';
@@ -128,7 +129,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const own = standIn?.requests ?? store.requestsOf(id);
     const granted = grantedTo(claim, own, store, tracker);
     return assembleWorkload({
-      pod: claim,
+      pod: spare && !standIn ? { ...claim, template: toTemplate(spare) } : claim,
       requests: inOrder(isPod ? [...own, ...inherited, ...granted.requests] : throughLauncher(own, granted.requests)),
       observations: [...store.observationsOf(id), ...(isPod ? granted.observations : [])],
       devices: granted.devices,

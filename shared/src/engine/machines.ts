@@ -1,5 +1,5 @@
 import { aliasKey } from '../model/ids.ts';
-import type { RequestClaim } from '../providers/provider.ts';
+import type { RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 import type { Owned } from './owned.ts';
 
 /** A machine takes the pod network of its launcher pod: in a namespace with a primary network that is the one. */
@@ -13,4 +13,16 @@ export function throughLauncher(
       ? { ...request, alias: primary }
       : request,
   );
+}
+
+/** What the VirtualMachine of an instance says: the next instance will be made from that. */
+export function toTemplate({
+  workload,
+  requests,
+}: {
+  workload: WorkloadClaim;
+  requests: readonly RequestClaim[];
+}): NonNullable<WorkloadClaim['template']> {
+  const { ref, conditions = [] } = workload;
+  return { ref, conditions, networks: requests.map(({ requested }) => requested) };
 }

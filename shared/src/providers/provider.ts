@@ -130,6 +130,8 @@ export type WorkloadClaim = {
   conditions?: Condition[];
   /** Of a machine that is on its way: the pod that it is in, and the one that it goes to. */
   migration?: { from?: string; to?: string };
+  /** What the VirtualMachine of a machine that runs would make of it at the next start. */
+  template?: { ref: Ref; conditions: Condition[]; networks: Requested[] };
   /** This pod is a daemon of Multus on its node. */
   multusDaemon: boolean;
 };

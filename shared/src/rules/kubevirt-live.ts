@@ -113,7 +113,34 @@ function migrating({ workload, pod }: WorkloadFacts, world: World): Draft | unde
   };
 }
 
-/** MN844-MN846: what changes on a machine while it runs. */
+/** The spec of the VirtualMachine is ahead of the instance that runs. */
+function restartNeeded({ workload, pod, attachments }: WorkloadFacts): Draft | undefined {
+  const { template } = pod;
+  const said = template?.conditions.some(({ type, status }) => type === 'RestartRequired' && status === 'True');
+  if (!template || !said || pod.finished || pod.terminating) return undefined;
+  const has = new Set(attachments.flatMap(({ request }) => request?.requested.source.value ?? []));
+  const fresh = template.networks.filter(({ source }) => source.value !== undefined && !has.has(source.value));
+  // It is about processors, disks and the like.
+  if (fresh.length === 0) return undefined;
+  const names = fresh.slice(0, 3).map(({ source, network }) => `${source.value} (${network})`);
+  return {
+    slug: 'vm-restart-required',
+    group: workload.id,
+    confidence: 'likely',
+    title: `${workload.namespace}/${workload.name} has to restart for its networks`,
+    message: `The VirtualMachine has ${names.join(', ')}${fresh.length > 3 ? ' and others' : ''}, which the instance that runs does not have, and KubeVirt says that it has to restart.`,
+    fix: {
+      text: 'Restart the machine.',
+      commands: [sh`virtctl -n ${workload.namespace} restart ${workload.name}`],
+    },
+    evidence: [
+      { ref: template.ref, path: '/status/conditions', value: 'RestartRequired=True' },
+      ...fresh.slice(0, 2).map(({ source }) => source),
+    ],
+  };
+}
+
+/** MN844-MN846, MN889: what changes on a machine while it runs. */
 export const liveMachineRules: readonly Rule[] = [
   {
     code: 'MN844',
@@ -148,5 +175,16 @@ export const liveMachineRules: readonly Rule[] = [
     why: 'While a machine migrates two launcher pods stand behind it, the old and the new, with the same addresses on its networks. That is no conflict: only one of them has the machine.',
     fix: 'Nothing to mend.',
     check: migrating,
+  },
+  {
+    code: 'MN889',
+    scope: 'workload',
+    of: 'VirtualMachineInstance',
+    title: 'A virtual machine has to restart for its networks',
+    severity: 'warning',
+    slugs: ['vm-restart-required'],
+    why: 'What is changed in a VirtualMachine comes to the instance that runs only where KubeVirt can plug it while it runs. Of the rest it says RestartRequired, and the instance goes on with its old networks.',
+    fix: 'Restart the machine.',
+    check: restartNeeded,
   },
 ];
