@@ -51,6 +51,7 @@ function quarrel(facts: AttachmentFacts, { read, spares }: Field): [Observed, Ob
 
 function onInterface(facts: AttachmentFacts): Draft | undefined {
   const { attachment, workload } = facts;
+  if (attachment.observed.length < 2) return undefined;
   if (attachment.state !== 'attached' || !workload.pod.sandbox || !isUp(workload)) return undefined;
   const found = fields.flatMap((field) => {
     const pair = quarrel(facts, field);
