@@ -33,6 +33,10 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.keyboard.press('t');
     await expect(page.getByTestId('table')).toBeVisible();
   },
+  'the matrix': async (page) => {
+    await page.keyboard.press('m');
+    await expect(page.getByTestId('matrix').locator('tbody button').first()).toBeVisible();
+  },
   'the nodes': async (page) => {
     await page.keyboard.press('n');
     await expect(page.getByTestId('nodes')).toBeVisible();
