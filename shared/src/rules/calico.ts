@@ -5,7 +5,7 @@ import { nameOf } from './address-parts.ts';
 import { isWaiting } from './conditions.ts';
 import { editNad } from './define.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, World } from './rule.ts';
-import { missingNeed, nadEvidence, showObject, stopping } from './vendor-parts.ts';
+import { nadEvidence, showObject, stopping } from './vendor-parts.ts';
 
 const group = 'projectcalico.org';
 
@@ -62,26 +62,25 @@ const poolTexts = {
   fix: 'Create or enable the pool, or correct the name.',
 } as const;
 
+/** A pool that is not there is an error to Calico; of those that are disabled one that is not would do. */
 function poolOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
-  if (!isWaiting(facts)) return undefined;
-  const need = missingNeed(facts, world, group);
-  const disabled = facts.request?.needs
-    ?.filter((one) => one.group === group)
-    .flatMap((one) => {
-      const draft = unusablePool(one.key, world);
-      return draft ? [{ one, draft }] : [];
-    })[0];
-  const found = need ? { one: need, draft: unusablePool(need.key, world) } : disabled;
+  const needs = isWaiting(facts) ? (facts.request?.needs?.filter((one) => one.group === group) ?? []) : [];
+  const useless = needs.flatMap((need) => {
+    const draft = unusablePool(need.key, world);
+    return draft ? [{ need, draft }] : [];
+  });
+  const absent = useless.find(({ draft }) => draft.slug === 'calico-pool-missing');
+  const found = absent ?? (useless.length === needs.length ? useless[0] : undefined);
+  if (!found) return undefined;
   const { namespace, name } = facts.workload.workload;
-  if (found?.draft)
-    return {
-      ...found.draft,
-      severity: 'error',
-      message: `${namespace}/${name} asks for it in an annotation.`,
-      evidence: [found.one.source, ...found.draft.evidence],
-      effect: 'failed',
-    };
-  return undefined;
+  return {
+    ...found.draft,
+    severity: 'error',
+    confidence: 'likely',
+    message: `${namespace}/${name} asks for it in an annotation.`,
+    evidence: [found.need.source, ...found.draft.evidence],
+    effect: 'failed',
+  };
 }
 
 /** A definition with Calico as its plugin, where the operator says that pods have one interface of Calico. */

@@ -64,12 +64,14 @@ function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
   if (!isServed(facts) || !isWaiting(facts) || facts.attachment.observed.length > 0) return undefined;
   const need = missingNeed(facts, world, group);
   const { namespace, name } = facts.workload.workload;
-  if (need)
+  if (need) {
+    // Another that is named may do, unless it is of the other family.
+    const others = facts.request?.needs?.some(({ kind, key }) => kind === need.kind && world.poolsOf(key).length > 0);
     return {
       slug: 'spiderpool-pool-missing',
       group: `spiderpool-missing:${need.kind}/${need.name}`,
-      severity: 'error',
-      confidence: 'likely',
+      severity: others ? 'warning' : 'error',
+      confidence: others ? 'possible' : 'likely',
       title: `${need.kind} ${need.name} does not exist`,
       message: `${namespace}/${name} asks for it in an annotation.`,
       fix: {
@@ -77,8 +79,9 @@ function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
         commands: [sh`kubectl get ${need.kind}.${group}`],
       },
       evidence: [need.source],
-      effect: 'failed',
+      ...(others ? {} : { effect: 'failed' as const }),
     };
+  }
   return closedTo(facts, poolsFor(facts, world));
 }
 
@@ -92,6 +95,9 @@ function refusal({ claim }: PoolFacts, { workload }: AttachmentFacts['workload']
     return [`is not for node ${workload.node}`, '/spec/nodeName'];
   return undefined;
 }
+
+const openTo = (facts: AttachmentFacts, world: World): PoolFacts[] =>
+  poolsFor(facts, world).filter((pool) => !refusal(pool, facts.workload));
 
 /** There are pools, and none of them gives anything to this pod. */
 function closedTo(facts: AttachmentFacts, pools: readonly PoolFacts[]): Draft | undefined {
@@ -189,7 +195,7 @@ export const spiderpoolRules: readonly Rule[] = [
     slugs: ['spiderpool-pool-full'],
     needs: 'open',
     check: (facts, world) =>
-      isServed(facts) ? fullOnAttachment(facts, poolsFor(facts, world), 'spiderpool', fullTexts) : undefined,
+      isServed(facts) ? fullOnAttachment(facts, openTo(facts, world), 'spiderpool', fullTexts) : undefined,
   },
   {
     ...full,
