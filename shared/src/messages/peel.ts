@@ -133,7 +133,7 @@ function withoutTail(core: CompactText): CompactText {
   for (; end > 0; end--) {
     const last = text.charAt(end - 1);
     if (last === ']' && closed > opened) closed--;
-    else if (last !== '"' && last !== "'" && last !== '`') break;
+    else if (!'"\'`,'.includes(last)) break;
   }
   return end === text.length ? core : sliceText(core, 0, end);
 }

@@ -20,7 +20,7 @@ export const deviceDra: CauseGroup = {
       domain: ({ core }) => (networkResource.test(core) ? 'secondary' : 'unknown'),
       match: {
         pattern:
-          /(?:(?<nodes>\d{1,6}\/\d{1,6}) nodes are available:.{0,400}?)?Insuffici?ent (?<resource>(?!cpu|memory|pods|ephemeral-storage|hugepages|nvidia\.com|amd\.com|gpu\.)[a-z0-9][\w-]{0,62}\.[\w.-]{1,120}\/[\w.-]{1,63}?)(?=\.? ?(?:$|[,\s]|preemption))/,
+          /(?:(?<nodes>\d{1,6}\/\d{1,6}) nodes are available:.{0,400}?)?Insuffici?ent (?<resource>(?!cpu|memory|pods|ephemeral-storage|hugepages|nvidia\.com|amd\.com|gpu\.)[a-z0-9][\w.-]{0,180}\/[\w.-]{1,63}?)(?=\.? ?(?:$|[,\s]|preemption))/,
         when: { test: ({ core }) => !/^$/.test(core) },
       },
     },

@@ -119,7 +119,7 @@ export const nodeRuntime: CauseGroup = {
       title: 'The node is out of processes or open files',
       cause: 'A limit of the operating system is reached. Not a network attachment problem.',
       fix: 'Raise pid and file limits, or find what uses them up.',
-      symptom: 'too many open files / resource temporarily unavailable',
+      symptom: 'too many open files / fork/exec: resource temporarily unavailable',
       match:
         /too many open files|fork\/exec [^,]{0,120}?: ?resource temporarily unavailable|cannot allocate memory|user\.max_inotify|pthread_create failed/,
       domain: 'node',

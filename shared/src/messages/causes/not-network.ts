@@ -3,6 +3,10 @@ import type { CauseGroup, Match } from '../types.ts';
 /** What the reason of an event says, whatever its text. */
 const said = (...reasons: string[]): Match => ({ pattern: /^./, when: { reasons }, late: true, confidence: 'likely' });
 
+/** Not the name of a webhook that has to do with networks. */
+const foreign =
+  '(?![\\w.-]{0,200}(?:net|sriov|cni|kubevirt|kubemacpool|spider|ovn|danm|antrea|calico|cilium|whereabouts))';
+
 /** Events that people paste next to network failures, and that are none. */
 export const notNetwork: CauseGroup = {
   group: 'Not a network problem',
@@ -30,7 +34,7 @@ export const notNetwork: CauseGroup = {
       fix: 'Check the application; if it began with a default-route on a secondary network, look there.',
       symptom: 'Readiness probe failed / Liveness probe failed',
       match: [
-        /(?:Readiness|Liveness|Startup) probe (?:failed|errored|warning)|failed (?:liveness|readiness|startup) probe, ?will be restarted/,
+        /(?:Readiness|Liveness|Startup) probe (?:failed|errored|warning)|failed (?:liveness|readiness|startup) probe(?:, ?will be restarted|\.)/,
         said('Unhealthy', 'ProbeWarning'),
       ],
       domain: 'not-network',
@@ -53,8 +57,10 @@ export const notNetwork: CauseGroup = {
         'The command is missing in the image, a reference (ConfigMap, Secret, user) is wrong, or the runtime refused the container. Its networks were set up before.',
       fix: 'Read the error of the container; check command, image and references.',
       symptom: 'Error: failed to start container / CreateContainerConfigError',
-      match:
+      match: [
         /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
+        said('FailedPostStartHook', 'FailedPreStopHook'),
+      ],
       domain: 'not-network',
       late: true,
       confidence: 'likely',
@@ -91,7 +97,7 @@ export const notNetwork: CauseGroup = {
       symptom: 'MountVolume.SetUp failed / Unable to attach or mount volumes',
       match: [
         /MountVolume\.\w{1,20} failed|Unable to (?:attach or )?mount volumes|(?:AttachVolume|MapVolume|UnmountVolume)\.\w{1,20} failed|Multi-Attach error for volume|FailedMount|pod has unbound immediate PersistentVolumeClaims|persistentvolumeclaim "?[^"\s]{1,253}"? not found/,
-        /expired waiting for volumes to attach|list of registered CSI drivers|failed to (?:attach|detach|provision) volume|skipping: ?(?:secrets?|configmaps?) "[^"]{1,253}" not found/,
+        /expired waiting for volumes to attach|list of registered CSI drivers|failed to (?:attach|detach|provision) volume|running PreBind plugin "?VolumeBinding|skipping: ?(?:secrets?|configmaps?) "[^"]{1,253}" not found/,
         said('FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'ProvisioningFailed', 'FailedBinding'),
       ],
       domain: 'not-network',
@@ -116,6 +122,7 @@ export const notNetwork: CauseGroup = {
       symptom: '0/3 nodes are available: Insufficient cpu / untolerated taint',
       match: [
         /Node didn't have enough (?:resource|capacity):? ?(?:cpu|memory|pods|ephemeral-storage|hugepages)/,
+        /Predicate \w{1,60} failed|not enough cpus available|due to host port conflict/,
         {
           pattern:
             /\d{1,6}\/\d{1,6} nodes are available|no nodes (?:are )?available (?:to schedule pods|that match)|node\(s\) (?:had|didn't|were)|Insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\.com\/gpu)/,
@@ -141,7 +148,10 @@ export const notNetwork: CauseGroup = {
       cause: 'A webhook that has nothing to do with networks did not answer or said no.',
       fix: 'Check the webhook named in the message.',
       symptom: 'failed calling webhook',
-      match: /failed calling (?:admission )?webhook "?(?<webhook>[\w.-]{1,253})/,
+      match: [
+        new RegExp(`failed calling (?:admission )?webhook "?${foreign}(?<webhook>[\\w.-]{1,253})`),
+        new RegExp(`admission webhook "?${foreign}(?<webhook>[\\w.-]{1,253}?)"? denied the request`),
+      ],
       domain: 'not-network',
       late: true,
       confidence: 'possible',

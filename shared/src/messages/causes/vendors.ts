@@ -42,7 +42,10 @@ export const vendors: CauseGroup = {
       cause: 'Its checks failed: an address conflict, an unreachable gateway, or a configuration it cannot tune.',
       fix: 'Free the conflicting address or correct the gateway; the text names it.',
       symptom: 'ip conflict / gateway is unreachable (coordinator)',
-      match: { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['coordinator'] } },
+      match: [
+        /(?<error>(?:failed to GetCoordinatorConfig|failed to tunePodRoutes|spidercoordinator: ?).{0,200})/,
+        { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['coordinator'] } },
+      ],
       confidence: 'likely',
     },
     {
