@@ -140,3 +140,14 @@ test('arrow keys walk from card to card and stop at the ends', () => {
   expect(walk(layout, second ?? '', 'up')).toBe(second);
   expect(walk(layout, second ?? '', 'first')).toBe(first);
 });
+
+test('a finding about pods that no card names lights the failing card of their namespace, and what is broken there', () => {
+  const coarse = { ...doc.cards[0], id: 'card:ns:lab~failing', members: [], count: 90 } as (typeof doc.cards)[number];
+  const drops = doc.drops.filter(({ card }) => card === doc.cards[0]?.id).map((drop) => ({ ...drop, card: coarse.id }));
+  const touched = touchedByFinding(
+    { ...doc, cards: [coarse, ...doc.cards.slice(1)], drops },
+    finding({ type: 'attachment', id: 'pod:lab/seventy#2' }),
+  );
+  expect([...touched.cards]).toEqual([coarse.id]);
+  expect([...touched.rails].sort()).toEqual(['ghost:lab/b', 'nad:lab/a']);
+});

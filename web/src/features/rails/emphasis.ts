@@ -2,6 +2,7 @@ import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
+import { brokenStates } from '@busbar/shared/view/query';
 import { bandElementId, cardElementId, dropElementId, railElementId } from './elements.ts';
 
 /** What a selection or a finding is about, as ids of cards, rails and drops. */
@@ -23,6 +24,22 @@ export const cardsOfWorkloads = (doc: RailsDoc): Map<string, string> => {
 };
 
 const slotOf = (attachment: string): string => attachment.slice(attachment.lastIndexOf('#') + 1);
+
+/** A large group does not name its pods: what fails in a namespace stands on the failing card of its band. */
+const addCoarse = (touched: Touched, doc: RailsDoc, workloads: readonly string[]) => {
+  const bands = new Set(workloads.map((id) => `ns:${id.slice(id.indexOf(':') + 1, id.indexOf('/'))}`));
+  const coarse = new Set(
+    doc.cards
+      .filter((card) => bands.has(card.band) && card.health === 'failing' && card.members.length === 0)
+      .map((card) => card.id),
+  );
+  for (const card of coarse) touched.cards.add(card);
+  for (const drop of doc.drops) {
+    if (!coarse.has(drop.card) || !brokenStates.has(drop.state)) continue;
+    touched.drops.add(drop.id);
+    touched.rails.add(drop.rail);
+  }
+};
 
 const addAttachment = (touched: Touched, doc: RailsDoc, cards: Map<string, string>, attachment: string) => {
   const card = cards.get(workloadOfAttachment(attachment));
@@ -66,6 +83,10 @@ export const touchedByFinding = (doc: RailsDoc, finding: Finding): Touched => {
   const touched = nothing();
   const cards = cardsOfWorkloads(doc);
   const attachments = finding.subjects.filter((subject) => subject.type === 'attachment');
+  const unnamed = attachments
+    .map((subject) => workloadOfAttachment('id' in subject ? subject.id : ''))
+    .filter((id) => id && !cards.has(id));
+  if (unnamed.length > 0) addCoarse(touched, doc, unnamed);
   for (const subject of finding.subjects) {
     if (subject.type === 'attachment') addAttachment(touched, doc, cards, subject.id);
     else if (subject.type === 'workload') {
