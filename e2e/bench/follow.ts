@@ -81,7 +81,7 @@ function workloadsIn(frame: string): number | undefined {
   const [, event, data = ''] = /event: (\w+)\ndata: (.*)/.exec(frame) ?? [];
   let workloads: number | undefined;
   if (event === 'delta') workloads = (JSON.parse(data) as GraphDelta).totals.workloads;
-  if (event === 'graph') workloads = (unpack(JSON.parse(data)) as GraphDoc).totals.workloads;
+  if (event === 'graph') workloads = (unpack(JSON.parse(data)) as GraphDoc | undefined)?.totals.workloads;
   lastRead = { frame, workloads };
   return workloads;
 }

@@ -53,7 +53,10 @@ test('another title, another order, one more and one less are news, told as what
       ],
     },
   });
-  expect(since(2)).toMatchObject({ findings: { put: [{ id: 'a', title: 'other' }, { id: 'c' }], gone: [] } });
+  expect(since(2)).toMatchObject({
+    findings: { put: [{ id: 'c' }], gone: [] },
+    edits: [{ id: 'a', fields: { title: 'other' } }],
+  });
   expect(since(3)).toMatchObject({ findings: { put: [], gone: ['a', 'c'] } });
   expect(notes[3]?.since?.('another start')).toBeUndefined();
 });

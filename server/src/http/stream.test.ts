@@ -89,7 +89,7 @@ test('a page that asks for the compact form gets a packed graph and only what ch
   await compact.until(has('findings-delta'));
   await plain.until(has('findings', 2));
   const [delta] = compact.of('findings-delta');
-  expect(delta?.data).toMatchObject({ findings: { put: [{ id: 'c' }, { id: 'b' }], gone: [] } });
+  expect(delta?.data).toMatchObject({ findings: { put: [{ id: 'c' }] }, edits: [{ id: 'b' }] });
   const before = unpack(compact.of('findings')[0]?.data) as FindingsDoc;
   expect(applyFindings(before, delta?.data as FindingsDelta)).toEqual(plain.of('findings')[1]?.data);
 });
