@@ -65,16 +65,19 @@ test.each(everything)('answers $id the same however it is wrapped, escaped or in
   expect(classifyMessage({ reason, message: message.replaceAll('"', '&quot;') }).slug).toBe(slug);
 });
 
-test.each(everything)('never turns $id into another cause when its end is cut off', ({ reason, message }) => {
-  const { slug } = classifyMessage({ reason, message });
-  const wrong = new Map<string, number>();
-  // A prime number of cuts over the length, so that neighbouring samples are cut at different words.
-  for (let length = 0; length < message.length; length += Math.max(1, Math.floor(message.length / 61))) {
-    const cut = classifyMessage({ reason, message: message.slice(0, length) }).slug;
-    if (cut !== slug && !general.has(cut)) wrong.set(cut, length);
-  }
-  expect([...wrong]).toEqual([]);
-});
+test.each(everything)(
+  'never turns $id into another cause when its end is cut off',
+  ({ reason, message, accept = [] }) => {
+    const { slug } = classifyMessage({ reason, message });
+    const wrong = new Map<string, number>();
+    // A prime number of cuts over the length, so that neighbouring samples are cut at different words.
+    for (let length = 0; length < message.length; length += Math.max(1, Math.floor(message.length / 61))) {
+      const cut = classifyMessage({ reason, message: message.slice(0, length) }).slug;
+      if (cut !== slug && !accept.includes(cut) && !general.has(cut)) wrong.set(cut, length);
+    }
+    expect([...wrong]).toEqual([]);
+  },
+);
 
 test.each(everything)('finds the cause of $id behind every other envelope', ({ reason, message }) => {
   const before = classifyMessage({ reason, message });

@@ -98,7 +98,7 @@ const patterns: readonly LayerPattern[] = [
   {
     speaker: 'libcni',
     pattern:
-      /plugin type= ?"?(?<plugin>[^"\s:()=]{1,64}?)"?(?: name= ?"?(?<conf>[^"()]{0,253}?)"?)? failed \(del(?:ete)?\):/,
+      /plugin type= ?"?(?<plugin>[^"\s:()=]{1,64}?)"?(?: name= ?"?(?<conf>[^"()]{0,253}?)"?)? failed \(del[a-z]{0,4}\):/,
     operation: 'del',
   },
   {
@@ -168,12 +168,12 @@ const patterns: readonly LayerPattern[] = [
   },
   {
     speaker: 'multus',
-    pattern: /delegate ?Del: error invoking DelegateDel ?- ?"(?<plugin>[^"]{1,253})":/,
+    pattern: /delegate ?Del: e[ro]{2,4} invoking DelegateDel ?- ?"(?<plugin>[^"]{1,253})":/,
     operation: 'del',
   },
   {
     speaker: 'multus',
-    pattern: /delegate ?Del: error invoking ConflistDel ?- ?"(?<conf>[^"]{1,253})":/,
+    pattern: /delegate ?Del: e[ro]{2,4} invoking ConflistDel ?- ?"(?<conf>[^"]{1,253})":/,
     operation: 'del',
   },
   { speaker: 'multus', pattern: /Error invoking Delegate ?Add:?/, operation: 'add' },

@@ -33,13 +33,18 @@ export const teardown: CauseGroup = {
       match: [
         {
           pattern:
-            /delegateDel: ?error invoking (?:Conflist|Delegate)Del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/,
+            /delegateDel: ?e[ro]{2,4} invoking (?:Conflist|Delegate)Del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/,
           scope: 'region',
           when: { phase: 'teardown' },
         },
         {
           pattern:
             /error in invoke (?:Conflist|Delegate) ?del ?- ?"?(?<network>[^":\s]{0,253}?)"?: ?(?<error>.{0,200})/,
+          scope: 'region',
+          when: { phase: 'teardown' },
+        },
+        {
+          pattern: /error in getting result from DelNetwork(?:List)?: ?(?<error>.{0,200})/,
           scope: 'region',
           when: { phase: 'teardown' },
         },
