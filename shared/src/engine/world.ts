@@ -1,5 +1,5 @@
 import { kindKey } from '../kube/watched-kind.ts';
-import { attachmentId } from '../model/ids.ts';
+import { attachmentId, refKey } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { Deadlines } from './deadlines.ts';
 import { addressesOf, baseOf, type Kept, type KeptPlug } from './kept.ts';
@@ -72,7 +72,7 @@ export function createWorld(parts: Parts) {
       tracker.read(`missing:${alias}`);
       const newest = store
         .reportsOf(alias)
-        .sort((a, b) => b.record.last - a.record.last || (a.record.ref.name < b.record.ref.name ? -1 : 1))[0];
+        .sort((a, b) => b.record.last - a.record.last || (refKey(a.record.ref) < refKey(b.record.ref) ? -1 : 1))[0];
       return newest ? { ref: newest.record.ref, at: newest.record.last, message: newest.record.message } : undefined;
     },
     holders: (address) => {
