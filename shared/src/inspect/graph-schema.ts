@@ -15,6 +15,9 @@ import {
 
 /** JSON Schemas of what views draw: one document and one delta for each lens. */
 
+/** `[from, count]` of the list before. */
+const run: Schema = { type: 'array', items: count, minItems: 2, maxItems: 2 };
+
 /** By the names of the lists and of what is in them. */
 const deltaOf = (lists: Readonly<Record<string, string>>): Schema =>
   object(
@@ -22,7 +25,7 @@ const deltaOf = (lists: Readonly<Record<string, string>>): Schema =>
     Object.fromEntries(
       Object.entries(lists).map(([name, item]) => [
         name,
-        object({ put: list(ref(item)), gone: texts }, { order: texts }),
+        object({ put: list(ref(item)), gone: texts }, { order: list(anyOf(text, run)) }),
       ]),
     ),
   );
