@@ -39,7 +39,7 @@ export type HubOptions = {
   maxStreams?: number;
 };
 
-/** `compact`: what comes first is packed (`graph/pack`), and findings that change come as `findings-delta`. */
+/** `compact`: what comes first is packed (`graph/pack`), and what changed of the notes comes as `findings-delta` and `cluster-delta`. */
 export type Opening = { lastEventId?: string | undefined; compact?: boolean };
 
 /**

@@ -1,7 +1,7 @@
-import type { FindingsDoc } from '@busbar/shared/inspect/documents';
+import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import type { SourceState } from '@busbar/shared/kube/object';
 import { expect, test } from 'vitest';
-import { createFindingsNotes } from './notes.ts';
+import { createClusterNotes, createFindingsNotes } from './notes.ts';
 
 type Found = FindingsDoc['findings'][number];
 const finding = (id: string, title: string, seen = '1'): Found =>
@@ -30,6 +30,29 @@ test('an event seen once more, or a count of what cannot be read, is no news', (
     { findings: [finding('a', 'one', '2')], unread: [kind(5)] },
   );
   expect(next().key).toBe(next().key);
+});
+
+test('of the cluster only what changed is told, and counts of kinds alone are no news', () => {
+  const document = (revision: number, workloads: number, pods: number): ClusterDoc =>
+    ({
+      revision,
+      now: revision,
+      health: { state: 'live', since: 0, loaded: pods },
+      counts: { workloads, attachments: 0, networks: 0, nodes: 0 },
+      namespaces: [{ name: 'lab', workloads: 1, broken: 0 }],
+      sources: [kind(pods)],
+    }) as unknown as ClusterDoc;
+  const documents = [document(1, 5, 1), document(2, 5, 2), document(3, 6, 3)];
+  const next = createClusterNotes(() => documents.shift() as ClusterDoc);
+  const [first, second, third] = [next(), next(), next()] as const;
+  expect(second.key).toBe(first.key);
+  expect(JSON.parse(third.since?.(first.key) ?? 'null')).toEqual({
+    revision: 3,
+    now: 3,
+    health: { state: 'live', since: 0, loaded: 3 },
+    counts: { workloads: 6, attachments: 0, networks: 0, nodes: 0 },
+    kinds: { put: [{ id: '/events', ...kind(3) }], gone: [] },
+  });
 });
 
 test('another title, another order, one more and one less are news, told as what changed', () => {

@@ -1,5 +1,6 @@
 import { isEqual } from '@busbar/shared/engine/equal';
 import { pack } from '@busbar/shared/graph/pack';
+import { diffCluster } from '@busbar/shared/inspect/cluster-delta';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import { diffFindings } from '@busbar/shared/inspect/findings-delta';
 import type { Note } from './hub.ts';
@@ -8,25 +9,35 @@ import type { Note } from './hub.ts';
  * What streams tell beside the graph. `key` leaves out what moves without meaning anything new (revisions, clocks, how often an event
  * was seen): an inspector asks for the evidence when it shows it, and 200 pages need not hear of every event.
  */
-export function clusterNote(document: ClusterDoc): Note {
-  const { revision: _revision, now: _now, health, sources, ...rest } = document;
+export function createClusterNotes(build: () => ClusterDoc): () => Note {
+  let last: { key: string; document: ClusterDoc } | undefined;
+  return () => {
+    const document = build();
+    const before = last;
+    const key = clusterKey(document);
+    // A delta begins with what was told, not with what was no news.
+    if (key !== before?.key) last = { key, document };
+    const whole = () => JSON.stringify(document);
+    const since = (told: string) =>
+      before && told === before.key ? JSON.stringify(diffCluster(before.document, document)) : undefined;
+    return { key, whole, compact: whole, since };
+  };
+}
+
+function clusterKey({ revision: _revision, now: _now, health, sources, ...rest }: ClusterDoc): string {
   const settled =
     health.state === 'live' ? { state: health.state, since: health.since, detail: health.detail } : health;
-  const kinds = health.state === 'live' ? sources.map(({ count: _count, ...kind }) => kind) : sources;
-  const whole = () => JSON.stringify(document);
-  return { key: JSON.stringify([rest, settled, kinds]), whole, compact: whole };
+  return JSON.stringify([rest, settled, health.state === 'live' ? withoutCounts(sources) : sources]);
 }
 
 type Found = FindingsDoc['findings'][number];
 type Kinds = FindingsDoc['unread'];
 
+const withoutCounts = (kinds: Kinds): Omit<Kinds[number], 'count'>[] => kinds.map(({ count: _count, ...kind }) => kind);
+
 const sameFinding = ({ evidence: _old, ...before }: Found, { evidence: _new, ...after }: Found): boolean =>
   isEqual(before, after);
-const sameKinds = (before: Kinds, after: Kinds): boolean =>
-  isEqual(
-    before.map(({ count: _count, ...kind }) => kind),
-    after.map(({ count: _count, ...kind }) => kind),
-  );
+const sameKinds = (before: Kinds, after: Kinds): boolean => isEqual(withoutCounts(before), withoutCounts(after));
 
 /** The document with what means nothing new as it was told before, so that a delta leaves it out; itself when nothing does. */
 function toldAnew(before: FindingsDoc, document: FindingsDoc): FindingsDoc {

@@ -76,7 +76,7 @@ export const routes: readonly Route[] = [
       compact: z
         .enum(['0', '1'])
         .default('0')
-        .describe('1, as the page asks: documents in columns, changed findings as findings-delta'),
+        .describe('1, as the page asks: documents in columns, then findings-delta and cluster-delta'),
     }),
     answer: { mimes: ['text/event-stream'], description: 'GraphDoc, GraphDelta, ClusterDoc and FindingsDoc as events' },
     problems: [503],

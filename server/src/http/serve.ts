@@ -16,7 +16,7 @@ import { Hub } from './hub.ts';
 import { Ledgers } from './ledgers.ts';
 import { listen } from './listen.ts';
 import { Matrices } from './matrices.ts';
-import { clusterNote, createFindingsNotes } from './notes.ts';
+import { createClusterNotes, createFindingsNotes } from './notes.ts';
 import { findPage } from './static.ts';
 
 export type Served = {
@@ -75,7 +75,7 @@ function createHub(runtime: Runtime, log: Log): Hub {
     diff: diffGraph,
     keyOf: graphQuery,
     notes: [
-      { event: 'cluster', build: () => clusterNote(clusterDoc({ runtime, rules, providers })) },
+      { event: 'cluster', build: createClusterNotes(() => clusterDoc({ runtime, rules, providers })) },
       { event: 'findings', build: createFindingsNotes(() => buildFindingsDoc(engine, countCodes(rules))) },
     ],
     onError: (error) => log.error({ err: error }, 'a view could not be drawn'),

@@ -1,5 +1,6 @@
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
 import type { AnswersDoc } from '@busbar/shared/inspect/answers';
+import type { ClusterDelta } from '@busbar/shared/inspect/cluster-delta';
 import type {
   ClusterDoc,
   ExplainDoc,
@@ -47,6 +48,7 @@ export type StreamEvent =
   | { type: 'graph'; graph: GraphDoc }
   | { type: 'delta'; delta: GraphDelta }
   | { type: 'cluster'; cluster: ClusterDoc }
+  | { type: 'cluster-delta'; delta: ClusterDelta }
   | { type: 'findings'; findings: FindingsDoc }
   | { type: 'findings-delta'; delta: FindingsDelta };
 

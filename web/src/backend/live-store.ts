@@ -1,5 +1,6 @@
 import { applyDelta, listDeltas } from '@busbar/shared/graph/delta';
 import type { GraphDelta, GraphDoc } from '@busbar/shared/graph/graph-doc';
+import { applyCluster } from '@busbar/shared/inspect/cluster-delta';
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
 import { applyFindings } from '@busbar/shared/inspect/findings-delta';
 import type { View } from '@busbar/shared/view/view';
@@ -115,6 +116,10 @@ export class LiveStore {
     switch (event.type) {
       case 'cluster':
         return this.#set({ cluster: event.cluster });
+      case 'cluster-delta': {
+        const { cluster } = this.#state;
+        return cluster ? this.#set({ cluster: applyCluster(cluster, event.delta) }) : undefined;
+      }
       case 'findings':
         return this.#set({ findings: event.findings });
       case 'findings-delta': {

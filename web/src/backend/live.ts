@@ -64,6 +64,7 @@ const parseEvent = (type: string, data: string): StreamEvent | null => {
       return { type, cluster: value } as StreamEvent;
     case 'findings':
       return { type, findings: value } as StreamEvent;
+    case 'cluster-delta':
     case 'findings-delta':
       return { type, delta: value } as StreamEvent;
     default:
@@ -103,7 +104,7 @@ const openStream = (view: View, listener: StreamListener): (() => void) => {
       listener.open();
     };
     source.onerror = lose;
-    for (const type of ['graph', 'delta', 'cluster', 'findings', 'findings-delta', 'ping'])
+    for (const type of ['graph', 'delta', 'cluster', 'cluster-delta', 'findings', 'findings-delta', 'ping'])
       source.addEventListener(type, receive);
   };
   const explain = async () => {
