@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** `PF · 2 of 2 VFs · MTU 9000`, or in what way it is not there. `of`: how many nodes the card stands for. */
-export function laneFacts(lane: NodeLane, of: number): string {
+function laneFacts(lane: NodeLane, of: number): string {
   const { word } = linkLook(lane.state);
   const some = lane.inState < of && of > 1 && word ? ` on ${number(lane.inState)} of ${number(of)}` : '';
   const here = !word && lane.nodes < of && of > 1 ? `on ${number(lane.nodes)} of ${number(of)}` : '';
@@ -47,7 +47,7 @@ export function laneFacts(lane: NodeLane, of: number): string {
 }
 
 /** What lies between the wire and the link. */
-export const chainText = (lane: NodeLane): string =>
+const chainText = (lane: NodeLane): string =>
   lane.chain.length === 0
     ? ''
     : `on ${lane.chain.map((stop) => (stop.down ? `${stop.name} (down)` : stop.name)).join(' › ')}`;

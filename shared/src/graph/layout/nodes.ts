@@ -34,12 +34,12 @@ export type NodesLayout = {
 export type NodesLayoutOptions = { width: number; before?: NodesPlan };
 
 export const NODE_PAD = 12;
-export const NODE_GAP = 12;
-export const NODE_HEAD = 50;
-export const USE_HEIGHT = 21;
+const NODE_GAP = 12;
+const NODE_HEAD = 50;
+const USE_HEIGHT = 21;
 export const LANE_LINE = 15;
 /** Width of the column of links, up to the bar. */
-export const LINK_WIDTH = 166;
+const LINK_WIDTH = 166;
 const HEAD_LINE = 17;
 const FOOT = 22;
 const LANE_GAP = 9;
@@ -48,7 +48,7 @@ const WIDEST = 440;
 const END = 4;
 
 /** Lines of text of a link: its name, what it is, where its wire goes. */
-export const laneLines = (lane: NodeLane): number =>
+const laneLines = (lane: NodeLane): number =>
   2 + (lane.chain.length > 0 ? 1 : 0) + (lane.switchPorts.length > 0 ? 1 : 0);
 
 export const headOf = (card: NodeCard): number =>

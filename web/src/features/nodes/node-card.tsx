@@ -20,7 +20,7 @@ import classes from './nodes.module.css';
 import { cardKey, laneKey, useKey } from './walk.ts';
 
 /** What a click on something selects. */
-export const selectionOfLane = (lane: NodeLane, card: NodeCard): string => {
+const selectionOfLane = (lane: NodeLane, card: NodeCard): string => {
   if (lane.device) return lane.device;
   return card.node === undefined ? card.id : `device:${card.node}/${lane.kind}/${lane.name}`;
 };
