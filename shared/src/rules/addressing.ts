@@ -109,7 +109,7 @@ export const addressingRules: readonly Rule[] = [
   ...claimRules,
   fromEvent('MN221', ['ipam-no-ip']),
   ...fromConfigIssue('MN222', ['ipam-empty-type', 'ipam-key-missing'], {
-    explains: ['ipam-no-ip', 'ptp-no-ipam', 'dummy-no-ipam'],
+    explains: ['ipam-no-ip', 'cni-version-missing-020', 'ptp-no-ipam', 'dummy-no-ipam'],
   }),
   perNode('MN226', ['dhcp-daemon-down'], (node) => onNode(node, '/run/cni/dhcp.sock')),
   perNode('MN235', ['whereabouts-config-missing', 'whereabouts-storage'], (node) =>

@@ -234,7 +234,7 @@ export const requestedAddressRules: readonly Rule[] = [
     severity: 'error',
     slugs: ['static-no-address'],
     // Without a cniVersion the empty answer fails one step later, as "cannot convert: no valid IP addresses".
-    explains: ['ipam-no-ip', 'delegate-generic'],
+    explains: ['ipam-no-ip', 'cni-version-missing-020', 'delegate-generic'],
     why: 'Static IPAM hands out what the config or the request says. When neither has an address the plugin gets an empty answer: "IPAM plugin returned missing IP config".',
     fix: 'Add "addresses" to the IPAM section, or "ips" to the request.',
     check: (facts) => {
