@@ -15,7 +15,8 @@ const asProgram = (): Plugin => ({
   },
 });
 
-// A folder that starts without node_modules: every dependency is bundled. What a command does not need, it does not load.
+// A folder that starts without node_modules: every dependency is bundled. What a command does not need, it does not load. All files lie
+// beside each other, so that each finds the page in `web`.
 export default defineConfig({
   root: at('.'),
   publicDir: false,
@@ -28,6 +29,6 @@ export default defineConfig({
     target: 'node24',
     minify: false,
     sourcemap: false,
-    rolldownOptions: { output: { entryFileNames: 'main.js', chunkFileNames: 'parts/[name]-[hash].js' } },
+    rolldownOptions: { output: { entryFileNames: 'main.js', chunkFileNames: 'part-[name]-[hash].js' } },
   },
 });
