@@ -34,6 +34,8 @@ import { DASHES, dropEnd, element, escapeXml, MARGIN, MONO, num, titled, write, 
 const PAGE_WIDTH = 1400;
 /** What follows a text keeps clear of it in whatever font the viewer has. */
 const SLACK = 1.14;
+/** Digits are of one width. */
+const DIGIT = 7;
 
 const mark = (kind: LinkMark, x: number, y: number, color: string, ground: string): string => {
   const box = { x: x - 4, y: y - 4, width: 8, height: 8, rx: 1.5, stroke: color, 'stroke-width': 1.6 };
@@ -178,7 +180,7 @@ const tallies = (use: NodeUse, right: number, y: number, palette: Palette): { te
     const label = count.toLocaleString('en-US');
     const color = stateColor(state, palette);
     text += write(label, x, y + 4, 11, color, { 'text-anchor': 'end' });
-    x -= textWidth(label, 11) * SLACK + 8;
+    x -= label.length * DIGIT + 7;
     const look = dropLook(state);
     text += look.broken ? cross(x, y, color) : dropEnd(look.end, x, y, 3.6, color, palette.card);
     x -= 12;

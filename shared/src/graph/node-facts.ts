@@ -128,7 +128,7 @@ function healthOf({ ready, devices, multus, broken, uses, links, findings, place
   if (findings.some(({ severity }) => severity === 'error')) return 'failing';
   if (findings.length > 0 || has(...doubtful) || link('down', 'short')) return 'warning';
   if (multus === 'absent' && uses.some(({ rail }) => !rail.startsWith('default:'))) return 'warning';
-  if ((placed && (devices === 'none' || ready === 'unknown')) || has('unknown')) return 'unknown';
+  if ((placed && (devices !== 'links' || ready === 'unknown')) || has('unknown')) return 'unknown';
   return has('pending') ? 'pending' : 'ok';
 }
 

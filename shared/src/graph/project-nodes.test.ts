@@ -217,6 +217,8 @@ describe('what a network stands on', () => {
       ['ens1f0', 'up', { made: 2, wanted: 2, most: 64 }],
     ]);
     expect(useOf(doc, 'n3')?.lane).toBe('node:worker-1|ens1f0');
+    // What else the node has is not known.
+    expect(cardOf(doc, 'worker-1')).toMatchObject({ devices: 'some', health: 'unknown' });
   });
 
   test('fewer VFs than wanted show, even where no pod uses them', () => {

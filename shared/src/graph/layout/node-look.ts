@@ -68,7 +68,8 @@ export function cardFacts(card: NodeCard): Fact[] {
   }
   if (card.multus === 'absent') add('no Multus', 'warning');
   if (card.plugless > 0) add(`${number(card.plugless)} on the host network`);
-  if (card.kind !== 'unplaced' && card.devices === 'none') add('? devices not reported', 'warning');
+  if (card.kind !== 'unplaced' && card.devices !== 'links')
+    add(card.devices === 'none' ? '? devices not reported' : '? links not reported', 'warning');
   return facts;
 }
 
