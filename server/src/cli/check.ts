@@ -47,13 +47,14 @@ export const check: Command = {
   run: async (input, io) => {
     const log = createLog((input.text('log-level') ?? 'warn') as LogLevel);
     const runtime = await readOnce(await openSource(input, io), io, log);
+    const format = reportFormats.find(({ id }) => id === input.text('output'));
     const report = buildCheckReport(runtime.engine, {
       source: runtime.describe().name,
       takenAt: new Date(runtime.now() || Date.now()).toISOString(),
       rules: countCodes(rules),
       namespaces: input.texts('namespace'),
+      attachments: format?.attachments ?? 'found',
     });
-    const format = reportFormats.find(({ id }) => id === input.text('output'));
     await io.out(format?.write(report, io) ?? '');
     return exitCode(report, input.text('fail-on') ?? 'error');
   },

@@ -64,37 +64,70 @@ export type CheckAttachment = {
   findings: { code: string; slug: string }[];
 };
 
-export type CheckOptions = { source: string; takenAt: string; rules: number; namespaces: readonly string[] };
+export type CheckOptions = {
+  source: string;
+  takenAt: string;
+  rules: number;
+  namespaces: readonly string[];
+  /** `found`: only the attachments that findings name; of a large cluster all of them are most of the report. */
+  attachments?: 'all' | 'found';
+};
 
 /** The whole diagnosis as one document; `namespaces` (empty: all) limits workloads and the findings about them. */
 export function buildCheckReport(engine: Engine, options: CheckOptions): CheckReport {
   const wanted = options.namespaces.length > 0 ? new Set(options.namespaces) : undefined;
-  const workloads = [...engine.workloads()]
-    .filter((workload) => !wanted || wanted.has(workload.namespace))
-    .sort((a, b) => byName(a, b) || byText(a.id, b.id));
-  const attachments = workloads.flatMap((workload) =>
-    engine.attachmentsOf(workload.id).map((attachment) => toCheckAttachment(engine, attachment)),
-  );
+  // Whole workloads, all at once, would take more room than the engine does.
+  const workloads: Place[] = [];
+  for (const { id, namespace, name } of engine.workloads())
+    if (!wanted || wanted.has(namespace)) workloads.push({ id, namespace, name });
+  workloads.sort((a, b) => byName(a, b) || byText(a.id, b.id));
   const findings = engine.findings().filter((finding) => !wanted || concerns(engine, finding, wanted));
   const networks = [...engine.networks()].filter((network) => !wanted || isWithin(network.namespace, wanted));
+  const attachments = attachmentsOf(engine, workloads, options.attachments === 'found' ? findings : undefined);
   return {
     apiVersion: 'busbar/v1',
     kind: 'CheckReport',
-    summary: summarize(engine, options, { workloads: workloads.length, attachments, findings, networks }),
+    summary: summarize(engine, options, { workloads, findings, networks }),
     networks: networks.sort((a, b) => byText(a.id, b.id)).map(toCheckNetwork),
     attachments,
     findings,
   };
 }
 
-type Parts = { workloads: number; attachments: CheckAttachment[]; findings: Finding[]; networks: Network[] };
+type Place = { id: string; namespace: string; name: string };
+type Parts = { workloads: readonly Place[]; findings: Finding[]; networks: Network[] };
+
+/** In the order of the workloads; with findings, only the attachments that those name. */
+function attachmentsOf(engine: Engine, workloads: readonly Place[], findings?: readonly Finding[]): CheckAttachment[] {
+  const named =
+    findings &&
+    new Set(
+      findings.flatMap(({ subjects }) => subjects.flatMap((each) => (each.type === 'attachment' ? each.id : []))),
+    );
+  const touched = named && new Set(findings.flatMap((finding) => [...workloadsOf(finding)]));
+  const found: CheckAttachment[] = [];
+  for (const { id } of workloads) {
+    if (touched && !touched.has(id)) continue;
+    for (const attachment of engine.attachmentsOf(id))
+      if (!named || named.has(attachment.id)) found.push(toCheckAttachment(engine, attachment));
+  }
+  return found;
+}
 
 function summarize(engine: Engine, options: CheckOptions, parts: Parts): CheckSummary {
   const { error, warning, info } = countBySeverity(parts.findings);
+  const counts = new Map<AttachmentState, number>();
+  let attachments = 0;
+  for (const { id } of parts.workloads) {
+    for (const { state } of engine.plugsOf(id)) {
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+      attachments += 1;
+    }
+  }
   const states: Partial<Record<AttachmentState, number>> = {};
   for (const state of attachmentStates) {
-    const count = parts.attachments.filter((attachment) => attachment.state === state).length;
-    if (count > 0) states[state] = count;
+    const count = counts.get(state);
+    if (count !== undefined) states[state] = count;
   }
   return {
     source: options.source,
@@ -102,10 +135,10 @@ function summarize(engine: Engine, options: CheckOptions, parts: Parts): CheckSu
     errors: error,
     warnings: warning,
     infos: info,
-    workloads: parts.workloads,
+    workloads: parts.workloads.length,
     brokenWorkloads: brokenWorkloads(parts.findings).size,
     networks: parts.networks.length,
-    attachments: parts.attachments.length,
+    attachments,
     states,
     rules: options.rules,
     unread: unreadOf(engine),

@@ -158,6 +158,18 @@ test('a report of one namespace has its pods, their findings and what concerns e
   expect(report.summary).toMatchObject({ workloads: 1, errors: 2, brokenWorkloads: 1, states: { attached: 1 } });
 });
 
+test('a report of what was found leaves out attachments that nothing is said about, and counts them all the same', () => {
+  const engine = engineOf({
+    workloads: [workload('pod:a/p'), workload('pod:a/q')],
+    attachments: [attachment('pod:a/p', 1, { state: 'failed' }), attachment('pod:a/p', 2), attachment('pod:a/q', 1)],
+    findings: [finding('MN200', [{ type: 'attachment', id: 'pod:a/p#1' }])],
+  });
+  const report = buildCheckReport(engine, { ...options, attachments: 'found' });
+  expect(report.attachments.map(({ id }) => id)).toEqual(['pod:a/p#1']);
+  expect(report.summary).toEqual(buildCheckReport(engine, options).summary);
+  expect(report.summary).toMatchObject({ attachments: 3, states: { failed: 1, attached: 2 } });
+});
+
 test('a request that cannot be read has no network, and an unasked one is named after the network', () => {
   const engine = engineOf({
     workloads: [workload('pod:a/p')],

@@ -3,7 +3,7 @@ import type { Finding } from '@busbar/shared/model/topology';
 import type { ReportFormat } from './report.ts';
 
 /** JUnit XML: an attachment is a test, its namespace the suite. What concerns no attachment is a suite of its own. */
-export const junit: ReportFormat = { id: 'junit', title: 'JUnit XML, for CI', write: toJunit };
+export const junit: ReportFormat = { id: 'junit', title: 'JUnit XML, for CI', attachments: 'all', write: toJunit };
 
 type Case = { name: string; suite: string; failures: Finding[]; notes: Finding[] };
 

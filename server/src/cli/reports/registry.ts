@@ -8,6 +8,7 @@ const text: ReportFormat = { id: 'text', title: 'For a terminal, by root cause',
 const json: ReportFormat = {
   id: 'json',
   title: 'The CheckReport document',
+  attachments: 'all',
   write: (report) => `${JSON.stringify(report, null, 2)}\n`,
 };
 

@@ -4,5 +4,7 @@ import type { CheckReport } from '@busbar/shared/inspect/check-report';
 export type ReportFormat = {
   id: string;
   title: string;
+  /** What it needs of the attachments: all, or (if nothing is said) those that findings name. */
+  attachments?: 'all';
   write: (report: CheckReport, terminal: { colour: boolean; width: number }) => string;
 };
