@@ -106,6 +106,11 @@ const patterns: readonly LayerPattern[] = [
     pattern: /plugin type= ?"?(?<plugin>[^"\s:()=]{1,64}?)"?(?: name= ?"?(?<conf>[^"()]{0,253}?)"?)? failed \(check\):/,
     operation: 'check',
   },
+  {
+    speaker: 'libcni',
+    pattern:
+      /plugin type= ?"?(?<plugin>[^"\s:()=]{1,64}?)"?(?: name= ?"?[^"()]{0,253}?"?)?(?: failed(?: \(\w{0,6})?)?[>.\u2026]{0,3}$/,
+  },
   { speaker: 'multus-shim', pattern: /Cmd ?Add \(shim\):/, operation: 'add' },
   { speaker: 'multus-shim', pattern: /Cmd ?Del \(shim\):/, operation: 'del' },
   {

@@ -58,7 +58,7 @@ export const notNetwork: CauseGroup = {
       fix: 'Read the error of the container; check command, image and references.',
       symptom: 'Error: failed to start container / CreateContainerConfigError',
       match: [
-        /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
+        /^Error: ?(?:failed to (?:create|start) container|container create failed|configmap |secret |cannot find volume)|^(?:Error: ?)?failed to generate container "[^"]{1,80}" spec|CreateContainer(?:Config)?Error|RunContainerError|StartError/,
         said('FailedPostStartHook', 'FailedPreStopHook'),
       ],
       domain: 'not-network',

@@ -6,7 +6,7 @@ const kubeOvn = {
 };
 const danm = {
   test: ({ region, plugins }: { region: string; plugins: string[] }) =>
-    plugins.some((name) => /^danm|fakeipam/.test(name)) || /danm/i.test(region),
+    plugins.some((name) => /^danm|fakeipam/.test(name)) || /danm|CNIoperationfornetwork:/i.test(region),
 };
 
 /** Products that bring their own IPAM or meta plugin. */

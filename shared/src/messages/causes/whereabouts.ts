@@ -89,7 +89,8 @@ export const whereabouts: CauseGroup = {
       cause: 'A /31, /32, /127 or /128 leaves nothing between network and broadcast address.',
       fix: 'Use a larger subnet.',
       symptom: 'net mask is too short, subnet has no usable IP addresses, it is too small',
-      match: /(?:net mask is too short, ?)?subnet (?<cidr>[0-9a-fA-F.:/]{2,60}?) has no usable IP addresses/,
+      match:
+        /(?:net mask is too short, ?)?subnet (?:(?<cidr>[0-9a-fA-F.:/]{2,60}?)|\{[^{}]{2,80}\}) has no usable IP addresses/,
     },
     {
       slug: 'whereabouts-storage',
