@@ -11,7 +11,7 @@ const sizes = [
   [1280, 720],
 ] as const;
 const themes = ['light', 'dark'] as const;
-const subjects = { demo: '', pod: '?select=pod%3Amedia%2Fpod1', table: '?lens=table' } as const;
+const subjects = { demo: '', pod: '?select=pod%3Amedia%2Fpod1', nodes: '?lens=nodes', table: '?lens=table' } as const;
 /** The picture comes to rest: no glow of what changed, no hover. */
 const REST_MS = 2500;
 
