@@ -5,6 +5,7 @@ import { type Group, type GroupLevel, networksOf, ownerOf, sumOf } from './level
 import { ghostName } from './member.ts';
 import { addPorts, emptySum, mergedPorts, type PortSum, type RailFor } from './port-sum.ts';
 import { membersOf, type Shape } from './shape.ts';
+import { thousands } from './thousands.ts';
 
 /** What cards are made with. */
 export type Maker = {
@@ -152,7 +153,7 @@ export function cardOfRest(rest: Rest, noun: string, { limit, within }: Options,
     id: rest.id,
     band: rest.band.id,
     kind: 'group',
-    name: `and ${rest.groups.toLocaleString('en-US')} more ${noun}${rest.groups === 1 ? '' : 's'}`,
+    name: `and ${thousands(rest.groups)} more ${noun}${rest.groups === 1 ? '' : 's'}`,
     namespace: '',
     count: rest.count,
     members: [],

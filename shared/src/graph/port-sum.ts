@@ -3,20 +3,26 @@ import { brokenStates } from '../view/query.ts';
 import type { Port } from './graph-doc.ts';
 
 /** Attachments of many workloads by rail and state; the rail '' is where there is nothing to plug into. */
-export type PortSum = { rails: Map<string, { state: AttachmentState; count: number }[]>; size: number };
+export type PortSum = { rails: Map<string, RailSum>; size: number };
+type StateSum = { state: AttachmentState; broken: boolean; count: number };
+/** `common`: nearly every pod has it. */
+type RailSum = { common: boolean; states: StateSum[] };
+
+const isCommon = (rail: string): boolean => rail === '' || rail.startsWith('default:') || rail.startsWith('more:');
 
 export const emptySum = (): PortSum => ({ rails: new Map(), size: 0 });
 
 function addTo(sum: PortSum, rail: string, state: AttachmentState, by: number): void {
-  let states = sum.rails.get(rail);
-  if (!states) {
-    states = [];
-    sum.rails.set(rail, states);
+  let known = sum.rails.get(rail);
+  if (!known) {
+    known = { common: isCommon(rail), states: [] };
+    sum.rails.set(rail, known);
   }
+  const { states } = known;
   const at = states.findIndex((entry) => entry.state === state);
   const entry = states[at];
   if (!entry) {
-    states.push({ state, count: by });
+    states.push({ state, broken: brokenStates.has(state), count: by });
     sum.size += 1;
     return;
   }
@@ -33,7 +39,7 @@ export function addPorts(sum: PortSum, ports: readonly Port[], by: number): void
 }
 
 export function addSum(sum: PortSum, other: PortSum, sign: 1 | -1): void {
-  for (const [rail, states] of other.rails)
+  for (const [rail, { states }] of other.rails)
     for (const { state, count } of states) addTo(sum, rail, state, sign * count);
 }
 
@@ -64,13 +70,11 @@ const toPort = (rail: string, state: AttachmentState, count: number): Port => ({
   count,
 });
 
-const isCommon = (rail: string): boolean => rail === '' || rail.startsWith('default:') || rail.startsWith('more:');
-
 type Entry = { rail: string; state: AttachmentState; count: number; need: number };
 
 /** What must be seen first: what is broken, then what many use; what nearly every pod has comes last. */
-const needOf = (rail: string, state: AttachmentState, count: number): number =>
-  (brokenStates.has(state) ? 128 : 0) + (isCommon(rail) ? 0 : 64) + magnitude(count);
+const needOf = (common: boolean, { broken, count }: StateSum): number =>
+  (broken ? 128 : 0) + (common ? 0 : 64) + magnitude(count);
 
 const byNeed = (a: Entry, b: Entry): number =>
   b.need - a.need || byText(a.rail, b.rail) || (rankOfState.get(a.state) ?? 0) - (rankOfState.get(b.state) ?? 0);
@@ -78,14 +82,15 @@ const byNeed = (a: Entry, b: Entry): number =>
 function entriesOf(sum: PortSum, railFor: RailFor): Entry[] {
   const shared = emptySum();
   const entries: Entry[] = [];
-  for (const [id, states] of sum.rails) {
+  const take = (rail: string, { common, states }: RailSum) => {
+    for (const each of states) entries.push({ rail, state: each.state, count: each.count, need: needOf(common, each) });
+  };
+  for (const [id, known] of sum.rails) {
     const rail = id && railFor(id);
-    for (const { state, count } of states)
-      if (rail === id) entries.push({ rail, state, count, need: needOf(rail, state, count) });
-      else addTo(shared, rail, state, count);
+    if (rail === id) take(rail, known);
+    else for (const { state, count } of known.states) addTo(shared, rail, state, count);
   }
-  for (const [rail, states] of shared.rails)
-    for (const { state, count } of states) entries.push({ rail, state, count, need: needOf(rail, state, count) });
+  for (const [rail, known] of shared.rails) take(rail, known);
   return entries;
 }
 

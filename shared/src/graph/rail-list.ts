@@ -6,6 +6,7 @@ import type { Rail } from './graph-doc.ts';
 import { moreGhosts, moreRail } from './port-sum.ts';
 import { type RailUses, type Use, worstOf } from './rail-uses.ts';
 import type { DrawnCards } from './surface.ts';
+import { thousands } from './thousands.ts';
 import { hueOf, hues, toRail } from './to-rail.ts';
 
 export type RailList = {
@@ -154,7 +155,7 @@ function toShared(id: string, networks: number): Known {
   return {
     id,
     network: null,
-    name: `${networks > 0 ? `${networks.toLocaleString('en-US')} ` : ''}more ${ghost ? 'missing ' : ''}network${networks === 1 ? '' : 's'}`,
+    name: `${networks > 0 ? `${thousands(networks)} ` : ''}more ${ghost ? 'missing ' : ''}network${networks === 1 ? '' : 's'}`,
     technology: '',
     detail: '',
     role: 'secondary',
