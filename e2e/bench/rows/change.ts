@@ -8,7 +8,7 @@ export const change: Row = {
   measure: async (bench, size) => {
     const small = await bench.probe('change', { pods: Math.min(SMALL, ...bench.sizes) });
     const lines: Line[] = [];
-    for (const different of size > 10_000 ? [false] : [false, true]) {
+    for (const different of size > 50_000 ? [false] : [false, true]) {
       const large = await bench.probe('change', different ? { pods: size, different } : { pods: size });
       for (const [key, what] of [
         ['engine', 'one pod changes, engine'],
