@@ -23,6 +23,7 @@ import { toRail } from './to-rail.ts';
 /** More cards than these are no picture any more: nodes share cards across networks, then across devices. */
 const legibleCards = 40;
 const legibleRows = 450;
+const patience = 1.2;
 /** Opened groups may bring it up to so many. */
 const mostCards = 200;
 /** At most about this many cards, lanes and uses are drawn. */
@@ -30,6 +31,14 @@ const elementBudget = 1500;
 const rowSteps = [36, 24, 12, 6];
 
 type Level = 0 | 1 | 2;
+
+/**
+ * How coarsely nodes are grouped, which a projector keeps to for a while, so that the picture does not turn over with every pod. A fresh
+ * projector with the same plan draws the same document.
+ */
+export type NodesPlan = { level: Level };
+
+export type NodesProjector = Projector<NodesDoc> & { plan: () => NodesPlan };
 
 const canOpen = (nodes: number): boolean => nodes > 1 && nodes <= mostCards - legibleCards;
 
@@ -40,7 +49,7 @@ const rowsFor = (cards: number): number =>
  * The projection of the lens `nodes`: a changed workload makes its node be counted again, a changed node the cards that it is on; the
  * others are not looked at. Equal nodes share a card; what is wrong with a node keeps it apart.
  */
-export function createNodesProjector(engine: Engine, view: View): Projector<NodesDoc> {
+export function createNodesProjector(engine: Engine, view: View, plan?: NodesPlan): NodesProjector {
   const isShown = createIsShown(engine, view);
   const opened = new Set(view.open);
   const members = new Map<string, NodeMember>();
@@ -56,6 +65,7 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
   ] as const;
   const made = new Map<string, MadeCard[]>();
   let madeFor = '';
+  let level: Level | undefined = plan?.level;
   const stateCounts = new Map<AttachmentState, number>();
   let broken = 0;
   let attachments = 0;
@@ -134,24 +144,30 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
     dirty.clear();
   };
 
-  /** Whether one card for each set of nodes that are equal in everything can still be taken in. */
-  const isLegible = (): boolean => {
-    if (levels[0].size > legibleCards) return false;
+  /** Rows that one card for each set of nodes that are equal in everything would have. */
+  const equalRows = (): number => {
     let rows = 0;
     for (const [name = ''] of levels[0].values()) {
       const node = facts.get(name);
       rows += 1 + (node?.links.size ?? 0) + (node?.uses.length ?? 0);
     }
-    return rows <= legibleRows;
+    return rows;
+  };
+
+  /** The finest level that can still be taken in. One that is drawn may grow a little over that before it gives way. */
+  const chooseLevel = (): Level => {
+    const room = (one: Level) => (one === level ? patience : 1);
+    if (levels[0].size <= legibleCards * room(0) && equalRows() <= legibleRows * room(0)) return 0;
+    return levels[1].size <= legibleCards * room(1) ? 1 : 2;
   };
 
   const makeCards = (): MadeCard[] => {
-    const level = isLegible() ? 0 : levels[1].size <= legibleCards ? 1 : 2;
+    level = chooseLevel();
     const groups = [...levels[level]].sort(([a], [b]) => byText(a, b));
     let total = groups.length;
     const isOpen = new Map<string, boolean>();
     for (const [key, names] of groups) {
-      const open = canOpen(names.size) && total + names.size <= mostCards && opened.has(openerOf(level, key, names));
+      const open = canOpen(names.size) && total + names.size <= mostCards && opened.has(openerOf(key, names));
       isOpen.set(key, open);
       if (open) total += names.size - 1;
     }
@@ -160,21 +176,21 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
     if (madeFor !== wanted) made.clear();
     madeFor = wanted;
     return groups.flatMap(([key, names]) => {
-      const own = made.get(key) ?? makeGroup(key, names, { level, rows, open: isOpen.get(key) ?? false });
+      const own = made.get(key) ?? makeGroup(key, names, { rows, open: isOpen.get(key) ?? false });
       made.set(key, own);
       return own;
     });
   };
 
-  const openerOf = (level: Level, key: string, names: ReadonlySet<string>): string => {
+  const openerOf = (key: string, names: ReadonlySet<string>): string => {
     const [name = ''] = names;
     return level === 2 ? key : (facts.get(name)?.group ?? key);
   };
 
-  type How = { level: Level; rows: number; open: boolean };
-  const makeGroup = (key: string, names: ReadonlySet<string>, { level, rows, open }: How): MadeCard[] => {
+  type How = { rows: number; open: boolean };
+  const makeGroup = (key: string, names: ReadonlySet<string>, { rows, open }: How): MadeCard[] => {
     const nodes = [...names].sort(byName).flatMap((name) => facts.get(name) ?? []);
-    const group = openerOf(level, key, names);
+    const group = openerOf(key, names);
     if (open || nodes.length === 1)
       return nodes.map((node) =>
         makeCard([node], { id: `node:${node.name}`, rows, group, expandable: false, expanded: open }),
@@ -243,6 +259,7 @@ export function createNodesProjector(engine: Engine, view: View): Projector<Node
       cached = null;
       return true;
     },
+    plan: () => ({ level: level ?? 0 }),
     members: (id) => {
       const own = cards.find(({ card, uses }) => card.id === id || uses.some((use) => use.id === id));
       if (!own) return undefined;
