@@ -155,7 +155,7 @@ export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) =>
       return card ? (
         <Frame
           title={card.name}
-          note={card.namespace}
+          note={card.namespace === card.name ? undefined : card.namespace}
           line={`${plural(card.count, card.kind === 'vm' ? 'VM' : 'pod')} · ${card.status}`}
           onClose={onClose}
         >

@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react';
 import type { LensProps } from '../../ui/lens.ts';
-import { boundsOf } from './bounds.ts';
+import { boundsOf, focusOf } from './bounds.ts';
 import type { GraphEvents, Target } from './cytoscape-graph.ts';
 import { describeCard, describeGraph } from './describe.ts';
 import { cardsOfHits } from './found.ts';
@@ -109,7 +109,7 @@ export const RailsView = (props: LensProps<RailsDoc>) => {
 
   const reveal = useEffectEvent(() => {
     const about = selectedCard ? new Set([selectedCard]) : finding ? touched?.cards : undefined;
-    const box = about && boundsOf(layout, about);
+    const box = about && focusOf(layout, about, size);
     if (box) controller?.reveal(box, true);
   });
   const aim = `${select ?? ''}|${size.width > 0}`;
