@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { classifyMessage } from './classify.ts';
 import { splitPaste } from './paste.ts';
@@ -32,6 +33,21 @@ test('reads rows of kubectl get events', () => {
   expect(splitPaste(rows).map((event) => classifyMessage(event).slug)).toEqual(['nad-not-found', 'ok-added-interface']);
 });
 
+test.each([
+  ['all namespaces', 'ns-1        8m17s       Normal    AddedInterface   pod/p   Add net1 [10.0.0.1/24] from ns/lan'],
+  [
+    'an old description',
+    '  1m\t\t12s\t\t3\tmultus, node-1\t\t\tNormal\t\tAddedInterface\tAdd net1 [10.0.0.1/24] from ns/lan',
+  ],
+  [
+    'an old list',
+    '12s         1m           3         p.15a1    Pod    spec.containers{c}    Normal    AddedInterface    multus, node-1    Add net1 [10.0.0.1/24] from ns/lan',
+  ],
+])('reads a row of %s', (_name, row) => {
+  const [event] = splitPaste(row);
+  expect(event).toMatchObject({ reason: 'AddedInterface', message: 'Add net1 [10.0.0.1/24] from ns/lan' });
+});
+
 test('a text without rows is one message', () => {
   expect(splitPaste('failed to create bridge "br0": file exists')).toEqual([
     { message: 'failed to create bridge "br0": file exists', offset: 0 },
@@ -51,4 +67,26 @@ test('a paste of any size stays bounded', () => {
   // The last row is cut and so differs from its sisters.
   expect(splitPaste(huge).length).toBeLessThanOrEqual(2);
   expect(splitPaste(' '.repeat(300_000))).toEqual([]);
+});
+
+test('what kubectl prints before a message, and how people mark it, does not change the answer', () => {
+  const changed: string[] = [];
+  for (const name of ['messages', 'messages-public']) {
+    const text = readFileSync(new URL(`../../fixtures/${name}.jsonl`, import.meta.url), 'utf8').trim();
+    for (const line of text.split('\n')) {
+      const { id, reason, message }: { id: string; reason: string; message: string } = JSON.parse(line);
+      if (reason === 'log' || !/^[A-Z][A-Za-z]{2,}$/.test(reason)) continue;
+      const { slug } = classifyMessage({ reason, message });
+      const single = message.replaceAll(/\s*\n\s*/g, ' ').trim();
+      const forms = [
+        `  Warning  ${reason}  12s (x3 over 1m)  kubelet  ${single}`,
+        `  1m  12s  3  kubelet, node-1  Warning  ${reason}  ${single}`,
+        `12s  Warning  ${reason}  pod/a-b-c  ${single}`,
+        `ns-1  12s  Warning  ${reason}  pod/a-b-c  ${single}`,
+      ];
+      if (forms.some((form) => classifyMessage({ message: form }).slug !== slug)) changed.push(id);
+      if (classifyMessage({ reason, message: `**${single}**` }).slug !== slug) changed.push(id);
+    }
+  }
+  expect(changed).toEqual([]);
 });

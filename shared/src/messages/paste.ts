@@ -3,13 +3,17 @@ export type PastedEvent = { reason?: string; message: string; offset: number };
 /** A row as `kubectl describe` prints it: type, reason, age, source, message. */
 const describeRow =
   /^[ \t]{0,40}\*{0,2}(?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}[\w<>.]{1,16}(?: \(x\d{1,9} over [\w<>.]{1,16}\))?[ \t]{1,60}[\w./-]{1,120}(?:, ?[\w.-]{1,253})?[ \t]{1,60}(?=\S)/;
-/** A row of `kubectl get events`: age, type, reason, object, message. */
+/** A row of `kubectl get events`: namespace with `-A`, age, type, reason, object, message. */
 const getEventsRow =
-  /^[ \t]{0,40}[\w<>.]{1,16}[ \t]{1,60}(?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}[a-z]{1,60}\/[\w.-]{1,253}[ \t]{1,60}(?=\S)/;
+  /^[ \t]{0,40}(?:[a-z0-9][a-z0-9-]{0,62}[ \t]{1,60})?[\w<>.]{1,16}[ \t]{1,60}(?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}[a-z]{1,60}\/[\w.-]{1,253}[ \t]{1,60}(?=\S)/;
+
+/** A row of either command of Kubernetes before 1.8 and 1.14: two ages, count, place, type, reason, source, message. */
+const oldRow =
+  /^[ \t]{0,40}[\dhmsd]{2,16}[ \t]{1,60}[\dhmsd]{2,16}[ \t]{1,60}\d{1,9}[ \t]{1,60}[^\n]{1,300}?[ \t](?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}(?:[a-z][\w-]{1,60}(?:, ?[\w.-]{1,253})?[ \t]{2,60})?(?=\S)/;
 
 /** Reason and message of one row; null when the text does not begin like one. Offsets count in `text`. */
 export function readEventRow(text: string): PastedEvent | null {
-  const row = describeRow.exec(text) ?? getEventsRow.exec(text);
+  const row = describeRow.exec(text) ?? getEventsRow.exec(text) ?? oldRow.exec(text);
   if (row?.[1] === undefined) return null;
   return { reason: row[1], message: text.slice(row[0].length), offset: row[0].length };
 }

@@ -71,9 +71,9 @@ export function peel(message: string): Peeled {
 
 /** A message quoted as a whole, as from JSON or a citation. */
 function withoutQuotes(text: CompactText): CompactText {
-  const lead = /^[>|"'`\u2502]{1,8}/.exec(text.text)?.[0].length ?? 0;
+  const lead = /^[>|"'`*\u2502]{1,8}/.exec(text.text)?.[0].length ?? 0;
   if (lead === 0) return text;
-  const tail = /["'`\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0;
+  const tail = /["'`*\u2502]{1,8}$/.exec(text.text)?.[0].length ?? 0;
   return sliceText(text, lead, text.text.length - Math.min(lead, tail));
 }
 
@@ -133,7 +133,7 @@ function withoutTail(core: CompactText): CompactText {
   for (; end > 0; end--) {
     const last = text.charAt(end - 1);
     if (last === ']' && closed > opened) closed--;
-    else if (!'"\'`,'.includes(last)) break;
+    else if (!'"\'`,*'.includes(last)) break;
   }
   return end === text.length ? core : sliceText(core, 0, end);
 }

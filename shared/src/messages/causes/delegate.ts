@@ -64,7 +64,11 @@ export const delegate: CauseGroup = {
       symptom: 'failed to set up pod network (default CNI)',
       match: {
         pattern: /^(?<error>.{4,200})/,
-        when: { defaultNetwork: true, phase: 'setup', test: ({ core }) => /[a-z]{3}/i.test(core) },
+        when: {
+          defaultNetwork: true,
+          phase: 'setup',
+          test: ({ core }) => /[a-z]{3}/i.test(core) && !/^plugintype=/i.test(core),
+        },
       },
       domain: 'default',
       late: true,

@@ -48,6 +48,7 @@ export const dhcp: CauseGroup = {
       match: [
         /error calling DHCP\.Allocate: ?(?<error>no more tries|context deadline exceeded|[^,]{0,120}?no matching response packet received|[^,]{0,120}?no DHCP packet received|[^,]{0,120}?(?:timed out|timeout))/,
         { pattern: /^(?:.{0,60}: ?)?no more tries$/, confidence: 'likely' },
+        { pattern: /\/[^/\s]{1,253}\/[\w.@-]{1,15}: ?no more tries$/, confidence: 'likely' },
         { pattern: /no (?:DHCP packet|matching response packet) received(?: within \d{1,4}s)?/, confidence: 'likely' },
       ],
     },
