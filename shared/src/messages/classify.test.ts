@@ -79,6 +79,12 @@ test.each(everything)(
   },
 );
 
+test.each(everything)('answers $id the same whatever its pod is called', ({ reason, message }) => {
+  const { slug, domain } = classifyMessage({ reason, message });
+  const renamed = message.replaceAll(/\[[a-z0-9-]+\/[a-z0-9-]+/g, '[sriov-danm/multus-calico-kube-ovn-whereabouts-0');
+  expect(classifyMessage({ reason, message: renamed })).toMatchObject({ slug, domain });
+});
+
 test.each(everything)('finds the cause of $id behind every other envelope', ({ reason, message }) => {
   const before = classifyMessage({ reason, message });
   const again = classifyMessage({ reason, message: `(combined from similar events): ${message}` });

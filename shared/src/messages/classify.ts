@@ -5,7 +5,7 @@ import { compactPattern } from './pattern.ts';
 import { type Peeled, peel } from './peel.ts';
 import { compileSymptoms, findPhrase } from './symptom.ts';
 import { type CompactText, readable, spanOf } from './text.ts';
-import type { CauseSpec, Confidence, Context, Domain, Match, Verdict, When } from './types.ts';
+import type { CauseSpec, Confidence, Context, Domain, Layer, Match, Verdict, When } from './types.ts';
 
 type Spec = CauseSpec & { secondary: boolean };
 type Compiled = { spec: Spec; match: Match; pattern: RegExp };
@@ -108,9 +108,19 @@ function toContext(reason: string, peeled: Peeled): Context {
     phase,
     truncated,
     core: core.text,
-    region: region.text,
+    region: withoutPodNames(region.text, layers),
   };
   return configName === undefined ? context : { ...context, configName };
+}
+
+/** A pod may be called like a product and says nothing by it. */
+function withoutPodNames(region: string, layers: readonly Layer[]): string {
+  const names = new Set(layers.flatMap(({ podName = '', podNamespace = '' }) => [podName, podNamespace]));
+  let text = region
+    .replaceAll(/pod\\*"[^"]{1,507}"/gi, 'pod""')
+    .replaceAll(/\[[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}/g, '[');
+  for (const name of names) if (name.length > 3) text = text.replaceAll(name, '');
+  return text;
 }
 
 function allowed(when: When | undefined, context: Context): boolean {
