@@ -118,6 +118,7 @@ function withoutPodNames(region: string, layers: readonly Layer[]): string {
   const names = new Set(layers.flatMap(({ podName = '', podNamespace = '' }) => [podName, podNamespace]));
   let text = region
     .replaceAll(/pod\\*"[^"]{1,507}"/gi, 'pod""')
+    .replaceAll(/k8s_[^_]{1,253}_[^_]{1,63}_/g, '')
     .replaceAll(/\[[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}/g, '[');
   for (const name of names) if (name.length > 3) text = text.replaceAll(name, '');
   return text;

@@ -48,6 +48,12 @@ test.each([
   expect(event).toMatchObject({ reason: 'AddedInterface', message: 'Add net1 [10.0.0.1/24] from ns/lan' });
 });
 
+test('reads the events that a controller logs', () => {
+  const fields = `I1124 22:53:44.123456       1 event.go:307] "Event occurred" object="ns/p" fieldPath="" kind="Pod" apiVersion="v1" type="Normal" reason="AddedInterface" message="Add net1 [10.0.0.1/24] from ns/lan"`;
+  const reference = `I1124 22:53:44.123456       1 event.go:282] Event(v1.ObjectReference{Kind:"Pod", Namespace:"ns", Name:"p"}): type: 'Normal' reason: 'AddedInterface' Add net1 [10.0.0.1/24] from ns/lan`;
+  for (const line of [fields, reference]) expect(classifyMessage({ message: line }).slug).toBe('ok-added-interface');
+});
+
 test('a text without rows is one message', () => {
   expect(splitPaste('failed to create bridge "br0": file exists')).toEqual([
     { message: 'failed to create bridge "br0": file exists', offset: 0 },

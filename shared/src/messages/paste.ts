@@ -11,11 +11,16 @@ const getEventsRow =
 const oldRow =
   /^[ \t]{0,40}[\dhmsd]{2,16}[ \t]{1,60}[\dhmsd]{2,16}[ \t]{1,60}\d{1,9}[ \t]{1,60}[^\n]{1,300}?[ \t](?:Normal|Warning)[ \t]{1,60}([A-Z][A-Za-z]{2,60})[ \t]{1,60}(?:[a-z][\w-]{1,60}(?:, ?[\w.-]{1,253})?[ \t]{2,60})?(?=\S)/;
 
+/** What client-go logs of an event that it sends: `Event occurred` with fields, before 1.20 `Event(v1.ObjectReference{...})`. */
+const loggedEvent =
+  /^.{0,300}?(?:"Event occurred".{1,900}? reason="([A-Z][A-Za-z]{2,60})"(?: action="\w{0,60}")? (?:message|note)="|Event\(v1\.ObjectReference\{[^}]{1,900}\}\): type: '(?:Normal|Warning)' reason: '([A-Z][A-Za-z]{2,60})' )(?=\S)/;
+
 /** Reason and message of one row; null when the text does not begin like one. Offsets count in `text`. */
 export function readEventRow(text: string): PastedEvent | null {
-  const row = describeRow.exec(text) ?? getEventsRow.exec(text) ?? oldRow.exec(text);
-  if (row?.[1] === undefined) return null;
-  return { reason: row[1], message: text.slice(row[0].length), offset: row[0].length };
+  const row = describeRow.exec(text) ?? getEventsRow.exec(text) ?? oldRow.exec(text) ?? loggedEvent.exec(text);
+  const reason = row?.[1] ?? row?.[2];
+  if (row === null || reason === undefined) return null;
+  return { reason, message: text.slice(row[0].length), offset: row[0].length };
 }
 
 const maxPaste = 262_144;

@@ -146,3 +146,29 @@ test('outside of a sandbox the words before a gRPC error say the cause', () => {
     }),
   );
 });
+
+test('what a log writes in front of a message says nothing', () => {
+  const prefixes = [
+    '2025-11-24T22:53:44.123Z ',
+    '2025-11-24 22:53:44,123 ',
+    'Nov 24 22:53:44 node-1 kubelet[1234]: ',
+    'E1124 22:53:44.123456    1234 pod_workers.go:1294] ',
+    'Nov 24 22:53:44 node-1 kubelet[1234]: E1124 22:53:44.123456    1234 pod_workers.go:1294] ',
+  ];
+  for (const prefix of prefixes) {
+    const message = `${prefix}Failed to pull image "registry/app:1": not found`;
+    expect(classifyMessage({ message }).slug).toBe('not-network-image-pull');
+  }
+});
+
+test('single quotes stand for double ones where no others are', () => {
+  fc.assert(
+    fc.property(envelopes, (envelope) => {
+      const text = envelope.wrap(
+        `[${envelope.ns}/${envelope.pod}:lan]: error adding container to network "lan": Link not found`,
+      );
+      const verdict = classifyMessage({ message: text.replaceAll('"', "'") });
+      expect(verdict).toMatchObject({ slug: 'master-not-found', configName: 'lan' });
+    }),
+  );
+});

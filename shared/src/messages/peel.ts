@@ -38,7 +38,7 @@ const multusSpeakers = new Set(['multus', 'multus-shim']);
 
 /** Takes a message apart: envelopes, which half of it is set-up and which tear-down, and the core that says why. Linear. */
 export function peel(message: string): Peeled {
-  const full = firstEvent(withoutQuotes(compactText(message)));
+  const full = firstEvent(withoutQuotes(withoutLogPrefix(compactText(doubleQuoted(message)))));
   const { region: noisy, phase: split } = splitTeardown(full);
   const region = dropDumps(noisy);
   const placed = withoutInnerCalls(findLayers(region.text));
@@ -67,6 +67,27 @@ export function peel(message: string): Peeled {
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
   };
+}
+
+/** Where only single quotes were printed, as by YAML, they stand for the double ones of the envelopes. */
+function doubleQuoted(message: string): string {
+  const single =
+    !/["\u201c]|&quot;|&#34;/.test(message) && /(?:type=|name=|sandbox |network |plugin |pod )'\w/.test(message);
+  return single ? message.replaceAll("'", '"') : message;
+}
+
+/** Time, host and place in front of a log line: RFC 3339, journald, klog. */
+const logPrefix =
+  /^(?:\d{4}-\d\d-\d\dT?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2}\d{1,2}:?\d\d:\d\d:\d\d[\w.-]{1,120}\[\d{1,8}\]:|[IWEF]\d{4}\d\d:\d\d:\d\d\.\d{1,20}[\w.-]{1,80}:\d{1,6}\])/;
+
+function withoutLogPrefix(text: CompactText): CompactText {
+  let rest = text;
+  for (let i = 0; i < 3; i++) {
+    const length = logPrefix.exec(rest.text)?.[0].length ?? 0;
+    if (length === 0) break;
+    rest = sliceText(rest, length, rest.text.length);
+  }
+  return rest;
 }
 
 /** A message quoted as a whole, as from JSON or a citation. */
