@@ -11,7 +11,7 @@ import { isEqual } from './equal.ts';
 import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
-import { addressesOf, createKeeper, type Kept, memberKey, withVerdict } from './kept.ts';
+import { addressesOf, baseOf, createKeeper, type Kept, memberKey, withVerdict } from './kept.ts';
 import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -159,11 +159,13 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const after = facts ? keep(facts) : undefined;
     touchMembers(tracker, before, after);
     tracker.touch(`facts:${id}`);
-    if (before) indexPlugs(before, false);
+    // A label that changed must not have everybody judged again who has an address in common.
+    const same = before && after && isEqual(indexedOf(before), indexedOf(after));
+    if (before && !same) indexPlugs(before, false);
     if (facts && after) {
       kept.set(id, after);
       putAway(id, facts);
-      indexPlugs(after, true);
+      if (!same) indexPlugs(after, true);
     } else {
       kept.delete(id);
       assembled.delete(id);
@@ -331,6 +333,20 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     }),
   };
 }
+
+/** What others find a workload by. */
+const indexedOf = ({ workload: { kind, node }, reported, plugs }: Kept) => ({
+  kind,
+  node,
+  reported,
+  plugs: plugs.map((plug) => ({
+    slot: plug.slot,
+    network: plug.network,
+    key: memberKey(plug),
+    base: baseOf(plug),
+    interface: plug.interface,
+  })),
+});
 
 /** What is shown of a workload beside the verdict. */
 const shownOf = ({ workload, events, attachments }: WorkloadFacts) => ({

@@ -154,6 +154,13 @@ export function createNetworks(store: Store, tracker: Tracker) {
       tracker.read(`device:${device}`);
       return networksOn(device);
     },
+    /** By id. Tracked. */
+    get: (id: string): NetworkFacts | undefined => {
+      const facts = byId.get(id);
+      const [alias] = facts?.network.aliases ?? [];
+      if (alias) tracker.read(`net:${aliasKey(alias)}`);
+      return facts;
+    },
     /** Tracked. */
     find: (alias: string): NetworkFacts | undefined => {
       tracker.read(`net:${alias}`);

@@ -48,7 +48,7 @@ export function createWorld(parts: Parts) {
     const one = kept.get(id);
     if (one?.workload.kind !== 'Pod') return [];
     return one.plugs.filter(test).map((plug) => {
-      const facts = plug.network === null ? undefined : networks.byId.get(plug.network);
+      const facts = plug.network === null ? undefined : networks.get(plug.network);
       return {
         attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
         workload: one.workload,
