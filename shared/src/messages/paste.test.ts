@@ -83,7 +83,7 @@ test('what kubectl prints before a message, and how people mark it, does not cha
       const { id, reason, message }: { id: string; reason: string; message: string } = JSON.parse(line);
       if (reason === 'log' || !/^[A-Z][A-Za-z]{2,}$/.test(reason)) continue;
       const { slug } = classifyMessage({ reason, message });
-      const single = message.replaceAll(/\s*\n\s*/g, ' ').trim();
+      const single = message.replaceAll(/\s*\n[\s>]*/g, ' ').trim();
       const forms = [
         `  Warning  ${reason}  12s (x3 over 1m)  kubelet  ${single}`,
         `  1m  12s  3  kubelet, node-1  Warning  ${reason}  ${single}`,

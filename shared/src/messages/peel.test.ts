@@ -161,6 +161,19 @@ test('what a log writes in front of a message says nothing', () => {
   }
 });
 
+test.each(['> ', '>   ', '  > ', '│ ', '| '])('lines may stand behind %j', (margin) => {
+  fc.assert(
+    fc.property(envelopes, fc.integer({ min: 20, max: 120 }), (envelope, width) => {
+      const text = envelope.wrap(
+        `[${envelope.ns}/${envelope.pod}:lan]: error adding container to network "lan": Link not found`,
+      );
+      const cited = text.replace(new RegExp(`(.{${width}})`, 'gs'), `$1\n${margin}`);
+      const verdict = classifyMessage({ message: margin + cited });
+      expect(verdict).toMatchObject({ slug: 'master-not-found', configName: 'lan' });
+    }),
+  );
+});
+
 test('single quotes stand for double ones where no others are', () => {
   fc.assert(
     fc.property(envelopes, (envelope) => {

@@ -38,7 +38,7 @@ const multusSpeakers = new Set(['multus', 'multus-shim']);
 
 /** Takes a message apart: envelopes, which half of it is set-up and which tear-down, and the core that says why. Linear. */
 export function peel(message: string): Peeled {
-  const full = firstEvent(withoutQuotes(withoutLogPrefix(compactText(doubleQuoted(message)))));
+  const full = firstEvent(withoutQuotes(withoutLogPrefix(compactText(withoutMargins(doubleQuoted(message))))));
   const { region: noisy, phase: split } = splitTeardown(full);
   const region = dropDumps(noisy);
   const placed = withoutInnerCalls(findLayers(region.text));
@@ -67,6 +67,13 @@ export function peel(message: string): Peeled {
     ...(configName !== undefined && { configName }),
     ...(sandbox !== undefined && { sandbox }),
   };
+}
+
+/** Marks of a citation or a table in front of each line; blanks take their place, so that offsets stay. */
+function withoutMargins(message: string): string {
+  return message.replaceAll(/(?:\n|\\{1,8}n)[ \t]{0,8}(?:[>|\u2502][ \t]?){1,4}/g, (margin) =>
+    ' '.repeat(margin.length),
+  );
 }
 
 /** Where only single quotes were printed, as by YAML, they stand for the double ones of the envelopes. */
