@@ -117,6 +117,7 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
     note: one.broken > 0 ? `${count(one.broken)} of ${count(one.workloads)} broken` : count(one.workloads),
   }));
   const idle = totals ? totals.networks - totals.drawnNetworks : 0;
+  const isDrawn = view.lens === 'rails' || view.lens === 'nodes';
   const filtered = totals && totals.shownWorkloads < totals.workloads;
   return (
     <div className={classes['bar']} role="toolbar" aria-label="Filters">
@@ -128,9 +129,17 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
                 ? `${count(totals.shownWorkloads)} of ${plural(totals.workloads, 'pod')}`
                 : plural(totals.workloads, 'pod')}
             </b>{' '}
-            as {plural(totals.cards, 'card')}
-            {groupedBy(totals.grouped, view.by)} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of{' '}
-            {plural(totals.networks, 'network')}
+            {isDrawn ? (
+              <>
+                as {plural(totals.cards, 'card')}
+                {groupedBy(totals.grouped, view.by)} <span aria-hidden="true">·</span> {count(totals.drawnNetworks)} of{' '}
+                {plural(totals.networks, 'network')}
+              </>
+            ) : (
+              <>
+                <span aria-hidden="true">·</span> {plural(totals.attachments, 'attachment')}
+              </>
+            )}
           </>
         )}
       </span>

@@ -40,7 +40,10 @@ export const ColumnHead = ({
       }
       data-ghost={column?.ghost || undefined}
     >
-      <span>{column?.name ?? ''}</span>
+      <span>
+        {column?.name ?? ''}
+        {column?.namespace && <small>{column.namespace}</small>}
+      </span>
     </button>
   </th>
 );
