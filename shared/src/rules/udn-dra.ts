@@ -109,6 +109,7 @@ const udnOnNetwork: Rule = {
 const primaryAbsent: Rule = {
   code: 'MN826',
   scope: 'attachment',
+  needs: 'unattached',
   title: 'A pod runs without the primary network of its namespace',
   severity: 'warning',
   slugs: ['udn-primary-absent'],
@@ -192,6 +193,7 @@ const reportWithin = 120_000;
 const noStatus: Rule = {
   code: 'MN816',
   scope: 'attachment',
+  needs: 'unattached',
   title: 'The DRA driver does not report on its device',
   severity: 'warning',
   slugs: ['dra-no-status'],
