@@ -12,7 +12,7 @@ import { reportedPods } from './cluster.ts';
 
 const CHANGES_PER_SECOND = 50;
 const PROBE_EVERY_MS = 500;
-const READY_LIMIT_MS = 300_000;
+const READY_LIMIT_MS = 420_000;
 const SHOWN_LIMIT_MS = 10_000;
 const CHURNED = 500;
 const statusKey = 'k8s.v1.cni.cncf.io/network-status';

@@ -8,7 +8,7 @@ import { MARK } from './probes/answer.ts';
 import { type Bench, median } from './row.ts';
 
 const API_LIMIT_MS = 240_000;
-const PROBE_LIMIT_MS = 300_000;
+const PROBE_LIMIT_MS = 420_000;
 const script = (name: string): string => fileURLToPath(new URL(`./probes/${name}.ts`, import.meta.url));
 
 export type BenchOptions = Pick<Bench, 'sizes' | 'runs' | 'seconds' | 'pages' | 'churn'>;

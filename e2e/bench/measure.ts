@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Line, Row } from './row.ts';
 
 /** Each wait in a row has a limit of its own; this one is for what nobody thought of. */
-const ROW_LIMIT_MS = 480_000;
+const ROW_LIMIT_MS = 600_000;
 
 /**
  * Size by size, so that an API server of a size is started once, and every row that can be measured at it. A row that fails is a line that
