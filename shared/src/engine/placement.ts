@@ -24,9 +24,11 @@ export function createPlacement(tracker: Tracker) {
     attached[on ? 'add' : 'delete'](key, id);
     tracker.touch(`placed:${key}`);
     if (before === attached.has(key)) return;
+    const used = nodes.has(network);
     nodes[on ? 'add' : 'delete'](network, node);
     sorted.delete(network);
     tracker.touch(`nodes-of:${network}`);
+    if (used !== nodes.has(network)) tracker.touch(`used:${network}`);
   };
 
   return {
@@ -50,6 +52,10 @@ export function createPlacement(tracker: Tracker) {
       const known = sorted.get(network) ?? [...nodes.get(network)].sort();
       sorted.set(network, known);
       return known;
+    },
+    isUsed: (network: string): boolean => {
+      tracker.read(`used:${network}`);
+      return nodes.has(network);
     },
     reportsOn: (node: string): boolean => {
       tracker.read(`reports:${node}`);

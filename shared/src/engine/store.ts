@@ -26,6 +26,7 @@ import type { Owned, OwnedClaims } from './owned.ts';
 import { createParts } from './parts.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import { createSlices } from './slices.ts';
+import { createSorted } from './sorted-map.ts';
 import type { Tracker } from './tracker.ts';
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
@@ -46,7 +47,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const events = createMultiMap<string, string>();
   const aliases = createMultiMap<string, string>();
   const nadNamespaces = createMultiMap<string, string>();
-  const nadNames = createMultiMap<string, string>();
+  const nadNames = createSorted();
   const nodes = new Map<string, NodeClaim>();
   const nodeWorkloads = createMultiMap<string, string>();
   const ownerWorkloads = createMultiMap<string, string>();

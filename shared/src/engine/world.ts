@@ -66,7 +66,7 @@ export function createWorld(parts: Parts) {
     },
     nadNames: (namespace) => {
       tracker.read(`nads:${namespace}`);
-      return [...store.nadNames.get(namespace)].sort();
+      return store.nadNames.get(namespace);
     },
     reportedMissing: (alias) => {
       tracker.read(`missing:${alias}`);
@@ -90,6 +90,7 @@ export function createWorld(parts: Parts) {
           holdersIn(id, (plug) => plug.network === network && plug.slot > 0 && baseOf(plug) === 'attached'),
         ),
     nodesOf: placement.nodesOf,
+    isUsed: placement.isUsed,
     reportsOn: placement.reportsOn,
     networksOn: networks.on,
     node: nodeFacts,

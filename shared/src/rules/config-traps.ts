@@ -129,7 +129,7 @@ export const configTrapRules: readonly Rule[] = [
     why: 'Source based routing makes a table for every address of the interface. Without an address it refuses: "No IP addresses supplied on interface".',
     fix: 'Give the first plugin an IPAM section.',
     check: (facts, world) =>
-      facts.network && isOpen(facts) && (facts.failure || world.nodesOf(facts.network.network.id).length === 0)
+      facts.network && isOpen(facts) && (facts.failure || !world.isUsed(facts.network.network.id))
         ? sbrDraft(facts.network, true)
         : undefined,
   },

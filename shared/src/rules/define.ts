@@ -188,7 +188,7 @@ const isSaid = ({ failure, workload }: AttachmentFacts, slugs: readonly string[]
 
 /** A config with which another pod is attached right now evidently works there, unless an event of this pod says otherwise. */
 const isStopped = (facts: AttachmentFacts, network: NetworkFacts, world: World, slugs: readonly string[]): boolean =>
-  isOpen(facts) && (isSaid(facts, slugs) || world.nodesOf(network.network.id).length === 0);
+  isOpen(facts) && (isSaid(facts, slugs) || !world.isUsed(network.network.id));
 
 const issueSlugs = perFacts(
   (facts: NetworkFacts) => new Set(facts.claims.flatMap(({ issues }) => issues.map(({ slug }) => slug))),

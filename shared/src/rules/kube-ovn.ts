@@ -84,7 +84,7 @@ const providerTexts = {
 
 /** The controller makes the name of a provider out of that of the definition, the plugin reads it in the config. */
 function misnamed(network: NetworkFacts | null, world: World): Draft | undefined {
-  if (!network || world.nodesOf(network.network.id).length > 0) return undefined;
+  if (!network || world.isUsed(network.network.id)) return undefined;
   for (const claim of network.claims) {
     const plugins = claim.config?.read.plugins ?? [];
     const own = plugins.find(({ type }) => type === 'kube-ovn');

@@ -78,7 +78,7 @@ function absentOnNetwork(facts: NetworkFacts, world: World): Draft | undefined {
   const master = masterOf(facts);
   if (!master || master.plugin === 'ovs' || !world.linksKnown() || world.nodesWithLink(master.link).length > 0)
     return undefined;
-  if (world.nodesOf(facts.network.id).length > 0) return undefined;
+  if (world.isUsed(facts.network.id)) return undefined;
   return {
     slug: 'master-absent',
     group: `nowhere:${facts.network.id}`,

@@ -2,6 +2,7 @@ import { nearest } from '../cni/text.ts';
 import { sh } from '../kube/shell.ts';
 import type { Evidence } from '../model/topology.ts';
 import { annotationCommands, fromEvent, isOpen, requestEvidence } from './define.ts';
+import { perFacts } from './memo.ts';
 import type { AttachmentFacts, Rule, World } from './rule.ts';
 
 const nadGroup = 'k8s.cni.cncf.io';
@@ -20,6 +21,9 @@ const nadOf = ({ request }: AttachmentFacts) =>
 const hasNad = ({ network }: AttachmentFacts): boolean =>
   network?.claims.some(({ ref }) => ref.kind === nadKind) ?? false;
 
+/** Many pods ask for one name that is not there. */
+const nearestIn = perFacts((_: readonly string[]) => new Map<string, string | undefined>());
+
 /** What was probably meant, and its full name where one can be told: another case, another namespace, a typo. */
 function nearMiss(nad: { namespace: string; name: string }, world: World): { words: string; meant?: string } {
   const here = world.nadNames(nad.namespace);
@@ -31,7 +35,9 @@ function nearMiss(nad: { namespace: string; name: string }, world: World): { wor
     const words = ` One of that name is in ${elsewhere.slice(0, 3).join(', ')}: refer to it as ${first}/${nad.name}.`;
     return { words, meant: `${first}/${nad.name}` };
   }
-  const close = nearest(nad.name, here, 2);
+  const known = nearestIn(here);
+  const close = known.has(nad.name) ? known.get(nad.name) : nearest(nad.name, here, 2);
+  known.set(nad.name, close);
   return close ? { words: ` Did you mean ${close}?`, meant: `${nad.namespace}/${close}` } : { words: '' };
 }
 

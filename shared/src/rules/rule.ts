@@ -177,6 +177,8 @@ export type World = OtherWorlds & {
   attachedOn: (network: string, node: string) => readonly Holder[];
   /** Nodes on which a network (id) has attachments that stand. */
   nodesOf: (network: string) => readonly string[];
+  /** Whether a network (id) has attachments that stand, wherever. Cheaper than `nodesOf`: it changes with the first and the last. */
+  isUsed: (network: string) => boolean;
   /** Some pod on the node has a complete report of its interfaces. */
   reportsOn: (node: string) => boolean;
   /** Networks whose configs name this device of a node: a master, a bridge, a NIC. */

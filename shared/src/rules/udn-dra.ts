@@ -162,7 +162,7 @@ const labelMissing: Rule = {
     });
     const [first] = bare;
     const claim = network.claims[0];
-    if (!first || !claim || world.nodesOf(id).length > 0) return undefined;
+    if (!first || !claim || world.isUsed(id)) return undefined;
     return {
       slug: 'udn-ns-label-missing',
       group: `udn-ns-label-missing:${id}`,
