@@ -6,7 +6,7 @@ import type { ObjectSource } from './cluster/source.ts';
 import type { Log } from './log.ts';
 
 /** After one change the next ones wait this long for company, so that a burst is one picture. */
-const BATCH_MS = 20;
+const BATCH_MS = 10;
 /** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. Code that is not warm yet is slow. */
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;

@@ -62,7 +62,7 @@ export async function openSource(
     return withNote(opened, chosen);
   }
   const opened: Opened = {
-    // A recording is read once: nothing is gained by putting its pods away.
+    // A recording is read once: putting its pods away costs more time than it saves memory.
     engine: createEngine({ providers, rules, ...(chosen.dump ? { warm: Number.POSITIVE_INFINITY } : {}) }),
     source: chosen.source,
   };

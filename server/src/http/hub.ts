@@ -8,7 +8,7 @@ import { Channel, type DiffGraph, type Projector } from './channel.ts';
 import { HttpError } from './errors.ts';
 import { EventStream, toFrame } from './event-stream.ts';
 
-const GRAPH_EVERY_MS = 160;
+const GRAPH_EVERY_MS = 250;
 const NOTES_EVERY_MS = 500;
 const PING_EVERY_MS = 15_000;
 /** A view that nobody looks at is kept for pages that come back. */
@@ -44,7 +44,7 @@ export type Opening = { lastEventId?: string | undefined; compact?: boolean };
 
 /**
  * Every open page, by view. What comes after a quiet time goes to each distinct view at once, one view per turn of the event loop, what
- * follows at most six times a second; notes go out at most twice a second, and only when they differ.
+ * follows at most four times a second; notes go out at most twice a second, and only when they differ.
  */
 export class Hub {
   readonly #options: Required<HubOptions>;
