@@ -1,5 +1,5 @@
 import type { Engine, Plug } from '../engine/engine-api.ts';
-import { attachmentId, workloadOfAttachment } from '../model/ids.ts';
+import { attachmentId, slotOfAttachment, workloadOfAttachment } from '../model/ids.ts';
 import { type Cidr, cidrContains, cidrsOverlap, toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import type { RuleDoc, SearchDoc, SearchHit } from './documents.ts';
@@ -16,14 +16,15 @@ export function buildSearchDoc(engine: Engine, query: string, rules: readonly Ru
   if (text === '') return { query, hits: [], more: false };
   if (text.length > MAX_QUERY) return { query: text.slice(0, MAX_QUERY), hits: [], more: false, error: 'too long' };
   const cidr = text.includes('/') ? toCidr(text) : undefined;
+  const looked = lookupHits(engine, text);
   const found = cidr
     ? hitsInCidr(engine, cidr)
     : [
         ...ruleHits(text, rules),
         ...findingHits(engine, text),
         ...vlanHits(engine, text),
-        ...lookupHits(engine, text),
-        ...nameHits(engine, text),
+        ...looked,
+        ...nameHits(engine, text, looked.length > 0),
       ];
   const hits = [...new Map(found.map((hit) => [`${hit.type} ${hit.id}`, hit])).values()];
   return {
@@ -58,14 +59,14 @@ function titlesOf(engine: Engine, type: string, id: string): { title: string; su
 }
 
 function attachmentTitles(engine: Engine, id: string): { title: string; subtitle: string } {
-  const attachment = engine.attachment(id);
-  const workload = attachment && engine.workload(attachment.workload);
-  if (!attachment || !workload) return { title: id, subtitle: 'attachment' };
-  const name = attachment.interface?.name ?? attachment.requested?.interface ?? `slot ${attachment.slot}`;
-  const addresses = attachment.interface?.addresses.map(({ ip }) => ip).join(', ');
+  const workload = engine.workload(workloadOfAttachment(id));
+  const plug = workload && engine.plugsOf(workload.id).find(({ slot }) => slot === slotOfAttachment(id));
+  if (!workload || !plug) return { title: id, subtitle: 'attachment' };
+  const name = plug.interface?.name ?? plug.requested?.interface ?? `slot ${plug.slot}`;
+  const addresses = plug.interface?.addresses.map(({ ip }) => ip).join(', ');
   return {
     title: `${workload.name} ${name}`,
-    subtitle: [workload.namespace, addresses || attachment.requested?.network].filter(Boolean).join(' · '),
+    subtitle: [workload.namespace, addresses || plug.requested?.network].filter(Boolean).join(' · '),
   };
 }
 
@@ -82,14 +83,17 @@ function* namedThings(engine: Engine): Generator<Named> {
 /** 0: the name itself (or namespace/name), 1: begins so, 2: has it somewhere; undefined: not at all. */
 function closenessOf(text: string, { name, namespace }: { name: string; namespace?: string }): number | undefined {
   const words = name.toLowerCase();
-  const qualified = namespace === undefined ? words : `${namespace}/${name}`.toLowerCase();
+  // The namespace matters to few texts, and there are very many names.
+  const isQualified = text.includes('/');
+  const qualified = namespace === undefined || !isQualified ? words : `${namespace}/${name}`.toLowerCase();
   if (words === text || qualified === text) return 0;
   if (words.startsWith(text) || qualified.startsWith(text)) return 1;
-  return words.includes(text) || (text.includes('/') && qualified.includes(text)) ? 2 : undefined;
+  if (!isQualified && namespace?.toLowerCase().startsWith(text)) return 1;
+  return words.includes(text) || (isQualified && qualified.includes(text)) ? 2 : undefined;
 }
 
 /** Names in order of closeness, then interfaces, then findings that speak of it. */
-function nameHits(engine: Engine, text: string): SearchHit[] {
+function nameHits(engine: Engine, text: string, isAddress: boolean): SearchHit[] {
   const wanted = text.toLowerCase();
   const byCloseness: SearchHit[][] = [[], [], []];
   for (const named of namedThings(engine)) {
@@ -97,17 +101,22 @@ function nameHits(engine: Engine, text: string): SearchHit[] {
     if (!hits || hits.length > LIMIT) continue;
     hits.push({ type: named.type, id: named.id, ...titlesOf(engine, named.type, named.id), field: 'name' });
   }
-  return [...byCloseness.flat(), ...interfaceHits(engine, wanted), ...findingsThatSay(engine, wanted)];
+  // An address that somebody has is no part of another.
+  const plugged = isAddress ? [] : interfaceHits(engine, wanted);
+  return [...byCloseness.flat(), ...plugged, ...findingsThatSay(engine, wanted)];
 }
 
 /** Interfaces of exactly that name, and where the text is the beginning of an address, those whose address begins so. */
 function interfaceHits(engine: Engine, text: string): SearchHit[] {
   const hits: SearchHit[] = [];
+  const isPart = PART_OF_ADDRESS.test(text);
+  if (!isPart && text.length > LONGEST_INTERFACE) return hits;
   for (const { id: workload } of engine.workloads()) {
     for (const plug of engine.plugsOf(workload)) {
-      const field = fieldThatMatches(plug, text);
+      const field = fieldThatMatches(plug, text, isPart);
+      if (!field) continue;
       const id = attachmentId(workload, plug.slot);
-      if (field) hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field });
+      hits.push({ type: 'attachment', id, ...attachmentTitles(engine, id), field });
       if (hits.length > LIMIT) return hits;
     }
   }
@@ -116,9 +125,13 @@ function interfaceHits(engine: Engine, text: string): SearchHit[] {
 
 const PART_OF_ADDRESS = /^(?=.*[.:])[0-9a-f.:]{3,}$/;
 
-function fieldThatMatches({ interface: plugged, requested }: Plug, text: string): string | undefined {
-  if ((plugged?.name ?? requested?.interface)?.toLowerCase() === text) return 'interface';
-  if (!PART_OF_ADDRESS.test(text)) return undefined;
+/** Of a request: what the kernel takes ends at 15, and who asks for more should be found as well. */
+const LONGEST_INTERFACE = 64;
+
+function fieldThatMatches({ interface: plugged, requested }: Plug, text: string, isPart: boolean): string | undefined {
+  const name = plugged?.name ?? requested?.interface;
+  if (name?.length === text.length && name.toLowerCase() === text) return 'interface';
+  if (!isPart) return undefined;
   if (plugged?.addresses.some(({ ip }) => ip.toLowerCase().startsWith(text))) return 'ip';
   return plugged?.mac?.toLowerCase().startsWith(text) ? 'mac' : undefined;
 }
