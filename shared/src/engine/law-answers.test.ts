@@ -93,7 +93,7 @@ const move: fc.Arbitrary<Move> = fc.record({
 });
 
 function holdsTheLaw(moves: readonly Move[], tried: readonly Move[], seen: Set<string>): void {
-  const engine = createEngine({ providers, rules });
+  const engine = createEngine({ providers, rules, warm: 2 });
   const final = new Map<string, KubeObject>();
   let pending: Change[] = [...sources];
   for (const { object, gone, batch } of moves) {
@@ -141,7 +141,7 @@ test('law: where nodes answer about pods that come, go and come again', () => {
 test('no answer of a node makes an error of a pod that runs', () => {
   fc.assert(
     fc.property(pod, fc.array(answer, { maxLength: 4 }), (object, answers) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       const given = (more: readonly KubeObject[]): Change[] =>
         [object, ...more].map((one) => ({ type: 'put', object: one }));
       engine.apply([...sources, ...given([])], start);

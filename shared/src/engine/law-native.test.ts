@@ -272,7 +272,7 @@ test('law: in a world of native, GKE, Antrea and Cilium networks the engine equa
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(move, { minLength: 4, maxLength: 50 }), (moves) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       engine.apply(sources, start);
       const final = new Map(first.map((it) => [objectKey(refOf(it)), it]));
       let now = start;
@@ -352,7 +352,7 @@ test('whatever is wrong with one of these objects, nothing throws, and the law h
     });
   fc.assert(
     fc.property(fc.array(fc.oneof(whole, broken, broken), { maxLength: 14 }), (objects) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       engine.apply(sources, start);
       for (const it of objects) engine.apply([{ type: 'put', object: it }], start);
       const final = new Map(objects.map((it) => [objectKey(refOf(it)), it]));

@@ -231,7 +231,7 @@ const step = fc.record({ object, gone: oneOf(false, false, false, true) });
 test('whatever changes in whatever order, the result is that of the final objects', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       engine.apply(sources, start);
       const left = new Map<string, KubeObject>();
       for (const { object: one, gone } of steps) {
@@ -256,7 +256,7 @@ test('whatever stands in these objects, nothing throws', () => {
   });
   fc.assert(
     fc.property(fc.array(broken, { minLength: 1, maxLength: 8 }), (list) => {
-      const engine = createEngine({ providers, rules });
+      const engine = createEngine({ providers, rules, warm: 2 });
       const objects = list.map(({ one, field, value }) =>
         field === 'metadata.annotations'
           ? { ...one, metadata: { ...one.metadata, annotations: value as Record<string, string> } }
