@@ -90,7 +90,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     for (const ip of new Set([...old.keys(), ...fresh.keys()])) {
       if (same && isSame(old.get(ip), fresh.get(ip))) continue;
       poolsByIp[fresh.has(ip) ? 'add' : 'delete'](ip, id);
-      tracker.mark(`allocation:${allocationKey(id, ip)}`);
+      tracker.mark('allocation', allocationKey(id, ip));
       tracker.touch(`allocated:${ip}`);
     }
     if (after) {
@@ -106,7 +106,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
       for (const alias of networksOf(key)) dirtyAliases.add(alias);
     }
     tracker.touch(`pool-claim:${id}`);
-    tracker.mark(`pool:${id}`);
+    tracker.mark('pool', id);
   };
 
   const indexNetwork = (claim: NetworkClaim, on: boolean) => {
@@ -211,7 +211,7 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
         const id = objectKey(claim.ref);
         if (after?.reservations) reservations.set(id, claim);
         else reservations.delete(id);
-        tracker.mark(`reservation:${id}`);
+        tracker.mark('reservation', id);
       }
       for (const claim of [...(before?.ipamClaims ?? []), ...(after?.ipamClaims ?? [])]) {
         if (after?.ipamClaims) ipamClaims.set(claim.key, claim);

@@ -13,7 +13,7 @@ export function createAnswers(tracker: Tracker) {
       const id = objectKey(claim.ref);
       if (after?.answer) answers.set(id, after.answer);
       else answers.delete(id);
-      tracker.mark(`answer:${id}`);
+      tracker.mark('answer', id);
     },
     facts: (id: string, workload: (id: string) => WorkloadFacts | undefined): AnswerFacts | undefined => {
       const answer = answers.get(id);

@@ -49,7 +49,7 @@ export function createDevices(tracker: Tracker) {
       if (!node) tracker.touch('troubles');
     }
     tracker.touch(`devices:${node}`);
-    if (node) tracker.mark(`node:${node}`);
+    if (node) tracker.mark('node', node);
   };
 
   const indexOffers = (key: string, list: readonly VfOffer[], on: boolean) => {

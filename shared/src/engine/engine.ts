@@ -99,7 +99,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       for (const address of addressesOf(plug)) {
         holders[edit](address, id);
         // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
-        for (const other of holders.get(address)) if (other !== id) tracker.mark(`judge:${other}`);
+        for (const other of holders.get(address)) if (other !== id) tracker.mark('judge', other);
         tracker.touch(`holders:${address}`);
       }
     }
@@ -149,9 +149,8 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     return facts ?? undefined;
   };
 
-  const assemble = (subject: string) => {
-    const asked = subject.slice('assemble:'.length);
-    const facts = tracker.run(subject, () => toFacts(asked));
+  const assemble = (asked: string) => {
+    const facts = tracker.run('assemble', asked, () => toFacts(asked));
     const id = facts?.workload.id ?? asked;
     const [old, before] = [assembled.get(id), kept.get(id)];
     const moved = !old || !facts || !isEqual(shownOf(old), shownOf(facts));
@@ -169,9 +168,9 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     } else {
       kept.delete(id);
       assembled.delete(id);
-      tracker.forget(subject);
+      tracker.forget('assemble', asked);
     }
-    tracker.mark(`judge:${id}`);
+    tracker.mark('judge', id);
   };
 
   /** Names by which messages speak of the default network: what pods report, and a few that are only ever that. */
@@ -181,20 +180,20 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   };
 
   /** Judges one workload anew; false when nothing that is shown of it changed. */
-  const judge = (subject: string, touched: Set<string>): boolean => {
-    const id = subject.slice('judge:'.length);
+  const judge = (id: string, touched: Set<string>): boolean => {
+    const subject = `judge:${id}`;
     const anew = reassembled.get(id);
     reassembled.delete(id);
-    deadlines.delete(subject);
+    deadlines.delete('judge', id);
     const [facts, one] = [factsOf(id), kept.get(id)];
     const before = anew ? anew.before : one;
     if (!facts || !one) {
-      tracker.forget(subject);
+      tracker.forget('judge', id);
       for (const finding of findings.replace(subject, [])) touched.add(finding);
       return before !== undefined;
     }
-    const { attachments, judged } = tracker.run(subject, () =>
-      world.judging(subject, (w) => diagnoseWorkload(facts, ruleSet, w)),
+    const { attachments, judged } = tracker.run('judge', id, () =>
+      world.judging('judge', id, (w) => diagnoseWorkload(facts, ruleSet, w)),
     );
     const after = withVerdict(one, attachments, judged);
     kept.set(id, after);
@@ -205,10 +204,11 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   };
 
   /** Judges what is no workload; the workloads under what it said and says are shown anew. */
-  const judgeOther = (subject: string, touched: Set<string>, shown: Set<string>) => {
-    deadlines.delete(subject);
-    const judged = tracker.run(subject, () => world.judging(subject, (w) => judgeSubject(subject, w)));
-    if (!judged) tracker.forget(subject);
+  const judgeOther = (phase: string, id: string, touched: Set<string>, shown: Set<string>) => {
+    const subject = `${phase}:${id}`;
+    deadlines.delete(phase, id);
+    const judged = tracker.run(phase, id, () => world.judging(phase, id, (w) => judgeSubject(phase, id, w)));
+    if (!judged) tracker.forget(phase, id);
     const said = findings.of(subject);
     if (isEqual(said, judged ?? [])) return;
     for (const { on } of [...said, ...(judged ?? [])])
@@ -258,9 +258,9 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   };
 
   /** Visits the dirty subjects of a phase; false when time is over first. */
-  const visit = (phase: string, work: (subject: string) => void, isOver: () => boolean): boolean => {
+  const visit = (phase: string, work: (id: string) => void, isOver: () => boolean): boolean => {
     for (let some = tracker.take(phase, slice); some.length > 0; some = tracker.take(phase, slice)) {
-      for (const subject of some) work(subject);
+      for (const id of some) work(id);
       if (isOver() && tracker.isDirty(phase)) return false;
     }
     return true;
@@ -271,31 +271,30 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const before = owed;
     owed = null;
     const changed = networks.settle();
-    const poolsChanged = pools.settle().map((subject) => subject.slice('pool:'.length));
+    const poolsChanged = pools.settle();
     const touched = new Set(before?.findings);
     const shown = new Set(before?.workloads);
     const nodes = new Set(before?.nodes);
-    const other = (subject: string) => judgeOther(subject, touched, shown);
-    const judgeWorkload = (subject: string) => judge(subject, touched) && shown.add(subject.slice('judge:'.length));
+    const other = (phase: string) => (id: string) => judgeOther(phase, id, touched, shown);
+    const judgeWorkload = (id: string) => judge(id, touched) && shown.add(id);
     /** While its facts are at hand. What others bring to light later marks it again. */
-    const judgeAssembled = (subject: string) => {
-      assemble(subject);
-      const judging = `judge:${subject.slice('assemble:'.length)}`;
-      if (tracker.unmark(judging)) judgeWorkload(judging);
+    const judgeAssembled = (id: string) => {
+      assemble(id);
+      if (tracker.unmark('judge', id)) judgeWorkload(id);
     };
-    const phases: [string, (subject: string) => void][] = [
+    const phases: [string, (id: string) => void][] = [
       ['assemble', judgeAssembled],
-      ['allocation', other],
+      ['allocation', other('allocation')],
       ['judge', judgeWorkload],
-      ...['network', 'reservation', 'answer', 'pool-rules', 'policy'].map((phase): [string, typeof other] => [
+      ...['network', 'reservation', 'answer', 'pool-rules', 'policy'].map((phase): [string, (id: string) => void] => [
         phase,
-        other,
+        other(phase),
       ]),
-      ['node', (subject) => nodes.add(subject.slice('node:'.length)) && other(subject)],
-      ['cluster', other],
+      ['node', (id) => nodes.add(id) && other('node')(id)],
+      ['cluster', other('cluster')],
     ];
-    for (const subject of deadlines.due(now)) tracker.mark(subject);
-    if (revision === 0) tracker.mark('cluster:');
+    for (const { phase, id } of deadlines.due(now)) tracker.mark(phase, id);
+    if (revision === 0) tracker.mark('cluster', '');
     const last = workloadsOnly ? phases.findIndex(([phase]) => phase === 'judge') : phases.length - 1;
     const done =
       phases.slice(0, last + 1).every(([phase, work]) => visit(phase, work, isOver)) &&

@@ -33,11 +33,9 @@ export function createSubjectJudge({ rules, networks, pools, policies, answers }
     check: (rule: R, facts: F) => Draft | readonly Draft[] | undefined,
   ): Judged[] | null => (facts ? judged(scoped, on(facts), (rule) => check(rule, facts)) : null);
 
-  /** `phase:id`, within `tracker.run`. */
-  return (subject: string, world: World): Judged[] | null => {
-    const colon = subject.indexOf(':');
-    const id = subject.slice(colon + 1);
-    switch (subject.slice(0, colon)) {
+  /** Within `tracker.run`. */
+  return (phase: string, id: string, world: World): Judged[] | null => {
+    switch (phase) {
       case 'network':
         return over(
           rules.network,

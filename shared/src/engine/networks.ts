@@ -141,7 +141,7 @@ export function createNetworks(store: Store, tracker: Tracker) {
     for (const id of changed) {
       indexDevices(before.get(id), false);
       indexDevices(byId.get(id), true);
-      tracker.mark(`network:${id}`);
+      tracker.mark('network', id);
     }
     return changed.sort();
   };

@@ -69,7 +69,7 @@ export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Wo
         if (after?.policies) policies.set(policy.id, policy);
         else policies.delete(policy.id);
         tracker.touch(`policy-claim:${policy.id}`);
-        tracker.mark(`policy:${policy.id}`);
+        tracker.mark('policy', policy.id);
       }
       if (isEqual(before?.enforcers, after?.enforcers)) return;
       if (after?.enforcers) enforcers.set(key, after.enforcers);

@@ -34,10 +34,9 @@ export function createPools({ store, networks, tracker, kept }: Parts) {
 
   /** Puts dirty pools together; what became of them is told to their readers. Returns the ids that changed. */
   const settle = (): string[] =>
-    tracker.take('pool').filter((subject) => {
-      const id = subject.slice('pool:'.length);
+    tracker.take('pool').filter((id) => {
       const before = facts.get(id);
-      const after = tracker.run(subject, () => {
+      const after = tracker.run('pool', id, () => {
         tracker.read(`pool-claim:${id}`);
         const claim = addresses.pools.get(id);
         return claim && buildPool(claim, networksOfPool(claim.key), addresses.sharesOf(claim.key));
@@ -45,7 +44,7 @@ export function createPools({ store, networks, tracker, kept }: Parts) {
       if (after) facts.set(id, after);
       else {
         facts.delete(id);
-        tracker.forget(subject);
+        tracker.forget('pool', id);
       }
       if (
         before &&
@@ -56,7 +55,7 @@ export function createPools({ store, networks, tracker, kept }: Parts) {
       )
         return false;
       tracker.touch(`pool-facts:${id}`);
-      tracker.mark(`pool-rules:${id}`);
+      tracker.mark('pool-rules', id);
       return true;
     });
 

@@ -97,7 +97,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
       tracker.touch(`multus:${node}`);
       if ((before === 0) !== (daemons.size() === 0)) tracker.touch('multus');
     }
-    tracker.mark(`assemble:${id}`);
+    tracker.mark('assemble', id);
   };
 
   const indexNetwork = (key: string, claim: NetworkClaim, on: boolean) => {
@@ -119,7 +119,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const indexEvent = (key: string, claim: EventClaim, on: boolean) => {
     const edit = on ? 'add' : 'delete';
     events[edit](claim.workload, key);
-    tracker.mark(`assemble:${claim.workload}`);
+    tracker.mark('assemble', claim.workload);
     const missing = claim.verdict?.nad;
     if (!missing?.name) return;
     const namespace =
@@ -154,7 +154,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
         const owned = requests.map((request) => ({ ...request, provider }));
         setOne(standIns, id, on ? { workload, requests: owned } : undefined);
         countNamespace(namespace, on ? 1 : -1);
-        tracker.mark(`assemble:${id}`);
+        tracker.mark('assemble', id);
       }
       for (const list of [
         claims.requests,
@@ -164,7 +164,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
       ])
         for (const { workload } of list ?? []) {
           // What an object says of itself needs no index.
-          if (workload === own || contributors[edit](workload, key)) tracker.mark(`assemble:${workload}`);
+          if (workload === own || contributors[edit](workload, key)) tracker.mark('assemble', workload);
         }
       for (const network of claims.networks ?? []) indexNetwork(key, network, on);
       for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);
@@ -173,7 +173,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
         setOne(nodes, claims.node.name, on ? claims.node : undefined);
         tracker.touch(`node:${claims.node.name}`);
         tracker.touch('nodes');
-        tracker.mark(`node:${claims.node.name}`);
+        tracker.mark('node', claims.node.name);
       }
       if (claims.inherited) {
         inherited[edit](claims.inherited.owner, key);

@@ -1,60 +1,109 @@
 /**
- * Remembers which subject read which key, so that a changed key dirties exactly its readers. A subject is a phase and an id,
- * `assemble:pod:lab/db-0`.
+ * Remembers which subject read which key, so that a changed key dirties exactly its readers. A subject is a phase and an id: `assemble`
+ * and `pod:lab/db-0`. The pods of a workload read the same: each list of keys is held once, with the subjects that read just that.
  */
 export type Tracker = {
   /** Runs `work` for a subject; its earlier reads are forgotten, its new ones kept. */
-  run: <T>(subject: string, work: () => T) => T;
+  run: <T>(phase: string, id: string, work: () => T) => T;
   read: (key: string) => void;
   /** Runs `work` for nobody: what it reads is not remembered. */
   untracked: <T>(work: () => T) => T;
   touch: (key: string) => void;
-  mark: (subject: string) => void;
+  mark: (phase: string, id: string) => void;
   /** Takes a subject out of turn; false when it is not dirty. */
-  unmark: (subject: string) => boolean;
-  forget: (subject: string) => void;
-  /** Takes the dirty subjects of one phase, at most so many, in a stable order. */
+  unmark: (phase: string, id: string) => boolean;
+  forget: (phase: string, id: string) => void;
+  /** Takes the ids of dirty subjects of one phase, at most so many, in a stable order. */
   take: (phase: string, limit?: number) => string[];
   isDirty: (phase: string) => boolean;
 };
 
-/** One key and who reads it: most keys have one reader, kept bare. A subject's reads point here, so that no key is kept twice. */
-type Read = { key: string; readers: string | Set<string> };
+/** A key and the lists that it is in: most keys are in one, which is held bare. `number`: never used again. */
+type Read = { key: string; number: number; lists: ReadList | Set<ReadList> };
+
+/** Keys in the order of their first reading, and who of a phase read them. */
+type ReadList = { phase: string; hash: number; reads: readonly Read[]; ids: Set<string> };
 
 export function createTracker(): Tracker {
   const known = new Map<string, Read>();
-  const reads = new Map<string, readonly Read[]>();
+  /** Lists by hash. */
+  const lists = new Map<number, ReadList[]>();
+  /** Phase -> id -> what it read, where that is anything. */
+  const reads = new Map<string, Map<string, ReadList>>();
   const dirty = new Map<string, Set<string>>();
   let current: Set<string> | null = null;
+  let numbers = 0;
 
-  const forget = (subject: string) => {
-    for (const read of reads.get(subject) ?? []) {
-      if (typeof read.readers === 'string') known.delete(read.key);
-      else if (read.readers.delete(subject) && read.readers.size === 0) known.delete(read.key);
+  const drop = (list: ReadList) => {
+    const same = lists.get(list.hash);
+    if (!same || same.length === 1) lists.delete(list.hash);
+    else same.splice(same.indexOf(list), 1);
+    for (const read of list.reads) {
+      if (read.lists === list) known.delete(read.key);
+      else if (read.lists instanceof Set && read.lists.delete(list) && read.lists.size === 0) known.delete(read.key);
     }
-    reads.delete(subject);
-    dirty.get(phaseOf(subject))?.delete(subject);
   };
-  const mark = (subject: string) => {
-    const phase = phaseOf(subject);
+  /** The list of just these keys, made where there is none. */
+  const listOf = (phase: string, keys: ReadonlySet<string>): ReadList => {
+    let hash = phase.length;
+    const read: Read[] = [];
+    let fresh = false;
+    for (const key of keys) {
+      let one = known.get(key);
+      if (!one) {
+        numbers += 1;
+        one = { key, number: numbers, lists: new Set() };
+        fresh = true;
+      }
+      read.push(one);
+      hash = (Math.imul(hash, 31) + one.number) | 0;
+    }
+    const same = lists.get(hash);
+    const found = fresh ? undefined : same?.find((list) => list.phase === phase && isSame(list.reads, read));
+    if (found) return found;
+    const list: ReadList = { phase, hash, reads: read, ids: new Set() };
+    for (const one of read) {
+      if (!(one.lists instanceof Set)) one.lists = new Set([one.lists, list]);
+      else if (one.lists.size > 0) one.lists.add(list);
+      else {
+        one.lists = list;
+        known.set(one.key, one);
+      }
+    }
+    if (same) same.push(list);
+    else lists.set(hash, [list]);
+    return list;
+  };
+  const leave = (list: ReadList, id: string) => {
+    if (list.ids.delete(id) && list.ids.size === 0) drop(list);
+  };
+  const remember = (phase: string, id: string, keys: ReadonlySet<string>) => {
+    const before = reads.get(phase)?.get(id);
+    if (keys.size === 0) {
+      if (!before) return;
+      leave(before, id);
+      reads.get(phase)?.delete(id);
+      return;
+    }
+    const list = listOf(phase, keys);
+    if (list === before) return;
+    list.ids.add(id);
+    if (before) leave(before, id);
+    const ofPhase = reads.get(phase);
+    if (ofPhase) ofPhase.set(id, list);
+    else reads.set(phase, new Map([[id, list]]));
+  };
+  const mark = (phase: string, id: string) => {
     const set = dirty.get(phase);
-    if (set) set.add(subject);
-    else dirty.set(phase, new Set([subject]));
+    if (set) set.add(id);
+    else dirty.set(phase, new Set([id]));
   };
-  const register = (subject: string, key: string): Read => {
-    const read = known.get(key);
-    if (!read) {
-      const first: Read = { key, readers: subject };
-      known.set(key, first);
-      return first;
-    }
-    if (typeof read.readers === 'string') read.readers = new Set([read.readers, subject]);
-    else read.readers.add(subject);
-    return read;
+  const markAll = ({ phase, ids }: ReadList) => {
+    for (const id of ids) mark(phase, id);
   };
   return {
-    run: (subject, work) => {
-      forget(subject);
+    run: (phase, id, work) => {
+      dirty.get(phase)?.delete(id);
       const outer = current;
       const keys = new Set<string>();
       current = keys;
@@ -62,11 +111,7 @@ export function createTracker(): Tracker {
         return work();
       } finally {
         current = outer;
-        if (keys.size > 0)
-          reads.set(
-            subject,
-            Array.from(keys, (key) => register(subject, key)),
-          );
+        remember(phase, id, keys);
       }
     },
     read: (key) => current?.add(key),
@@ -80,13 +125,16 @@ export function createTracker(): Tracker {
       }
     },
     touch: (key) => {
-      const readers = known.get(key)?.readers;
-      if (typeof readers === 'string') mark(readers);
-      else for (const subject of readers ?? []) mark(subject);
+      const found = known.get(key)?.lists;
+      if (found instanceof Set) for (const list of found) markAll(list);
+      else if (found) markAll(found);
     },
     mark,
-    unmark: (subject) => dirty.get(phaseOf(subject))?.delete(subject) === true,
-    forget,
+    unmark: (phase, id) => dirty.get(phase)?.delete(id) === true,
+    forget: (phase, id) => {
+      remember(phase, id, new Set());
+      dirty.get(phase)?.delete(id);
+    },
     take: (phase, limit = Number.POSITIVE_INFINITY) => {
       const set = dirty.get(phase);
       if (!set || set.size === 0) return [];
@@ -95,10 +143,10 @@ export function createTracker(): Tracker {
         return [...set].sort();
       }
       const taken: string[] = [];
-      for (const subject of set) {
+      for (const id of set) {
         if (taken.length === limit) break;
-        taken.push(subject);
-        set.delete(subject);
+        taken.push(id);
+        set.delete(id);
       }
       return taken.sort();
     },
@@ -106,4 +154,5 @@ export function createTracker(): Tracker {
   };
 }
 
-const phaseOf = (subject: string): string => subject.slice(0, subject.indexOf(':'));
+const isSame = (a: readonly Read[], b: readonly Read[]): boolean =>
+  a.length === b.length && a.every((read, index) => read === b[index]);

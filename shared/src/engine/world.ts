@@ -33,7 +33,7 @@ const holds = (plug: KeptPlug, address: string): boolean => addressesOf(plug).in
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
 export function createWorld(parts: Parts) {
   const { store, networks, tracker, placement, holders, kept, deadlines, now } = parts;
-  let subject = '';
+  let subject = { phase: '', id: '' };
   /** Id of the workload that is judged, if it is one. */
   let judged = '';
   const nodeFacts = (name: string): NodeFacts | undefined => {
@@ -139,15 +139,15 @@ export function createWorld(parts: Parts) {
     },
     due: (at) => {
       if (now() >= at) return true;
-      deadlines.set(subject, at);
+      deadlines.set(subject.phase, subject.id, at);
       return false;
     },
   };
   return {
     world,
-    judging: <T>(who: string, work: (world: World) => T): T => {
-      subject = who;
-      judged = who.startsWith('judge:') ? who.slice('judge:'.length) : '';
+    judging: <T>(phase: string, id: string, work: (world: World) => T): T => {
+      subject = { phase, id };
+      judged = phase === 'judge' ? id : '';
       return work(world);
     },
   };
