@@ -2,19 +2,20 @@ import { joinPod, type LeanPod, toLeanPod } from '../kube/lean-pod.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { nothing, type Provider } from '../providers/provider.ts';
+import { fromBoned, toBoned } from './bones.ts';
 import { isEqual } from './equal.ts';
 import { createOwner, createTextPool, type OwnedClaims } from './owned.ts';
 
 type Claimed = readonly { provider: string; claims: OwnedClaims }[];
 
-/** The lean halves of a pod as texts: equal first halves are one text. */
-type PodText = { shared: string; own: string };
-
 /**
- * An object as it is kept. Of pods, which there are most of, the lean text is kept and the claims are made again when they are needed:
- * a text takes a tenth of the memory of the claims in it.
+ * An object as it is kept. Of pods, which there are most of, a text is kept and the claims are made again when they are needed: it takes a
+ * tenth of the memory of the claims in it. `shared` and `bones` are what it has in common with other pods, `words` what is its own.
  */
-export type Stored = { uid: string | undefined; text?: PodText; claims?: Claimed | undefined };
+export type Stored = { uid: string | undefined; claims: Claimed | undefined } & (
+  | { shared: string; bones: string; words: string }
+  | { shared?: undefined }
+);
 
 /** Who is asked about the objects of a kind: what an object costs does not grow with the providers of other kinds. */
 function readersByKind(providers: readonly Provider[]): ReadonlyMap<string, readonly Provider[]> {
@@ -41,10 +42,12 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
   const awake = new Set<Stored>();
 
   /** Undefined where it is nested too deeply or longer than any claims of it: those are kept then. */
-  const textOf = ({ shared, own }: LeanPod): PodText | undefined => {
+  const textOf = ({ shared, own }: LeanPod, name: string) => {
     try {
       const [first, second] = [JSON.stringify(shared), JSON.stringify(own)];
-      return first.length + second.length > longestText ? undefined : { shared: share(first), own: second };
+      if (first.length + second.length > longestText) return undefined;
+      const { bones, words } = toBoned(second, name);
+      return { shared: share(first), bones: share(bones), words };
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
@@ -72,9 +75,8 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
 
   const claimsOf = (stored: Stored): Claimed => {
     if (stored.claims) return stored.claims;
-    if (stored.text === undefined) return none;
-    const { shared, own } = stored.text;
-    const claims = claim(joinPod({ shared: JSON.parse(shared), own: JSON.parse(own) }));
+    if (stored.shared === undefined) return none;
+    const claims = claim(joinPod({ shared: JSON.parse(stored.shared), own: JSON.parse(fromBoned(stored)) }));
     stored.claims = claims;
     keepAwake(stored);
     return claims;
@@ -86,18 +88,18 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
     claimsOf,
     /** The object as it is to be kept: what was kept already where it claims the same, null where it claims nothing. */
     take: (object: KubeObject, old: Stored | undefined): Stored | null => {
-      const { uid } = refOf(object);
+      const { uid, name } = refOf(object);
       const lean = isPod(object) ? toLeanPod(object) : undefined;
-      const text = lean && textOf(lean);
-      if (text && text.own === old?.text?.own && text.shared === old.text.shared) return old;
+      const text = lean && textOf(lean, name);
+      if (text && old?.shared === text.shared && old.words === text.words && old.bones === text.bones) return old;
       const claims = claim(lean && text ? joinPod(lean) : object);
       if (claims.length === 0) return null;
       // Heartbeats and the like change the object, not what it claims.
       if (old && old.uid === uid && isEqual(claimsOf(old), claims)) {
-        if (text) old.text = text;
+        if (text) Object.assign(old, text);
         return old;
       }
-      const stored: Stored = text ? { uid, text, claims } : { uid, claims };
+      const stored: Stored = text ? { uid, claims, ...text } : { uid, claims };
       if (text) keepAwake(stored);
       return stored;
     },

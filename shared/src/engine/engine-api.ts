@@ -48,8 +48,8 @@ export type NodeInfo = {
  */
 export type Plug = Pick<Attachment, 'slot' | 'provider' | 'network' | 'state' | 'reason'> & {
   requested: Pick<Requested, 'network' | 'interface' | 'ips'> | null;
-  /** null: nobody reports it. */
-  interface: Pick<Interface, 'name' | 'addresses' | 'mac'> | null;
+  /** null: nobody reports it. Addresses are put together each time they are asked for. */
+  interface: (Pick<Interface, 'name' | 'addresses'> & { mac?: string | undefined }) | null;
 };
 
 /** What one `apply` changed. Ids of things that are gone are listed as well: look them up to tell. */

@@ -11,7 +11,7 @@ import { isEqual } from './equal.ts';
 import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createSubjectJudge } from './judge-subject.ts';
-import { addressesOf, baseOf, createKeeper, type Kept, memberKey, withVerdict } from './kept.ts';
+import { addressesOf, createKeeper, isFoundSame, type Kept, looksSame, memberKey, plugsIn } from './kept.ts';
 import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -36,9 +36,6 @@ const slice = 20;
 const never = (): boolean => false;
 const wholeTurn: Turn = {};
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const _sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...items].sort((a, b) => byText(a.id, b.id));
-
 /** See `Engine`. Phases of one `apply`: ingest objects, put networks together, assemble workloads, judge. Each looks only down. */
 export function createEngine({ providers, rules, warm = WARM }: Options): Engine {
   const tracker = createTracker();
@@ -47,7 +44,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   const findings = createFindings();
   const ruleSet = toRuleSet(rules);
   const inOrder = requestOrder(providers);
-  const keep = createKeeper();
+  const keeper = createKeeper();
   const kept = new Map<string, Kept>();
   /** Facts at hand, those longest there first. */
   const assembled = new Map<string, WorkloadFacts>();
@@ -93,7 +90,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const { id, kind } = one.workload;
     // What is attached on a node is the launcher pod of a machine, which is counted by itself.
     if (kind === 'Pod') placement.index(one, on);
-    for (const plug of one.plugs) {
+    for (const plug of plugsIn(one)) {
       const key = memberKey(plug);
       if (key) members[edit](key, id);
       for (const address of addressesOf(plug)) {
@@ -103,7 +100,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
         tracker.touch(`holders:${address}`);
       }
     }
-    attachmentCount += on ? one.plugs.length : -one.plugs.length;
+    attachmentCount += on ? one.shapes.length : -one.shapes.length;
   };
 
   const putAway = (id: string, facts: WorkloadFacts) => {
@@ -155,11 +152,11 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const [old, before] = [assembled.get(id), kept.get(id)];
     const moved = !old || !facts || !isEqual(shownOf(old), shownOf(facts));
     if (!reassembled.has(id)) reassembled.set(id, { before, moved });
-    const after = facts ? keep(facts) : undefined;
+    const after = facts ? keeper.keep(facts) : undefined;
     touchMembers(tracker, before, after);
     tracker.touch(`facts:${id}`);
     // A label that changed must not have everybody judged again who has an address in common.
-    const same = before && after && isEqual(indexedOf(before), indexedOf(after));
+    const same = before && after && isFoundSame(before, after);
     if (before && !same) indexPlugs(before, false);
     if (facts && after) {
       kept.set(id, after);
@@ -195,10 +192,9 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const { attachments, judged } = tracker.run('judge', id, () =>
       world.judging('judge', id, (w) => diagnoseWorkload(facts, ruleSet, w)),
     );
-    const after = withVerdict(one, attachments, judged);
+    const after = keeper.withVerdict(one, attachments, judged);
     kept.set(id, after);
-    if (before && isEqual(before.judged, after.judged) && isEqual(before.plugs, after.plugs))
-      return anew?.moved === true;
+    if (before && looksSame(before, after)) return anew?.moved === true;
     for (const finding of findings.replace(subject, judged)) touched.add(finding);
     return true;
   };
@@ -332,20 +328,6 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     }),
   };
 }
-
-/** What others find a workload by. */
-const indexedOf = ({ workload: { kind, node }, reported, plugs }: Kept) => ({
-  kind,
-  node,
-  reported,
-  plugs: plugs.map((plug) => ({
-    slot: plug.slot,
-    network: plug.network,
-    key: memberKey(plug),
-    base: baseOf(plug),
-    interface: plug.interface,
-  })),
-});
 
 /** What is shown of a workload beside the verdict. */
 const shownOf = ({ workload, events, attachments }: WorkloadFacts) => ({

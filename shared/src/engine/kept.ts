@@ -2,7 +2,9 @@ import { aliasKey } from '../model/ids.ts';
 import type { Attachment, AttachmentState, Workload } from '../model/topology.ts';
 import type { AttachmentFacts, WorkloadFacts } from '../rules/rule.ts';
 import type { Plug } from './engine-api.ts';
+import { isEqual } from './equal.ts';
 import type { Judged } from './findings.ts';
+import { HeldInterface, heldText } from './held.ts';
 
 /**
  * `base`: the state before the rules, where they changed it. `key`: see `memberKey`, where there is no network. `hearsay`: a file of the
@@ -10,21 +12,31 @@ import type { Judged } from './findings.ts';
  */
 export type KeptPlug = Plug & { base?: AttachmentState; key?: string; hearsay?: true };
 
-/** What stays of a workload when its facts have been put away: they are made again from its claims when somebody asks. */
+/** A plug without its addresses: pods of one workload have it in common. */
+export type PlugShape = Omit<KeptPlug, 'interface'> & { interface: { name?: string } | null };
+
+/**
+ * What stays of a workload when its facts have been put away: they are made again from its claims when somebody asks. `held`: the
+ * addresses, see `heldText`.
+ */
 export type Kept = {
   workload: Workload;
   /** Phase Succeeded or Failed. */
   finished: boolean;
   /** A complete report of its interfaces exists. */
   reported: boolean;
-  plugs: readonly KeptPlug[];
+  shapes: readonly PlugShape[];
+  held: string;
   judged: readonly Judged[];
 };
 
-export const baseOf = ({ base, state }: KeptPlug): AttachmentState => base ?? state;
+export const plugsIn = ({ shapes, held }: Kept): KeptPlug[] =>
+  shapes.map((shape, at) => ({ ...shape, interface: shape.interface && new HeldInterface(shape.interface, held, at) }));
+
+export const baseOf = ({ base, state }: Pick<KeptPlug, 'base' | 'state'>): AttachmentState => base ?? state;
 
 /** Network id, else the alias that nothing answers: what members of a network are gathered by. */
-export const memberKey = ({ network, key }: KeptPlug): string | null => network ?? key ?? null;
+export const memberKey = ({ network, key }: Pick<KeptPlug, 'network' | 'key'>): string | null => network ?? key ?? null;
 
 /** Canonical addresses and MAC that a plug really holds; a pod that has ended holds none. */
 export function addressesOf(plug: KeptPlug): string[] {
@@ -35,85 +47,112 @@ export function addressesOf(plug: KeptPlug): string[] {
 }
 
 const noneJudged: readonly Judged[] = [];
-const noPlugs: readonly KeptPlug[] = [];
+const noShapes: readonly PlugShape[] = [];
 
-/** Texts from this length on may be parts of a longer one, which they would keep alive: of a whole annotation, for example. */
-const sliceLength = 13;
-const apart = (text: string): string =>
-  text.length < sliceLength ? text : [text.slice(0, sliceLength - 1), text.slice(sliceLength - 1)].join('');
+const poolLimit = 20_000;
 
-const requestLimit = 20_000;
-
-/** What is kept of facts whose attachments are still as they were assembled. */
-export function createKeeper(): (facts: WorkloadFacts) => Kept {
-  const requests = new Map<string, Plug['requested']>();
-
-  /** Pods of one workload ask for the same. */
-  const shareRequest = ({ requested }: Attachment): Plug['requested'] => {
-    if (!requested) return null;
-    const { network, interface: name, ips } = requested;
-    const request = { network, ...(name ? { interface: name } : {}), ...(ips ? { ips } : {}) };
-    const key = JSON.stringify(request);
-    const known = requests.get(key);
-    if (known) return known;
-    if (requests.size >= requestLimit) requests.clear();
-    requests.set(key, request);
-    return request;
+/** Values by a text that tells them apart, one for all who ask; bounded. */
+function createPool<T>() {
+  const known = new Map<string, T>();
+  return (text: string, make: () => T): T => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= poolLimit) known.clear();
+    const made = make();
+    known.set(text, made);
+    return made;
   };
+}
 
-  const toInterface = ({ interface: seen }: Attachment): Plug['interface'] => {
-    if (!seen) return null;
-    const addresses = seen.addresses.map(({ ip, prefixLength }) =>
-      prefixLength === undefined ? { ip: apart(ip) } : { ip: apart(ip), prefixLength },
+const shapeOf = ({ attachment, request, workload }: AttachmentFacts): PlugShape => {
+  const { slot, provider, network, state, reason, requested, interface: seen, observed } = attachment;
+  const shape: PlugShape = { slot, provider, network, state, requested: null, interface: null };
+  if (reason) shape.reason = reason;
+  if (requested) {
+    const { network: name, interface: asked, ips } = requested;
+    shape.requested = { network: name, ...(asked ? { interface: asked } : {}), ...(ips ? { ips } : {}) };
+  }
+  if (seen) shape.interface = seen.name === undefined ? {} : { name: seen.name };
+  if (network === null && request?.alias) shape.key = aliasKey(request.alias);
+  if (workload.reported && observed.length > 0 && observed.every((one) => one.provider === 'node-answers'))
+    shape.hearsay = true;
+  return shape;
+};
+
+/** Makes what is kept of workloads, and holds once what they have in common. */
+export function createKeeper() {
+  const shapes = createPool<{ shape: PlugShape; number: number }>();
+  const lists = createPool<readonly PlugShape[]>();
+  let numbers = 0;
+
+  const shareAll = (own: readonly PlugShape[]): readonly PlugShape[] => {
+    if (own.length === 0) return noShapes;
+    const shared = own.map((shape) =>
+      shapes(JSON.stringify(shape), () => {
+        numbers += 1;
+        return { shape, number: numbers };
+      }),
     );
-    const { name, mac } = seen;
-    if (name === undefined) return mac ? { addresses, mac: apart(mac) } : { addresses };
-    return mac ? { name, addresses, mac: apart(mac) } : { name, addresses };
+    return lists(shared.map(({ number }) => number).join(' '), () => shared.map(({ shape }) => shape));
   };
 
-  const toPlug = ({ attachment, request, workload }: AttachmentFacts): KeptPlug => {
-    const { slot, provider, network, state, observed } = attachment;
-    const plug: KeptPlug = {
-      slot,
-      provider,
-      network,
-      state,
-      requested: shareRequest(attachment),
-      interface: toInterface(attachment),
-    };
-    if (network === null && request?.alias) plug.key = aliasKey(request.alias);
-    if (workload.reported && observed.length > 0 && observed.every((seen) => seen.provider === 'node-answers'))
-      plug.hearsay = true;
-    return plug;
+  return {
+    /** Of facts whose attachments are still as they were assembled. */
+    keep: (facts: WorkloadFacts): Kept => ({
+      workload: facts.workload,
+      finished: facts.pod.finished,
+      reported: facts.reported,
+      shapes: shareAll(facts.attachments.map(shapeOf)),
+      held: heldText(facts.attachments.map(({ attachment }) => attachment.interface)),
+      judged: noneJudged,
+    }),
+    /** The same once the rules have settled the states. */
+    withVerdict: (kept: Kept, attachments: readonly Attachment[], judged: readonly Judged[]): Kept => {
+      const after = { ...kept, judged: judged.length === 0 ? noneJudged : judged };
+      const isSettled = ({ state, reason }: PlugShape, at: number) =>
+        state === attachments[at]?.state && reason === attachments[at]?.reason;
+      if (kept.shapes.every(isSettled)) return after;
+      after.shapes = shareAll(
+        kept.shapes.map((shape, at): PlugShape => {
+          const { state, reason } = attachments[at] ?? shape;
+          if (state === shape.state && reason === shape.reason) return shape;
+          const before = baseOf(shape);
+          const { base: _, reason: __, ...rest } = shape;
+          return { ...rest, state, ...(reason ? { reason } : {}), ...(state === before ? {} : { base: before }) };
+        }),
+      );
+      return after;
+    },
   };
-
-  return (facts) => ({
-    workload: facts.workload,
-    finished: facts.pod.finished,
-    reported: facts.reported,
-    plugs: facts.attachments.length === 0 ? noPlugs : facts.attachments.map(toPlug),
-    judged: noneJudged,
-  });
 }
 
-/** The same once the rules have settled the states. */
-export function withVerdict(kept: Kept, attachments: readonly Attachment[], judged: readonly Judged[]): Kept {
-  const plugs = kept.plugs.map((plug, index): KeptPlug => {
-    const { state, reason } = attachments[index] ?? plug;
-    const base = baseOf(plug);
-    if (state === plug.state && reason === plug.reason) return plug;
-    const { base: _, reason: __, ...rest } = plug;
-    return { ...rest, state, ...(reason ? { reason } : {}), ...(state === base ? {} : { base }) };
-  });
-  const same = plugs.every((plug, index) => plug === kept.plugs[index]);
-  return { ...kept, plugs: same ? kept.plugs : plugs, judged: judged.length === 0 ? noneJudged : judged };
-}
+/** Whether two of one workload show the same. */
+export const looksSame = (a: Kept, b: Kept): boolean =>
+  a.held === b.held && isEqual(a.shapes, b.shapes) && isEqual(a.judged, b.judged);
+
+/** What others find a workload by: not the verdict, nor what was asked for. */
+const foundBy = ({ slot, network, key, hearsay, interface: seen, ...shape }: PlugShape) => ({
+  slot,
+  network,
+  key,
+  hearsay,
+  seen,
+  base: baseOf(shape),
+});
+
+/** Whether others find two of one workload in the same places. */
+export const isFoundSame = (a: Kept, b: Kept): boolean =>
+  a.held === b.held &&
+  a.reported === b.reported &&
+  a.workload.kind === b.workload.kind &&
+  a.workload.node === b.workload.node &&
+  (a.shapes === b.shapes || isEqual(a.shapes.map(foundBy), b.shapes.map(foundBy)));
 
 /** The whole attachments of facts, in the states that the rules left them in. */
 export const attachmentsIn = (facts: WorkloadFacts, kept: Kept): Attachment[] =>
-  facts.attachments.map(({ attachment }, index) => {
-    const plug = kept.plugs[index];
-    if (!plug || (plug.state === attachment.state && plug.reason === undefined)) return attachment;
-    const { state, reason } = plug;
+  facts.attachments.map(({ attachment }, at) => {
+    const shape = kept.shapes[at];
+    if (!shape || (shape.state === attachment.state && shape.reason === undefined)) return attachment;
+    const { state, reason } = shape;
     return reason ? { ...attachment, state, reason } : { ...attachment, state };
   });

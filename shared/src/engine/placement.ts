@@ -32,10 +32,10 @@ export function createPlacement(tracker: Tracker) {
   };
 
   return {
-    index: ({ workload: { node, id }, plugs, reported }: Kept, on: boolean): void => {
+    index: ({ workload: { node, id }, shapes, reported }: Kept, on: boolean): void => {
       if (!node) return;
-      for (const plug of plugs)
-        if (plug.network && plug.slot > 0 && baseOf(plug) === 'attached') place(plug.network, node, id, on);
+      for (const shape of shapes)
+        if (shape.network && shape.slot > 0 && baseOf(shape) === 'attached') place(shape.network, node, id, on);
       if (!reported) return;
       const before = reports.has(node);
       reports[on ? 'add' : 'delete'](node, id);

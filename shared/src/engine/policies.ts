@@ -1,6 +1,6 @@
 import type { PolicyClaim } from '../providers/policy-claims.ts';
 import type { PolicyFacts } from '../rules/rule.ts';
-import { baseOf, type Kept, type KeptPlug, memberKey } from './kept.ts';
+import { baseOf, type Kept, memberKey, type PlugShape } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import { matches } from './policy-index.ts';
@@ -17,13 +17,13 @@ type Parts = {
 };
 
 /** A policy can act on it: its pod is not over, and somebody acts on the request. */
-const isOpen = (plug: KeptPlug): boolean => {
-  const state = baseOf(plug);
+const isOpen = (shape: PlugShape): boolean => {
+  const state = baseOf(shape);
   return state !== 'ended' && state !== 'ignored';
 };
 
 const openKeys = (kept: Kept | undefined): Set<string> =>
-  new Set((kept?.plugs ?? []).filter(isOpen).flatMap((plug) => memberKey(plug) ?? []));
+  new Set((kept?.shapes ?? []).filter(isOpen).flatMap((shape) => memberKey(shape) ?? []));
 
 /** Says which networks a workload joined or left; what else changed of it is nothing to a policy. */
 export function touchMembers(tracker: Tracker, before: Kept | undefined, after: Kept | undefined): void {
@@ -47,7 +47,7 @@ export function createPolicies({ store, networks, tracker, kept, members }: Part
       );
     };
     const joins = (id: string): boolean =>
-      kept.get(id)?.plugs.some((plug) => isOpen(plug) && keys.has(memberKey(plug) ?? '')) === true;
+      kept.get(id)?.shapes.some((shape) => isOpen(shape) && keys.has(memberKey(shape) ?? '')) === true;
     const matching = some(candidates, fits);
     const inside = [...keys].map((key) => members.get(key));
     if (!matching) return { matching, acts: false };

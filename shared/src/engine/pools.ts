@@ -8,7 +8,7 @@ import { countWithout, type IpRange, rangeContains, rangeOf, rangeOfCidr, usable
 import type { AllocationClaim, PoolClaim, PoolShareClaim } from '../providers/pool-claims.ts';
 import type { AllocationFacts, Keeper, NetworkFacts, PoolFacts, ReservationFacts } from '../rules/rule.ts';
 import { isEqual } from './equal.ts';
-import { baseOf, type Kept } from './kept.ts';
+import { baseOf, type Kept, plugsIn } from './kept.ts';
 import type { createNetworks } from './networks.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
@@ -80,7 +80,7 @@ export function createPools({ store, networks, tracker, kept }: Parts) {
       return readable === 'present' ? 'absent' : 'unknown';
     }
     if (pod.finished) return 'finished';
-    const held = pod.plugs.find((plug) => device && plug.interface?.name === device);
+    const held = plugsIn(pod).find((plug) => device && plug.interface?.name === device);
     if (!pod.reported || !held || baseOf(held) !== 'attached') return 'live';
     const has = held.interface?.addresses ?? [];
     return has.length > 0 && has.every((address) => canonicalIp(address.ip) !== ip) ? 'other-address' : 'live';

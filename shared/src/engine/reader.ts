@@ -5,7 +5,7 @@ import { canonicalMac } from '../net/mac.ts';
 import type { WorkloadFacts } from '../rules/rule.ts';
 import type { Engine, NodeInfo } from './engine-api.ts';
 import { compareFindings, type createFindings, findingIdOf } from './findings.ts';
-import { addressesOf, attachmentsIn, type Kept, type KeptPlug, memberKey } from './kept.ts';
+import { addressesOf, attachmentsIn, type Kept, type KeptPlug, memberKey, type PlugShape, plugsIn } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { createPools } from './pools.ts';
@@ -37,8 +37,11 @@ export function createReader(parts: Parts): Reader {
     const [facts, one] = [factsOf(id), kept.get(id)];
     return facts && one ? attachmentsIn(facts, one) : [];
   };
-  const plugsThat = (id: string, test: (plug: KeptPlug) => boolean): string[] =>
-    (kept.get(id)?.plugs ?? []).filter(test).map(({ slot }) => attachmentId(id, slot));
+  const plugsOf = (id: string): KeptPlug[] => {
+    const one = kept.get(id);
+    return one ? plugsIn(one) : [];
+  };
+  const isMember = (key: string) => (shape: PlugShape) => memberKey(shape) === key;
   const attachment = (id: string): Attachment | undefined =>
     attachmentsOf(workloadOfAttachment(id)).find((item) => item.id === id);
   const nodeInfo = (name: string): NodeInfo | undefined => {
@@ -88,7 +91,7 @@ export function createReader(parts: Parts): Reader {
       for (const one of kept.values()) yield one.workload;
     },
     workload: (id) => kept.get(id)?.workload,
-    plugsOf: (id) => kept.get(id)?.plugs ?? [],
+    plugsOf,
     attachmentsOf,
     attachment,
     *networks() {
@@ -97,7 +100,9 @@ export function createReader(parts: Parts): Reader {
     network: (id) => networks.byId.get(id)?.network,
     networkByAlias: (alias) => networks.find(alias)?.network,
     *membersOf(networkOrAlias) {
-      for (const id of members.get(networkOrAlias)) yield* plugsThat(id, (plug) => memberKey(plug) === networkOrAlias);
+      for (const id of members.get(networkOrAlias))
+        for (const { slot } of kept.get(id)?.shapes.filter(isMember(networkOrAlias)) ?? [])
+          yield attachmentId(id, slot);
     },
     configsOf: (id) =>
       networks.byId
@@ -130,8 +135,11 @@ export function createReader(parts: Parts): Reader {
       return [...holders.get(address)]
         .sort()
         .slice(0, limit)
-        .flatMap((id) => plugsThat(id, (plug) => addressesOf(plug).includes(address)))
-        .map((id) => ({ type: 'attachment' as const, id, field }));
+        .flatMap((id) =>
+          plugsOf(id)
+            .filter((plug) => addressesOf(plug).includes(address))
+            .map(({ slot }) => ({ type: 'attachment' as const, id: attachmentId(id, slot), field })),
+        );
     },
     topology,
   };

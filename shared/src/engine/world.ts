@@ -2,7 +2,7 @@ import { kindKey } from '../kube/watched-kind.ts';
 import { attachmentId, refKey } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { Deadlines } from './deadlines.ts';
-import { addressesOf, baseOf, type Kept, type KeptPlug } from './kept.ts';
+import { addressesOf, baseOf, type Kept, type KeptPlug, plugsIn } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';
@@ -47,15 +47,17 @@ export function createWorld(parts: Parts) {
   const holdersIn = (id: string, test: (plug: KeptPlug) => boolean): Holder[] => {
     const one = kept.get(id);
     if (one?.workload.kind !== 'Pod') return [];
-    return one.plugs.filter(test).map((plug) => {
-      const facts = plug.network === null ? undefined : networks.get(plug.network);
-      return {
-        attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
-        workload: one.workload,
-        network: facts?.network ?? null,
-        segment: facts?.claims.find((claim) => claim.segment)?.segment ?? null,
-      };
-    });
+    return plugsIn(one)
+      .filter(test)
+      .map((plug) => {
+        const facts = plug.network === null ? undefined : networks.get(plug.network);
+        return {
+          attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
+          workload: one.workload,
+          network: facts?.network ?? null,
+          segment: facts?.claims.find((claim) => claim.segment)?.segment ?? null,
+        };
+      });
   };
   const world: World = {
     ...addressWorld(parts),
