@@ -4,18 +4,21 @@ import type { AttachmentFacts, Draft, Failure, Rule, WorkloadFacts, World } from
 import { draftOfEvent } from './event-draft.ts';
 import { evidenceOfEvent } from './event-evidence.ts';
 import { findingIdOf, type Judged } from './findings.ts';
-import { isOpen } from './is-open.ts';
+import { bitsOfAttachment, bitsOfWorkload, byNeeds } from './needs.ts';
 
 const speaksOf =
   (kind: WorkloadKind) =>
   ({ of }: Rule): boolean =>
     of === 'any' || (of ?? 'Pod') === kind;
 
+type ByNeeds<S extends Rule['scope']> = (has: number) => readonly Extract<Rule, { scope: S }>[];
+
 export type RuleSet = {
   /** Rules on virtual machines, instead of those on pods. */
   machine: Pick<RuleSet, 'attachment' | 'workload'>;
-  attachment: readonly Extract<Rule, { scope: 'attachment' }>[];
-  workload: readonly Extract<Rule, { scope: 'workload' }>[];
+  /** By what the attachment has, and by what the workload has. */
+  attachment: ByNeeds<'attachment'>;
+  workload: ByNeeds<'workload'>;
   network: readonly Extract<Rule, { scope: 'network' }>[];
   pool: readonly Extract<Rule, { scope: 'pool' }>[];
   allocation: readonly Extract<Rule, { scope: 'allocation' }>[];
@@ -31,15 +34,13 @@ export type RuleSet = {
 export function toRuleSet(rules: readonly Rule[]): RuleSet {
   const of = <S extends Rule['scope']>(scope: S) =>
     rules.filter((rule): rule is Extract<Rule, { scope: S }> => rule.scope === scope);
+  const speaking = (kind: WorkloadKind) => ({
+    attachment: byNeeds(of('attachment').filter((rule) => rule.check !== undefined && speaksOf(kind)(rule))),
+    workload: byNeeds(of('workload').filter(speaksOf(kind))),
+  });
   return {
-    attachment: of('attachment').filter((rule) => rule.check !== undefined && speaksOf('Pod')(rule)),
-    workload: of('workload').filter(speaksOf('Pod')),
-    machine: {
-      attachment: of('attachment').filter(
-        (rule) => rule.check !== undefined && speaksOf('VirtualMachineInstance')(rule),
-      ),
-      workload: of('workload').filter(speaksOf('VirtualMachineInstance')),
-    },
+    ...speaking('Pod'),
+    machine: speaking('VirtualMachineInstance'),
     network: of('network'),
     pool: of('pool'),
     allocation: of('allocation'),
@@ -63,30 +64,30 @@ export type Diagnosis = {
   judged: Judged[];
 };
 
+/** An attachment of which no rule has anything to say. */
+const unsaid = ({ attachment, request }: AttachmentFacts): Attachment =>
+  attachment.state !== 'ended' && request?.inert
+    ? withState(attachment, 'ignored', request.inert.reason)
+    : withState(attachment, attachment.state, undefined);
+
 type Found = { rule: Rule; draft: Draft; slot: number | null; matched: boolean };
 
 /** Runs the rules over one workload and settles the states of its attachments. */
 export function diagnoseWorkload(facts: WorkloadFacts, rules: RuleSet, world: World): Diagnosis {
   const found: Found[] = [];
   const own = facts.workload.kind === 'Pod' ? rules : rules.machine;
-  for (const item of facts.attachments) {
-    const has: Record<NonNullable<Rule['needs']>, boolean> = {
-      open: isOpen(item),
-      unattached: item.attachment.state !== 'attached',
-      failure: item.failure !== null,
-      'request-issue': item.request !== null && item.request.issues.length > 0,
-      event: facts.events.length > 0,
-    };
-    for (const rule of own.attachment) {
-      if (rule.needs && !has[rule.needs]) continue;
-      for (const draft of toList(rule.check?.(item, world)))
-        found.push({ rule, draft, slot: item.attachment.slot, matched: false });
+  for (const item of facts.attachments)
+    for (const rule of own.attachment(bitsOfAttachment(item))) {
+      const said = rule.check?.(item, world);
+      if (said === undefined) continue;
+      for (const draft of toList(said)) found.push({ rule, draft, slot: item.attachment.slot, matched: false });
     }
+  for (const rule of own.workload(bitsOfWorkload(facts))) {
+    const said = rule.check(facts, world);
+    if (said === undefined) continue;
+    for (const draft of toList(said)) found.push({ rule, draft, slot: null, matched: false });
   }
-  for (const rule of own.workload) {
-    if (rule.needs === 'event' && facts.events.length === 0) continue;
-    for (const draft of toList(rule.check(facts, world))) found.push({ rule, draft, slot: null, matched: false });
-  }
+  if (found.length === 0 && facts.failure === null) return { attachments: facts.attachments.map(unsaid), judged: [] };
   if (facts.failure) addEvent(found, facts, facts.failure, rules);
   found.sort(byWeight);
   return settle(facts, found);

@@ -4,6 +4,7 @@ import { toIpOrCidr } from '../net/cidr.ts';
 import type { Ip } from '../net/ip.ts';
 import { type IpRange, rangeContains, rangeOf } from '../net/range.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
+import { perFacts } from './memo.ts';
 import type { AttachmentFacts, Holder, NetworkFacts } from './rule.ts';
 
 export type Served = { claim: NetworkClaim; ipam: IpamDescription };
@@ -17,8 +18,9 @@ export function servedBy(network: NetworkFacts | null | undefined): Served | und
 export const nameOf = (claim: NetworkClaim): string => `${claim.namespace ? `${claim.namespace}/` : ''}${claim.name}`;
 
 /** What a network gives out, range by range. */
-export const givenBy = (ipam: IpamDescription): IpRange[] =>
-  ipam.ranges.flatMap(({ start, end }) => rangeOf(start, end) ?? []);
+export const givenBy = perFacts((ipam: IpamDescription): readonly IpRange[] =>
+  ipam.ranges.flatMap(({ start, end }) => rangeOf(start, end) ?? []),
+);
 
 export const isGiven = (ipam: IpamDescription, ip: Ip): boolean =>
   givenBy(ipam).some((range) => rangeContains(range, ip)) &&

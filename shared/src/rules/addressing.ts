@@ -49,6 +49,7 @@ const claimRules: readonly Rule[] = [
   {
     ...fromEvent('MN229', ['ipamclaim-missing']),
     scope: 'attachment',
+    needs: 'open',
     check: (facts, world) => {
       const name = facts.element?.ipamClaimReference;
       const { namespace } = facts.workload.workload;
@@ -72,6 +73,7 @@ const claimRules: readonly Rule[] = [
   {
     ...fromEvent('MN230', ['ipamclaim-other-network']),
     scope: 'attachment',
+    needs: 'wish',
     check: (facts, world) => {
       const name = facts.element?.ipamClaimReference;
       const { namespace } = facts.workload.workload;

@@ -172,12 +172,13 @@ export const antreaRules: readonly Rule[] = [
     ...poolTexts,
     code: 'MN864',
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['antrea-nad-invalid', 'antrea-ippool-absent'],
     check: (facts, world) =>
       isUnserved(facts) ? unusable(facts.network, world).map((draft) => onAttachment(facts, draft)) : undefined,
   },
   { ...poolTexts, code: 'MN864', scope: 'network', slugs: [], check: unusable },
-  { ...fullTexts, scope: 'attachment', slugs: ['antrea-ippool-full'], check: poolFull },
+  { ...fullTexts, scope: 'attachment', needs: 'unattached', slugs: ['antrea-ippool-full'], check: poolFull },
   {
     ...fullTexts,
     scope: 'pool',

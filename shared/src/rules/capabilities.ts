@@ -63,6 +63,7 @@ export const capabilityRules: readonly Rule[] = [
   {
     code: 'MN138',
     scope: 'attachment',
+    needs: 'wish',
     title: 'The network does not declare the capability that a request needs',
     severity: 'warning',
     slugs: ['capability-not-declared'],
@@ -97,6 +98,7 @@ export const capabilityRules: readonly Rule[] = [
   {
     code: 'MN139',
     scope: 'attachment',
+    needs: 'wish',
     title: 'A hardware address is asked of a plugin that cannot set one',
     severity: 'warning',
     slugs: ['mac-not-settable'],

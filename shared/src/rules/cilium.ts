@@ -128,6 +128,7 @@ export const ciliumRules: readonly Rule[] = [
     ...texts,
     severity: 'error',
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['cilium-pool-full', 'cilium-node-short'],
     explains: ['default-cni-cilium'],
     check: stopped,

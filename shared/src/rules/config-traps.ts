@@ -76,6 +76,7 @@ export const configTrapRules: readonly Rule[] = [
   {
     ...typoTexts,
     scope: 'attachment',
+    needs: 'open',
     slugs: ['plugin-type-typo'],
     // That the plugin is missing is MN402's to say; this tells why.
     check: (facts) => (facts.network && isOpen(facts) ? typoDrafts(facts.network) : undefined),

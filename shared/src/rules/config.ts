@@ -87,6 +87,7 @@ export const configRules: readonly Rule[] = [
   {
     ...emptyTexts,
     scope: 'attachment',
+    needs: 'failure',
     slugs: ['nad-empty-spec-no-file'],
     check: (facts) =>
       facts.network && facts.failure?.verdict.slug === 'nad-empty-spec-no-file'

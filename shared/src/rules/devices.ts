@@ -173,6 +173,7 @@ const mismatchTexts = {
 const mismatchOnAttachment: Rule = {
   ...mismatchTexts,
   scope: 'attachment',
+  needs: 'open',
   slugs: ['resource-name-mismatch'],
   // A near miss is the reason why the scheduler finds nothing; a name that nobody knows may also be a plugin that is down.
   explains: ['resource-insufficient'],

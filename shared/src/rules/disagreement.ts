@@ -37,21 +37,24 @@ const fields: readonly Field[] = [
 
 /** The best source that tells of a field, and another of which no report agrees with it. */
 function quarrel(facts: AttachmentFacts, { read, spares }: Field): [Observed, Observed] | undefined {
-  const told = facts.attachment.observed.filter(
-    ({ provider, interface: seen }) => read(seen) !== undefined && !spares(provider, facts),
+  const { observed } = facts.attachment;
+  const tells = ({ provider, interface: seen }: Observed) => read(seen) !== undefined && !spares(provider, facts);
+  const first = observed.find(tells);
+  if (!first) return undefined;
+  const best = read(first.interface);
+  const agrees = ({ interface: seen }: Observed) => read(seen) === best;
+  const other = observed.find(
+    (seen) =>
+      seen.provider !== first.provider &&
+      !agrees(seen) &&
+      tells(seen) &&
+      !observed.some((same) => same.provider === seen.provider && agrees(same)),
   );
-  const [first] = told;
-  const best = first && read(first.interface);
-  const other = told.find(
-    ({ provider }) =>
-      provider !== first?.provider && !told.some((seen) => seen.provider === provider && read(seen.interface) === best),
-  );
-  return first && other ? [first, other] : undefined;
+  return other && [first, other];
 }
 
 function onInterface(facts: AttachmentFacts): Draft | undefined {
   const { attachment, workload } = facts;
-  if (attachment.observed.length < 2) return undefined;
   if (attachment.state !== 'attached' || !workload.pod.sandbox || !isUp(workload)) return undefined;
   const found = fields.flatMap((field) => {
     const pair = quarrel(facts, field);
@@ -122,6 +125,7 @@ export const disagreementRules: readonly Rule[] = [
   {
     code: 'MN838',
     scope: 'attachment',
+    needs: 'sources',
     title: 'Two sources tell different things of one interface',
     severity: 'warning',
     slugs: ['sources-disagree-fields'],

@@ -203,6 +203,7 @@ export const draDeviceRules: readonly Rule[] = [
   {
     code: 'MN880',
     scope: 'attachment',
+    needs: 'device',
     title: 'A network device that is in use is tainted',
     severity: 'warning',
     slugs: ['dra-device-tainted'],
@@ -232,6 +233,7 @@ export const draDeviceRules: readonly Rule[] = [
   {
     code: 'MN883',
     scope: 'attachment',
+    needs: 'device',
     title: 'Several pods hold one claim of a network device',
     severity: 'warning',
     slugs: ['dra-claim-shared'],

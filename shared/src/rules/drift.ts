@@ -66,6 +66,7 @@ function drifted(facts: WorkloadFacts): Draft | undefined {
 export const driftedRule: Rule = {
   code: 'MN701',
   scope: 'workload',
+  needs: 'unattached',
   title: 'A requested interface is not there',
   severity: 'warning',
   slugs: ['sel-changed-after-start', 'status-entry-missing'],
@@ -77,6 +78,7 @@ export const driftedRule: Rule = {
 export const unexpectedRule: Rule = {
   code: 'MN702',
   scope: 'workload',
+  needs: 'unattached',
   title: 'An interface that nobody asked for',
   severity: 'info',
   slugs: ['status-extra-entry'],

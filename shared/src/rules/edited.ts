@@ -35,6 +35,7 @@ export function editSince({ network, workload, madeWith }: AttachmentFacts): Edi
     return changes.length > 0 ? { claim: configured, changes, source: madeWith.source } : undefined;
   }
   const claim = network?.claims.find((item) => item.changedAt !== undefined);
+  if (!claim?.changedAt) return undefined;
   const started = Date.parse(workload.workload.startedAt ?? '') || workload.pod.createdAt;
-  return claim?.changedAt && claim.changedAt > started ? { claim, changes: [] } : undefined;
+  return claim.changedAt > started ? { claim, changes: [] } : undefined;
 }

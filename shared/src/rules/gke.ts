@@ -181,8 +181,9 @@ const resource =
 /** PodScheduled=False outlives the event of the scheduler. */
 function noAddressOnNodes(facts: WorkloadFacts): Draft | undefined {
   const { pod, workload } = facts;
-  const text = pod.unschedulable ?? '';
-  if (!isUp(facts) || workload.node || facts.failure?.verdict.slug === 'gke-network-exhausted') return undefined;
+  if (workload.node || !pod.unschedulable) return undefined;
+  const text = pod.unschedulable;
+  if (!isUp(facts) || facts.failure?.verdict.slug === 'gke-network-exhausted') return undefined;
   if (classifyMessage({ reason: 'FailedScheduling', message: text }).slug !== 'gke-network-exhausted') return undefined;
   const network = resource.exec(text)?.[1];
   const short = facts.attachments.filter(({ request }) => request?.alias?.value === network);
@@ -212,6 +213,7 @@ export const gkeRules: readonly Rule[] = [
   {
     ...notReadyTexts,
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['gke-network-not-ready'],
     explains: ['gke-network-exhausted'],
     check: (facts) => (isWaiting(facts) ? onWaiting(facts, notReady(facts.network)) : undefined),
@@ -220,6 +222,7 @@ export const gkeRules: readonly Rule[] = [
   {
     ...paramsTexts,
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['gke-params-missing'],
     explains: ['gke-network-exhausted'],
     check: (facts, world) => (isWaiting(facts) ? onWaiting(facts, paramsMissing(facts.network, world)) : undefined),
@@ -233,6 +236,7 @@ export const gkeRules: readonly Rule[] = [
   {
     code: 'MN862',
     scope: 'attachment',
+    needs: 'native',
     title: 'The GKE network that the pod asks for does not exist',
     severity: 'error',
     slugs: ['gke-network-absent'],

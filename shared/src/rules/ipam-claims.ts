@@ -65,6 +65,7 @@ export const ipamClaimRules: readonly Rule[] = [
   {
     code: 'MN847',
     scope: 'attachment',
+    needs: 'wish',
     title: 'An IPAMClaim keeps other addresses than its pod has',
     severity: 'warning',
     slugs: ['ipamclaim-ip-differs'],

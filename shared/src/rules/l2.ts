@@ -191,6 +191,7 @@ export const l2Rules: readonly Rule[] = [
   {
     ...masterTexts,
     scope: 'attachment',
+    needs: 'open',
     slugs: ['link-busy', 'same-master-mixed'],
     explains: ['link-busy', 'hostdevice-not-found'],
     check: (facts: AttachmentFacts, world) => {

@@ -48,6 +48,7 @@ export const lifecycleRules: readonly Rule[] = [
   {
     code: 'MN704',
     scope: 'workload',
+    needs: 'open',
     title: 'A pod waits, and nothing says why',
     severity: 'info',
     slugs: ['pending-silent'],
@@ -101,7 +102,8 @@ function differenceOf({
   const mac = element?.mac ? canonicalMac(element.mac) : undefined;
   if (mac && seen.mac && seen.mac !== mac)
     return { slug: 'status-mac-differs', what: 'hardware address', asked: mac, got: seen.mac };
-  const asked = (element?.ips ?? []).flatMap((ip) => bareIp(ip) ?? []);
+  if (!element?.ips) return undefined;
+  const asked = element.ips.flatMap((ip) => bareIp(ip) ?? []);
   const got = new Set(seen.addresses.map((address) => address.ip));
   const lost = asked.find((ip) => !got.has(ip));
   if (lost && got.size > 0)

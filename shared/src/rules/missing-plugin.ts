@@ -34,6 +34,7 @@ function missing({ workload }: WorkloadFacts, failure: Failure | null, technolog
 export const missingPluginRule: Rule = {
   ...texts,
   scope: 'attachment',
+  needs: 'failure',
   slugs: ['cni-binary-missing'],
   check: ({ workload, failure, network }) => missing(workload, failure, network?.network.technology),
 };
@@ -42,6 +43,7 @@ export const missingPluginRule: Rule = {
 export const missingPluginOfPodRule: Rule = {
   ...texts,
   scope: 'workload',
+  needs: 'failure',
   slugs: [],
   check: (facts) => (facts.failure?.slot === null ? missing(facts, facts.failure) : undefined),
 };

@@ -128,7 +128,7 @@ const networkGate = /pod-?network|multi-?network|network-?kind|network-?class/i;
 /** What a scheduler that knows pod networks says, and gates that hold a pod back until its networks are there. */
 function schedulerWaits(facts: WorkloadFacts): Draft | undefined {
   const { pod, workload } = facts;
-  if (!isUp(facts) || workload.node || facts.failure?.verdict.slug === 'podnetwork-not-schedulable') return undefined;
+  if (workload.node || !isUp(facts) || facts.failure?.verdict.slug === 'podnetwork-not-schedulable') return undefined;
   const gate = pod.gates?.find((name) => networkGate.test(name));
   const text = pod.unschedulable ?? '';
   const said = classifyMessage({ reason: 'FailedScheduling', message: text }).slug === 'podnetwork-not-schedulable';
@@ -222,11 +222,12 @@ export const nativeRequestRules: readonly Rule[] = [
     ...attachmentTexts,
     code: 'MN806',
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['podnetworkattachment-unusable'],
     explains: schedulerCauses,
     check: attachmentUnusable,
   },
-  { ...kindTexts, scope: 'attachment', slugs: ['networkkind-not-ready'], check: kindHurts },
+  { ...kindTexts, scope: 'attachment', needs: 'unattached', slugs: ['networkkind-not-ready'], check: kindHurts },
   {
     ...kindTexts,
     scope: 'cluster',
@@ -247,6 +248,7 @@ export const nativeRequestRules: readonly Rule[] = [
   {
     code: 'MN809',
     scope: 'attachment',
+    needs: 'native',
     title: 'spec.networks cannot be used',
     severity: 'error',
     slugs: ['podnetwork-request-invalid'],
@@ -254,7 +256,7 @@ export const nativeRequestRules: readonly Rule[] = [
     fix: requestFix,
     check: requestInvalid,
   },
-  { ...fitTexts, scope: 'attachment', slugs: ['podnetwork-no-device'], check: noDevice },
+  { ...fitTexts, scope: 'attachment', needs: 'unattached', slugs: ['podnetwork-no-device'], check: noDevice },
   {
     ...fitTexts,
     scope: 'network',

@@ -127,6 +127,7 @@ export const nativeRules: readonly Rule[] = [
   {
     code: 'MN801',
     scope: 'attachment',
+    needs: 'native',
     title: 'The PodNetwork does not exist',
     severity: 'error',
     slugs: ['podnetwork-not-found'],
@@ -152,6 +153,7 @@ export const nativeRules: readonly Rule[] = [
   {
     ...notReadyTexts,
     scope: 'attachment',
+    needs: 'unattached',
     slugs: ['podnetwork-not-ready'],
     explains: [...schedulerCauses, 'dra-claim-unallocated'],
     check: notReadyFor,
@@ -160,6 +162,7 @@ export const nativeRules: readonly Rule[] = [
   {
     code: 'MN803',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'Nobody implements this PodNetwork',
     severity: 'warning',
     slugs: ['podnetwork-no-controller'],
@@ -171,6 +174,7 @@ export const nativeRules: readonly Rule[] = [
   {
     code: 'MN804',
     scope: 'attachment',
+    needs: 'native',
     title: 'One PodNetwork twice, or one interface name twice',
     severity: 'warning',
     slugs: ['podnetwork-twice'],
@@ -202,6 +206,7 @@ export const nativeRules: readonly Rule[] = [
   {
     code: 'MN822',
     scope: 'attachment',
+    needs: 'native',
     title: 'The PodNetwork is of another API than spec.networks',
     severity: 'warning',
     slugs: ['podnetwork-look-alike'],

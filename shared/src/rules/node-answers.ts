@@ -33,6 +33,7 @@ function differences(answer: Interface, status: Interface): string[] {
 const differs: Rule = {
   code: 'MN716',
   scope: 'attachment',
+  needs: 'node-answer',
   title: 'What the node answered of an interface and network-status differ',
   severity: 'warning',
   slugs: ['answer-differs'],
@@ -62,6 +63,7 @@ const differs: Rule = {
 const podIpDiffers: Rule = {
   code: 'MN717',
   scope: 'attachment',
+  needs: 'node-answer',
   title: 'What the node answered of the default network and the addresses of the pod differ',
   severity: 'warning',
   slugs: ['answer-podip-differs'],
@@ -95,6 +97,7 @@ const podIpDiffers: Rule = {
 const leftOver: Rule = {
   code: 'MN718',
   scope: 'attachment',
+  needs: 'node-answer',
   title: 'A node has answers of two sandboxes for one interface',
   severity: 'info',
   slugs: ['answer-left-over'],
@@ -124,6 +127,7 @@ const cannotShow = ({ network }: AttachmentFacts): boolean =>
 const notReported: Rule = {
   code: 'MN719',
   scope: 'attachment',
+  needs: 'node-answer',
   title: 'The node made an interface that network-status does not have',
   severity: 'warning',
   slugs: ['answer-not-reported'],

@@ -37,6 +37,7 @@ const l2OfNode = new Set(['macvlan', 'ipvlan']);
 const probedOverMacvlan: Rule = {
   code: 'MN477',
   scope: 'workload',
+  needs: 'event',
   title: 'The node cannot reach a pod whose default network is macvlan or ipvlan',
   severity: 'warning',
   slugs: ['macvlan-host-unreachable'],

@@ -227,6 +227,7 @@ export const ovnNetworkRules: readonly Rule[] = [
   {
     code: 'MN836',
     scope: 'workload',
+    needs: 'open',
     title: 'A namespace waits for its primary network',
     severity: 'warning',
     slugs: ['udn-primary-none'],

@@ -17,6 +17,7 @@ export const ovnRequestRules: readonly Rule[] = [
   {
     code: 'MN140',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'A pod asks twice for one OVN-Kubernetes network',
     severity: 'error',
     slugs: ['ovnk-same-nad-twice'],
@@ -49,6 +50,7 @@ export const ovnRequestRules: readonly Rule[] = [
   {
     code: 'MN141',
     scope: 'attachment',
+    needs: 'unattached',
     title: 'A primary network is named in the annotation',
     severity: 'error',
     slugs: ['ovnk-primary-in-annotation'],

@@ -13,6 +13,7 @@ export const pluginRules: readonly Rule[] = [
   {
     code: 'MN403',
     scope: 'workload',
+    needs: 'unattached',
     title: 'Multus does not run on the node',
     severity: 'warning',
     slugs: ['multus-missing-on-node'],

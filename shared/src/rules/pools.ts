@@ -120,6 +120,7 @@ export const poolRules: readonly Rule[] = [
   {
     ...fullTexts,
     scope: 'attachment',
+    needs: ['open', 'failure'],
     slugs: ['whereabouts-exhausted', 'hostlocal-exhausted', 'ovnk-ip-full'],
     check: exhausted,
   },
@@ -244,8 +245,9 @@ export const poolRules: readonly Rule[] = [
     why: 'The reconciler of older whereabouts releases removed entries of living pods. The address counts as free, and the next pod gets it too.',
     fix: 'Upgrade whereabouts, and create the pod anew.',
     check: (facts, world) => {
+      if (facts.attachment.state !== 'attached') return undefined;
       const served = servedBy(facts.network);
-      if (facts.attachment.state !== 'attached' || served?.ipam.type !== 'whereabouts') return undefined;
+      if (served?.ipam.type !== 'whereabouts') return undefined;
       const keys = served.claim.poolKeys ?? [];
       const known = keys.some((key) => world.poolsOf(key).length > 0);
       if (keys.length === 0 || !(known || world.availability(group, 'IPPool') === 'present')) return undefined;
@@ -275,6 +277,7 @@ export const poolRules: readonly Rule[] = [
   {
     ...noSlice,
     scope: 'attachment',
+    needs: 'open',
     slugs: ['whereabouts-no-slice'],
     check: (facts, world) => {
       const served = servedBy(facts.network);

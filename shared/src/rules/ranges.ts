@@ -261,6 +261,7 @@ export const rangeRules: readonly Rule[] = [
   {
     ...fullyExcluded,
     scope: 'attachment',
+    needs: 'open',
     slugs: ['range-fully-excluded'],
     explains: ['whereabouts-exhausted', 'hostlocal-exhausted'],
     check: (facts) => (facts.network && isOpen(facts) ? excluded(facts.network, true) : undefined),

@@ -105,8 +105,9 @@ export const referenceRules: readonly Rule[] = [
     why: 'The interface stays as it is, but the pod cannot start again anywhere, and its removal may leave addresses and devices behind.',
     fix: 'Create the NAD again as it was, or move the pods off it.',
     check: (facts, world) => {
+      if (facts.network || facts.attachment.state !== 'attached') return undefined;
       const nad = nadOf(facts);
-      if (!nad || facts.network || facts.attachment.state !== 'attached') return undefined;
+      if (!nad) return undefined;
       const seen = world.availability(nadGroup, nadKind);
       const report = world.reportedMissing(nad.alias);
       if (seen !== 'present' && seen !== 'absent' && !(report && report.at > facts.workload.pod.createdAt))

@@ -152,11 +152,13 @@ export const requestedAddressRules: readonly Rule[] = [
   {
     ...fromEvent('MN210', ['hostlocal-ip-taken']),
     scope: 'attachment',
+    needs: 'open',
     check: (facts, world) => hostLocal(facts, (served, ip) => notAvailable(facts, served, ip, world)),
   },
   {
     ...fromEvent('MN211', ['hostlocal-ip-is-gw']),
     scope: 'attachment',
+    needs: 'open',
     check: (facts) =>
       hostLocal(facts, ({ ipam, claim }, ip) =>
         ipam.ranges.some((range) => range.gateway?.text === ip.text)
@@ -171,6 +173,7 @@ export const requestedAddressRules: readonly Rule[] = [
   {
     code: 'MN212',
     scope: 'attachment',
+    needs: 'wish',
     title: 'The requested address does not fit the network',
     severity: 'warning',
     slugs: ['requested-ip-taken', 'requested-ip-is-gateway', 'requested-ip-outside'],
@@ -199,6 +202,7 @@ export const requestedAddressRules: readonly Rule[] = [
   {
     code: 'MN213',
     scope: 'attachment',
+    needs: 'wish',
     title: 'The requested address comes on top of one from the pool',
     severity: 'warning',
     slugs: ['whereabouts-ips-added-not-replaced'],

@@ -50,11 +50,8 @@ type RuleBase = {
   explains?: readonly string[];
   /** 'waits': an event of these causes is about something that comes before any network, so the attachments are fine and wait. */
   eventEffect?: 'waits';
-  /**
-   * Without it `check` finds nothing and is not even asked, which most pods are spared so: issues of the request, an attachment that
-   * is still to come (`isOpen`), one that is not attached, one that the sandbox failed at, an event of the pod.
-   */
-  needs?: 'request-issue' | 'open' | 'unattached' | 'failure' | 'event';
+  /** Without it, or without any of several, `check` finds nothing and is not even asked: most pods are spared most rules so. */
+  needs?: Need | readonly Need[];
   /** Workloads that a rule on workloads or attachments speaks of; pods where it does not say. */
   of?: 'VirtualMachineInstance' | 'any';
 };
@@ -81,6 +78,32 @@ export type Rule = RuleBase &
     | { scope: 'node'; check: (node: NodeFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
   );
+
+/**
+ * What a rule may need of an attachment or, where it speaks of workloads, of the pod or any of its attachments (the first four).
+ *
+ * - `open`: it is still to come, see `isOpen`
+ * - `unattached`: its state is another than attached
+ * - `failure`: the sandbox failed at it
+ * - `event`: the pod has some
+ * - `request-issue`: the reading of its request found some
+ * - `wish`: it is asked for with more than a network and the name of the interface
+ * - `sources`: several tell of it
+ * - `node-answer`: a node does
+ * - `device`: DRA gave it one
+ * - `native`: it is neither of Multus nor the default network
+ */
+export type Need =
+  | 'open'
+  | 'unattached'
+  | 'failure'
+  | 'event'
+  | 'request-issue'
+  | 'wish'
+  | 'sources'
+  | 'node-answer'
+  | 'device'
+  | 'native';
 
 /** How many codes there are: one code may have a rule per scope. */
 export const countCodes = (rules: readonly Pick<Rule, 'code'>[]): number =>

@@ -14,8 +14,9 @@ const describePod = ({ workload }: WorkloadFacts): string[] => [
 
 /** A finding on the report as it is written, from what its reading found. */
 function fromReport(facts: WorkloadFacts, slugs: readonly string[]): { slug: string; message: string } | undefined {
-  if (!isUp(facts) || facts.workload.hostNetwork) return undefined;
-  return facts.report?.issues.find((issue) => slugs.includes(issue.slug));
+  const issues = facts.report?.issues ?? [];
+  if (issues.length === 0 || !isUp(facts) || facts.workload.hostNetwork) return undefined;
+  return issues.find((issue) => slugs.includes(issue.slug));
 }
 
 /** Another interface carries the default route or the pod's primary network: eth0 may then differ from podIPs. */
@@ -29,9 +30,11 @@ function podIpDiffers(facts: WorkloadFacts): Draft | undefined {
   const first = facts.attachments.find((item) => item.attachment.slot === 0);
   // A primary network that is marked as the default takes slot 0 on an interface of its own.
   const seen = first?.attachment.observed.find(
-    (item) => item.source.path.includes('network-status') && item.interface.name === 'eth0',
+    (item) => item.interface.name === 'eth0' && item.source.path.includes('network-status'),
   );
-  if (!first || !seen || !isUp(facts) || !facts.pod.sandbox || hasOtherPrimary(facts)) return undefined;
+  if (!first || !seen || !isUp(facts) || !facts.pod.sandbox) return undefined;
+  if (seen.interface.addresses.some(({ ip }) => facts.pod.podIps.includes(ip)) || hasOtherPrimary(facts))
+    return undefined;
   const reported = seen.interface.addresses.map((address) => address.ip);
   const actual = new Set(facts.pod.podIps.map((ip) => canonicalIp(ip) ?? ip));
   if (reported.length === 0 || actual.size === 0 || reported.some((ip) => actual.has(ip))) return undefined;
@@ -143,12 +146,12 @@ export const statusRules: readonly Rule[] = [
     fix: 'Look at the interface in the pod, and at the IPAM of the network.',
     check: (facts) => {
       const { attachment, workload } = facts;
+      if (attachment.state !== 'attached' || attachment.slot === 0 || !workload.pod.sandbox) return undefined;
+      if ((attachment.interface?.addresses.length ?? 0) > 0) return undefined;
       const type = ipamType(facts);
       const claim = facts.network?.claims.find((item) => item.config);
       const seen = attachment.observed[0];
-      if (attachment.state !== 'attached' || attachment.slot === 0 || !type || !claim || !seen || !workload.pod.sandbox)
-        return undefined;
-      if ((attachment.interface?.addresses.length ?? 0) > 0) return undefined;
+      if (!type || !claim || !seen) return undefined;
       return {
         slug: 'status-no-ips',
         group: facts.network?.network.id ?? '',

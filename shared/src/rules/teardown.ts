@@ -81,8 +81,9 @@ export const teardownRules: readonly Rule[] = [
     why: 'An interface keeps the config with which it was made, and is taken down with a copy of it. An edit of the NAD reaches pods only when they are created anew.',
     fix: 'Roll the pods when the edit should reach them.',
     check: (facts) => {
+      if (facts.attachment.state !== 'attached') return undefined;
       const edit = editSince(facts);
-      if (!edit || facts.attachment.state !== 'attached') return undefined;
+      if (!edit) return undefined;
       const { claim, changes, source } = edit;
       const name = `${claim.namespace ?? 'default'}/${claim.name}`;
       return {

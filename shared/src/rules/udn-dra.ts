@@ -79,6 +79,7 @@ function udnInstead({ request, network }: AttachmentFacts, world: World): Networ
 const udnOnAttachment: Rule = {
   ...udnTexts,
   scope: 'attachment',
+  needs: 'unattached',
   slugs: ['udn-not-ready'],
   explains: ['nad-not-found', 'udn-primary-missing', 'ovnk-annotation-timeout'],
   check: (facts, world) => {
@@ -222,6 +223,7 @@ const noStatus: Rule = {
 const sliceAttributes: Rule = {
   code: 'MN817',
   scope: 'attachment',
+  needs: 'unattached',
   title: 'Multus cannot map the DRA device to the network',
   severity: 'warning',
   slugs: ['dra-slice-attrs'],
@@ -257,6 +259,7 @@ const sliceAttributes: Rule = {
 const notPrepared: Rule = {
   code: 'MN818',
   scope: 'attachment',
+  needs: 'device',
   title: 'The DRA driver says that its device is not ready',
   severity: 'error',
   slugs: ['dra-device-not-ready'],
@@ -299,6 +302,7 @@ function reporterOf({ ref, path }: Evidence): string {
 const disagreement: Rule = {
   code: 'MN805',
   scope: 'attachment',
+  needs: 'sources',
   title: 'Two sources tell different addresses of one interface',
   severity: 'warning',
   slugs: ['sources-disagree'],
@@ -310,6 +314,7 @@ const disagreement: Rule = {
     const told = attachment.observed.filter(
       ({ provider, interface: seen }) => provider !== 'default-network' && seen.addresses.length > 0,
     );
+    if (told.length < 2) return undefined;
     const [first] = told;
     const ips = new Set(first?.interface.addresses.map(({ ip }) => ip));
     const agrees = ({ interface: seen }: (typeof told)[number]): boolean =>

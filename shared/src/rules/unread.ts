@@ -39,6 +39,7 @@ export const unreadRules: readonly Rule[] = [
   {
     code: 'MN429',
     scope: 'workload',
+    needs: 'unattached',
     title: 'The runtime does not call Multus, although it runs on the node',
     severity: 'warning',
     slugs: ['conf-order'],
@@ -67,6 +68,7 @@ export const unreadRules: readonly Rule[] = [
   {
     code: 'MN705',
     scope: 'workload',
+    needs: 'unattached',
     title: 'A pod runs without a network-status',
     severity: 'warning',
     slugs: ['status-missing'],
