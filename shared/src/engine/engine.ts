@@ -10,8 +10,18 @@ import type { Applied, Engine, Turn } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
+import { createHolders } from './holders.ts';
 import { createSubjectJudge } from './judge-subject.ts';
-import { addressesOf, createKeeper, isFoundSame, type Kept, looksSame, memberKey, plugsIn } from './kept.ts';
+import {
+  addressesOf,
+  createKeeper,
+  holdsAddress,
+  isFoundSame,
+  type Kept,
+  looksSame,
+  memberKey,
+  plugsIn,
+} from './kept.ts';
 import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -50,7 +60,10 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   const assembled = new Map<string, WorkloadFacts>();
   const placement = createPlacement(tracker);
   const members = createMultiMap<string, string>();
-  const holders = createMultiMap<string, string>();
+  const holders = createHolders();
+  /** Ids of workloads by number, and the numbers that are free. */
+  const ids: string[] = [];
+  const freeNumbers: number[] = [];
   const deadlines = createDeadlines();
   /** Workloads put together since they were last judged: what they were then, and whether more of them changed than the states. */
   const reassembled = new Map<string, { before: Kept | undefined; moved: boolean }>();
@@ -78,12 +91,29 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     pools,
     tracker,
     placement,
-    holders,
+    holdersOf: (address) => holdersOf(address),
     kept,
     factsOf: (id) => factsOf(id),
     deadlines,
     now: () => now,
   });
+
+  /** Ids of the workloads that hold an address or MAC. */
+  const holdersOf = (address: string): Set<string> => {
+    const found = new Set<string>();
+    for (const number of holders.candidates(address)) {
+      const id = ids[number] ?? '';
+      const one = kept.get(id);
+      if (one && holdsAddress(one, address)) found.add(id);
+    }
+    return found;
+  };
+
+  const takeNumber = (id: string): number => {
+    const number = freeNumbers.pop() ?? ids.length;
+    ids[number] = id;
+    return number;
+  };
 
   const indexPlugs = (one: Kept, on: boolean) => {
     const edit = on ? 'add' : 'delete';
@@ -94,9 +124,9 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       const key = memberKey(plug);
       if (key) members[edit](key, id);
       for (const address of addressesOf(plug)) {
-        holders[edit](address, id);
+        holders[edit](address, one.number);
         // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
-        for (const other of holders.get(address)) if (other !== id) tracker.mark('judge', other);
+        for (const other of holdersOf(address)) if (other !== id) tracker.mark('judge', other);
         tracker.touch(`holders:${address}`);
       }
     }
@@ -152,7 +182,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const [old, before] = [assembled.get(id), kept.get(id)];
     const moved = !old || !facts || !isEqual(shownOf(old), shownOf(facts));
     if (!reassembled.has(id)) reassembled.set(id, { before, moved });
-    const after = facts ? keeper.keep(facts) : undefined;
+    const after = facts ? keeper.keep(facts, before?.number ?? takeNumber(id)) : undefined;
     touchMembers(tracker, before, after);
     tracker.touch(`facts:${id}`);
     // A label that changed must not have everybody judged again who has an address in common.
@@ -163,6 +193,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       putAway(id, facts);
       if (!same) indexPlugs(after, true);
     } else {
+      if (before) freeNumbers.push(before.number);
       kept.delete(id);
       assembled.delete(id);
       tracker.forget('assemble', asked);
@@ -323,7 +354,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
       kept,
       factsOf,
       members,
-      holders,
+      holdersOf,
       attachmentCount: () => attachmentCount,
     }),
   };

@@ -21,6 +21,8 @@ export type PlugShape = Omit<KeptPlug, 'interface'> & { interface: { name?: stri
  */
 export type Kept = {
   workload: Workload;
+  /** Its own as long as it is kept; then another one's. */
+  number: number;
   /** Phase Succeeded or Failed. */
   finished: boolean;
   /** A complete report of its interfaces exists. */
@@ -37,6 +39,9 @@ export const baseOf = ({ base, state }: Pick<KeptPlug, 'base' | 'state'>): Attac
 
 /** Network id, else the alias that nothing answers: what members of a network are gathered by. */
 export const memberKey = ({ network, key }: Pick<KeptPlug, 'network' | 'key'>): string | null => network ?? key ?? null;
+
+export const holdsAddress = (kept: Kept, address: string): boolean =>
+  plugsIn(kept).some((plug) => addressesOf(plug).includes(address));
 
 /** Canonical addresses and MAC that a plug really holds; a pod that has ended holds none. */
 export function addressesOf(plug: KeptPlug): string[] {
@@ -98,8 +103,9 @@ export function createKeeper() {
 
   return {
     /** Of facts whose attachments are still as they were assembled. */
-    keep: (facts: WorkloadFacts): Kept => ({
+    keep: (facts: WorkloadFacts, number: number): Kept => ({
       workload: facts.workload,
+      number,
       finished: facts.pod.finished,
       reported: facts.reported,
       shapes: shareAll(facts.attachments.map(shapeOf)),

@@ -20,8 +20,8 @@ type Parts = {
   factsOf: (id: string) => WorkloadFacts | undefined;
   /** Network id or unanswered alias -> workload ids. */
   members: MultiMap<string, string>;
-  /** Address or MAC -> workload ids. */
-  holders: MultiMap<string, string>;
+  /** Ids of the workloads that hold an address or MAC. */
+  holdersOf: (address: string) => ReadonlySet<string>;
   attachmentCount: () => number;
 };
 
@@ -32,7 +32,7 @@ const sortById = <T extends { id: string }>(items: Iterable<T>): T[] => [...item
 
 /** The reading half of the engine: never changes anything. */
 export function createReader(parts: Parts): Reader {
-  const { store, networks, pools, findings, kept, factsOf, members, holders, attachmentCount } = parts;
+  const { store, networks, pools, findings, kept, factsOf, members, holdersOf, attachmentCount } = parts;
   const attachmentsOf = (id: string): readonly Attachment[] => {
     const [facts, one] = [factsOf(id), kept.get(id)];
     return facts && one ? attachmentsIn(facts, one) : [];
@@ -132,7 +132,7 @@ export function createReader(parts: Parts): Reader {
       const address = canonicalIp(text) ?? canonicalMac(text);
       if (!address) return [];
       const field = address.includes('.') || !/^([0-9a-f]{2}:)+[0-9a-f]{2}$/.test(address) ? 'ip' : 'mac';
-      return [...holders.get(address)]
+      return [...holdersOf(address)]
         .sort()
         .slice(0, limit)
         .flatMap((id) =>

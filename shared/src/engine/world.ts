@@ -3,7 +3,6 @@ import { attachmentId, refKey } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { Deadlines } from './deadlines.ts';
 import { addressesOf, baseOf, type Kept, type KeptPlug, plugsIn } from './kept.ts';
-import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';
 import type { createPools } from './pools.ts';
@@ -16,8 +15,8 @@ type Parts = {
   pools: ReturnType<typeof createPools>;
   tracker: Tracker;
   placement: Placement;
-  /** Address or MAC -> workload ids. */
-  holders: MultiMap<string, string>;
+  /** Ids of the workloads that hold an address or MAC. */
+  holdersOf: (address: string) => ReadonlySet<string>;
   kept: ReadonlyMap<string, Kept>;
   factsOf: (id: string) => WorkloadFacts | undefined;
   deadlines: Deadlines;
@@ -32,7 +31,7 @@ const holds = (plug: KeptPlug, address: string): boolean => addressesOf(plug).in
 
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
 export function createWorld(parts: Parts) {
-  const { store, networks, tracker, placement, holders, kept, deadlines, now } = parts;
+  const { store, networks, tracker, placement, holdersOf, kept, deadlines, now } = parts;
   let subject = { phase: '', id: '' };
   /** Id of the workload that is judged, if it is one. */
   let judged = '';
@@ -78,7 +77,7 @@ export function createWorld(parts: Parts) {
       return newest ? { ref: newest.record.ref, at: newest.record.last, message: newest.record.message } : undefined;
     },
     holders: (address) => {
-      const ids = holders.get(address);
+      const ids = holdersOf(address);
       if (!ids.has(judged)) tracker.read(`holders:${address}`);
       return [...ids]
         .sort()
