@@ -1,4 +1,4 @@
-import { asStringMap } from '../kube/read.ts';
+import { asRecord } from '../kube/read.ts';
 import { editDistance } from './text.ts';
 
 const NETWORKS = 'k8s.v1.cni.cncf.io/networks';
@@ -63,12 +63,12 @@ export type KeyTypo = { key: string; meant: string; value: string };
  * Annotation keys that nobody reads and that were probably meant as the networks (or default-network) key: another
  * version of the domain, a singular, another case, a typing slip. A key somebody reads is never reported.
  */
-export function annotationKeyTypos(
-  annotations: Readonly<Record<string, unknown>> | ReadonlyMap<string, string> | undefined,
-): KeyTypo[] {
-  const entries = annotations instanceof Map ? annotations : asStringMap(annotations);
+export function annotationKeyTypos(annotations: Readonly<Record<string, unknown>> | undefined): KeyTypo[] {
   const out: KeyTypo[] = [];
-  for (const [key, value] of entries) {
+  const record = asRecord(annotations);
+  for (const key in record) {
+    const value = record[key];
+    if (typeof value !== 'string') continue;
     const meant = meantKey(key);
     if (meant) out.push({ key, meant, value });
   }
@@ -81,7 +81,8 @@ const meantLimit = 1000;
 
 /** The key that `key` was probably meant to be, or undefined when it is right or foreign. */
 export function meantKey(key: string): string | undefined {
-  if (meant.has(key)) return meant.get(key);
+  const known = meant.get(key);
+  if (known !== undefined || meant.has(key)) return known;
   if (meant.size >= meantLimit) meant.clear();
   const found = readKey(key);
   meant.set(key, found);

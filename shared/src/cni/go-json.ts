@@ -283,7 +283,7 @@ export function locate(root: JsonNode | undefined, pointer: string): JsonNode | 
   return at;
 }
 
-export const spanOf = (node: JsonNode): { offset: number; length: number } => ({
+export const spanOf = (node: Pick<JsonNode, 'start' | 'end'>): { offset: number; length: number } => ({
   offset: node.start,
   length: Math.max(0, node.end - node.start),
 });

@@ -1,3 +1,5 @@
+import { byText } from './memo.ts';
+
 /** Tolerant readers of untyped JSON: a wrong type is `undefined`, never an exception. */
 
 export type JsonRecord = { readonly [key: string]: unknown };
@@ -63,6 +65,9 @@ export function pointer(...path: readonly (string | number)[]): string {
   for (const token of path) out += `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return out;
 }
+
+/** The pointer of an annotation: pods have the same few over and over. */
+export const annotationPath = byText(1000, (key) => pointer('metadata', 'annotations', key));
 
 /** The tokens of a JSON pointer; an ill-formed pointer (no leading slash) has none. */
 export function pointerTokens(text: string): string[] {

@@ -21,7 +21,7 @@ import { countWithout, type IpRange, rangeOf, usableRange } from '../net/range.t
 import type { BridgeClaim } from './bridge-claims.ts';
 import { createdAt } from './kubernetes.ts';
 import { toSelector } from './multi-networkpolicy.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import type { AllocationClaim, PoolClaim } from './pool-claims.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
 

@@ -18,7 +18,7 @@ import { toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt } from './kubernetes.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import {
   type Claims,
   type NeedClaim,

@@ -5,7 +5,7 @@ import type { Alias, Evidence, Interface, Requested } from '../model/topology.ts
 import { toCidr } from '../net/cidr.ts';
 import { toIp } from '../net/ip.ts';
 import { defaultNetworkAlias } from './default-network.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import { type Claims, type NeedClaim, nothing, type ObservationClaim, type RequestClaim } from './provider.ts';
 import { ipOf, macOf, splitList, toAddresses } from './vendor-text.ts';
 

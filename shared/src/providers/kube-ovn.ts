@@ -16,7 +16,7 @@ import {
 } from './kube-ovn-pod.ts';
 import { nodeErrorClaims, physicalClaims, vlanClaims, vlanPart, vpcClaims, vpcPart } from './kube-ovn-underlay.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import type { PoolClaim } from './pool-claims.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
 import {

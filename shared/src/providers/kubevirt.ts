@@ -9,7 +9,7 @@ import { canonicalMac } from '../net/mac.ts';
 import { sha256Hex } from '../net/sha256.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt, ownerOf, toConditions } from './kubernetes.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import {
   type Claims,
   nothing,

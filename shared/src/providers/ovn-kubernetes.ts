@@ -17,7 +17,7 @@ import type { Alias } from '../model/topology.ts';
 import { type GrantClaim, namespaceGrant } from './grant-claims.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
 import { toSelector } from './multi-networkpolicy.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import { podNetworksClaims, primaryInterface } from './ovn-pod-networks.ts';
 import { type Claims, type NetworkClaim, nothing, type Provider } from './provider.ts';
 

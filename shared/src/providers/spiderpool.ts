@@ -19,7 +19,7 @@ import { toCidr } from '../net/cidr.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt } from './kubernetes.ts';
-import { nadAlias } from './npwg.ts';
+import { nadAlias } from './nad-alias.ts';
 import type { AllocationClaim, PoolClaim } from './pool-claims.ts';
 import { type Claims, type NetworkClaim, nothing, type ObservationClaim, type Provider } from './provider.ts';
 import {

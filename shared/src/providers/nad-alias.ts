@@ -1,0 +1,3 @@
+import type { Alias } from '../model/topology.ts';
+
+export const nadAlias = (namespace: string, name: string): Alias => ({ scheme: 'nad', value: `${namespace}/${name}` });
