@@ -14,6 +14,9 @@ import { version } from '../version.ts';
 import { type Input, type Io, type OptionSpec, UsageError } from './command.ts';
 import { oneLine, plural } from './text.ts';
 
+/** A recording is read once, and concluded of at its end: pods that are put away before cost more time than they save memory. */
+const WARM_OF_DUMP = 20_000;
+
 /** Flags that say what to read. */
 export const sourceOptions: readonly OptionSpec[] = [
   {
@@ -62,8 +65,7 @@ export async function openSource(
     return withNote(opened, chosen);
   }
   const opened: Opened = {
-    // A recording is read once: putting its pods away costs more time than it saves memory.
-    engine: createEngine({ providers, rules, ...(chosen.dump ? { warm: Number.POSITIVE_INFINITY } : {}) }),
+    engine: createEngine({ providers, rules, ...(chosen.dump ? { warm: WARM_OF_DUMP } : {}) }),
     source: chosen.source,
   };
   if (chosen.dump) opened.dump = chosen.dump;

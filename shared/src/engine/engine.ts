@@ -39,7 +39,7 @@ import { createWorld } from './world.ts';
  */
 type Options = { providers: readonly Provider[]; rules: readonly Rule[]; warm?: number };
 
-const WARM = 1000;
+const WARM = 256;
 
 /** Subjects between two looks at the clock. */
 const slice = 20;

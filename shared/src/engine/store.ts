@@ -42,7 +42,7 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(providers: readonly Provider[], tracker: Tracker, warm: number) {
   const claimer = createClaimer(providers, warm);
   const objects = new Map<string, Stored>();
-  const workloads = new Map<string, { workload: Workload; key: string }>();
+  const workloads = new Map<string, Workload>();
   const contributors = createMultiMap<string, string>();
   const events = createMultiMap<string, string>();
   const aliases = createMultiMap<string, string>();
@@ -66,7 +66,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   /** Aliases whose network must be put together again. */
   const dirtyAliases = new Set<string>();
   const addresses = createAddressIndex(tracker, dirtyAliases);
-  const policies = createPolicyIndex(tracker, (id) => workloads.get(id)?.workload);
+  const policies = createPolicyIndex(tracker, (id) => workloads.get(id));
   const devices = createDevices(tracker);
   const parts = createParts(tracker, dirtyAliases);
   const answers = createAnswers(tracker);
@@ -84,10 +84,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     else namespaces.delete(namespace);
   };
 
-  const indexWorkload = (key: string, claim: WorkloadClaim, on: boolean) => {
+  const indexWorkload = (claim: WorkloadClaim, on: boolean) => {
     const { id, node, namespace } = claim.workload;
     const edit = on ? 'add' : 'delete';
-    setOne(workloads, id, on ? { workload: claim.workload, key } : undefined);
+    setOne(workloads, id, on ? claim.workload : undefined);
     countNamespace(namespace, on ? 1 : -1);
     if (node) nodeWorkloads[edit](node, id);
     if (claim.ownerKey) ownerWorkloads[edit](claim.ownerKey, id);
@@ -147,7 +147,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     const claimed = claimer.claimsOf(stored);
     const own = claimed.find(({ claims }) => claims.workload)?.claims.workload?.workload.id;
     for (const { claims, provider } of claimed) {
-      if (claims.workload) indexWorkload(key, claims.workload, on);
+      if (claims.workload) indexWorkload(claims.workload, on);
       if (claims.standIn) {
         const { workload, requests } = claims.standIn;
         const { id, namespace } = workload.workload;
@@ -239,8 +239,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
 
   /** Keys of the objects that claim something of a workload: its own, and others. */
   const contributorsTo = (workload: string): string[] => {
-    const own = workloads.get(workload)?.key;
-    return [...(own ? [own] : []), ...contributors.get(workload)].sort();
+    const own = workloads.get(workload);
+    return [...(own ? [keyOfWorkload(own)] : []), ...contributors.get(workload)].sort();
   };
 
   const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
@@ -273,9 +273,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     claimOf: (id: string): WorkloadClaim | undefined => {
       const own = workloads.get(id);
       if (!own) return undefined;
-      const claim = claimsAt(own.key).find(({ claims }) => claims.workload?.workload.id === id)?.claims.workload;
+      const claim = claimsAt(keyOfWorkload(own)).find(({ claims }) => claims.workload?.workload.id === id)?.claims
+        .workload;
       // The one that is kept anyway: claims that were made again have another, equal one.
-      return claim && claim.workload !== own.workload ? { ...claim, workload: own.workload } : claim;
+      return claim && claim.workload !== own ? { ...claim, workload: own } : claim;
     },
     standIns,
     nodes,
@@ -346,6 +347,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     },
   };
 }
+
+/** Of the object that a workload is. */
+const keyOfWorkload = ({ kind, namespace, name }: Workload): string =>
+  objectKey({ group: kind === 'Pod' ? '' : 'kubevirt.io', kind, namespace, name });
 
 /** The name counted most; of equals the first by text. Empty names only show that something is there. */
 export function commonest(counts: ReadonlyMap<string, number> | undefined): string {

@@ -1,10 +1,13 @@
 import type { Ref } from '../kube/object.ts';
 import type { Alias, WorkloadKind } from './topology.ts';
 
-/** The only file where an id is built. Ids are readable, stable across restarts, and safe in a URL once encoded. */
+/**
+ * The only file where an id is built. Ids are readable, stable across restarts, and safe in a URL once encoded. Those that there are most
+ * of are joined, which makes one text of them: a template makes two, of which the second is kept as long as the first.
+ */
 
 export const workloadId = (kind: WorkloadKind, namespace: string, name: string): string =>
-  `${kind === 'Pod' ? 'pod' : 'vmi'}:${namespace}/${name}`;
+  [kind === 'Pod' ? 'pod:' : 'vmi:', namespace, '/', name].join('');
 
 export const attachmentId = (workload: string, slot: number): string => `${workload}#${slot}`;
 
@@ -36,6 +39,6 @@ export const findingId = (code: string, group: string): string => `${code}:${gro
 
 /** Identity of an object, whatever its version: deleting and recreating under one name keeps it. */
 export const objectKey = (ref: { group: string; kind: string; namespace?: string | undefined; name: string }): string =>
-  `${ref.group}/${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
+  [ref.group, ref.kind, ref.namespace ?? '', ref.name].join('/');
 
 export const refKey = (ref: Ref): string => objectKey(ref);
