@@ -51,12 +51,14 @@ export const groupOf = (apiVersion: string): string => {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 };
 
-/** The reference of each object, made once: everything that is claimed of an object points to it. */
-const refs = new WeakMap<KubeObject, Ref>();
+/**
+ * The object that was asked for last, and its reference: everything that is claimed of an object points to one, and all who claim something
+ * of it are asked in turn. A table of all would have to be cleared by the garbage collection.
+ */
+let last: { object: KubeObject; ref: Ref } | undefined;
 
 export const refOf = (object: KubeObject): Ref => {
-  const known = refs.get(object);
-  if (known) return known;
+  if (last?.object === object) return last.ref;
   const group = groupOf(object.apiVersion);
   const { kind } = object;
   const { name, namespace, uid } = object.metadata;
@@ -68,6 +70,6 @@ export const refOf = (object: KubeObject): Ref => {
     : uid
       ? { group, kind, name, uid }
       : { group, kind, name };
-  refs.set(object, ref);
+  last = { object, ref };
   return ref;
 };

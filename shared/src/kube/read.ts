@@ -32,6 +32,16 @@ export function asRecords(v: unknown): JsonRecord[] {
   return out;
 }
 
+/** The first record of a list that a test means. */
+export function findRecord(v: unknown, test: (record: JsonRecord) => boolean): JsonRecord | undefined {
+  if (!Array.isArray(v)) return undefined;
+  for (const item of v) {
+    const record = asRecord(item);
+    if (record && test(record)) return record;
+  }
+  return undefined;
+}
+
 /** String-valued entries of a map such as labels or annotations. Safe with keys such as `__proto__`. */
 export function asStringMap(v: unknown): Map<string, string> {
   const out = new Map<string, string>();

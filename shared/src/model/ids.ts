@@ -6,8 +6,15 @@ import type { Alias, WorkloadKind } from './topology.ts';
  * of are joined, which makes one text of them: a template makes two, of which the second is kept as long as the first.
  */
 
-export const workloadId = (kind: WorkloadKind, namespace: string, name: string): string =>
-  [kind === 'Pod' ? 'pod:' : 'vmi:', namespace, '/', name].join('');
+/** The pod that was asked for last: all who claim something of it are asked in turn, and hold one text then. */
+let last = { namespace: '', name: '', id: 'pod:/' };
+
+export function workloadId(kind: WorkloadKind, namespace: string, name: string): string {
+  if (kind !== 'Pod') return ['vmi:', namespace, '/', name].join('');
+  if (last.name !== name || last.namespace !== namespace)
+    last = { namespace, name, id: ['pod:', namespace, '/', name].join('') };
+  return last.id;
+}
 
 export const attachmentId = (workload: string, slot: number): string => `${workload}#${slot}`;
 

@@ -1,5 +1,5 @@
 import { refOf } from '../kube/object.ts';
-import { getPath, pointer } from '../kube/read.ts';
+import { getPath } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Alias } from '../model/topology.ts';
 import { canonicalIp } from '../net/ip.ts';
@@ -45,7 +45,7 @@ export const defaultNetwork: Provider = {
     }
     if (object.kind !== 'Pod' || getPath(object, 'spec', 'hostNetwork') === true) return nothing;
     const workload = workloadId('Pod', object.metadata.namespace ?? 'default', object.metadata.name);
-    const source = { ref: refOf(object), path: pointer('status', 'podIPs') };
+    const ref = refOf(object);
     const addresses = podIpsOf(object).map((ip) => ({ ip: canonicalIp(ip) ?? ip }));
     const seen: ObservationClaim[] =
       addresses.length === 0
@@ -58,7 +58,7 @@ export const defaultNetwork: Provider = {
               interface: { addresses },
               rank: 10,
               isDefault: true,
-              source,
+              source: { ref, path: '/status/podIPs' },
               weight: 'hint',
             },
           ];
@@ -68,7 +68,7 @@ export const defaultNetwork: Provider = {
           workload,
           index: 'default',
           alias: defaultNetworkAlias,
-          requested: { network: 'default', source: { ref: refOf(object), path: '' } },
+          requested: { network: 'default', source: { ref, path: '' } },
           interface: 'eth0',
           issues: [],
           guess: false,

@@ -6,8 +6,10 @@ import {
   asStringMap,
   asStrings,
   asText,
+  findRecord,
   getPath,
   getText,
+  type JsonRecord,
   truncate,
 } from '../kube/read.ts';
 import { parseAddedInterface } from '../messages/added-interface.ts';
@@ -24,6 +26,7 @@ import {
 } from './provider.ts';
 
 const messageLimit = 2048;
+const none: JsonRecord = {};
 
 export const toTime = (value: unknown): number => {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
@@ -51,10 +54,13 @@ export function toConditions(value: unknown): Condition[] {
 /** `ns/Kind/name`: the key under which an owner's claims meet its pods. */
 export const ownerKey = (namespace: string, kind: string, name: string): string => `${namespace}/${kind}/${name}`;
 
+const isController = (owner: JsonRecord): boolean => owner['controller'] === true;
+const isAny = (): boolean => true;
+
 /** The controller of a pod. A ReplicaSet named `<deployment>-<pod-template-hash>` stands for its Deployment. */
 export function ownerOf(pod: KubeObject): { kind: string; name: string } | undefined {
-  const owners = asRecords(pod.metadata.ownerReferences);
-  const owner = owners.find((item) => item['controller'] === true) ?? owners[0];
+  const owners = pod.metadata.ownerReferences;
+  const owner = findRecord(owners, isController) ?? findRecord(owners, isAny);
   const kind = asText(owner?.['kind']);
   const name = asText(owner?.['name']);
   if (!kind || !name) return undefined;
@@ -65,112 +71,137 @@ export function ownerOf(pod: KubeObject): { kind: string; name: string } | undef
   return { kind, name };
 }
 
-const runningContainers = (pod: KubeObject): boolean =>
-  ['containerStatuses', 'initContainerStatuses'].some((list) =>
-    asRecords(getPath(pod, 'status', list)).some((item) => asRecord(getPath(item, 'state', 'running')) !== undefined),
-  );
+const isRunning = (container: JsonRecord): boolean => asRecord(asRecord(container['state'])?.['running']) !== undefined;
+
+const saysOfSandbox = ({ type }: JsonRecord): boolean =>
+  type === 'PodReadyToStartContainers' || type === 'PodHasNetwork';
 
 /** A sandbox exists when the kubelet says so, else when a container runs or the pod has an address. */
-function readSandbox(pod: KubeObject, podIps: string[]): { sandbox: boolean; idle: boolean } {
-  const said = asRecords(getPath(pod, 'status', 'conditions')).find(
-    (item) => item['type'] === 'PodReadyToStartContainers' || item['type'] === 'PodHasNetwork',
-  );
-  const running = runningContainers(pod);
+function readSandbox(status: JsonRecord, podIps: string[]): { sandbox: boolean; idle: boolean } {
+  const said = findRecord(status['conditions'], saysOfSandbox);
   if (said) return { sandbox: said['status'] === 'True', idle: false };
-  return { sandbox: running || podIps.length > 0, idle: !running };
+  const running =
+    findRecord(status['containerStatuses'], isRunning) ?? findRecord(status['initContainerStatuses'], isRunning);
+  return { sandbox: running !== undefined || podIps.length > 0, idle: running === undefined };
 }
 
-/** Amounts of extended resources (names with a slash) over all containers; init containers count by their maximum. */
-function extendedResources(pod: KubeObject): Record<string, number> {
-  const total: Record<string, number> = {};
-  const read = (list: 'containers' | 'initContainers', join: (a: number, b: number) => number) => {
-    for (const container of asRecords(getPath(pod, 'spec', list))) {
-      const limits = asRecord(getPath(container, 'resources', 'limits'));
-      const requests = asRecord(getPath(container, 'resources', 'requests'));
-      for (const [name, amount] of Object.entries({ ...requests, ...limits })) {
-        if (!name.includes('/') || name.startsWith('kubernetes.io/')) continue;
-        const count = Number(amount);
-        if (Number.isFinite(count)) total[name] = join(total[name] ?? 0, count);
-      }
-    }
+type Amounts = Record<string, number>;
+
+function addResources(total: Amounts, container: JsonRecord, join: (a: number, b: number) => number): void {
+  const resources = asRecord(container['resources']);
+  const limits = asRecord(resources?.['limits']) ?? none;
+  const requests = asRecord(resources?.['requests']) ?? none;
+  const add = (name: string, amount: unknown) => {
+    if (!name.includes('/') || name.startsWith('kubernetes.io/')) return;
+    const count = Number(amount);
+    if (Number.isFinite(count)) total[name] = join(total[name] ?? 0, count);
   };
-  read('containers', (a, b) => a + b);
-  read('initContainers', Math.max);
+  for (const name in requests) add(name, Object.hasOwn(limits, name) ? limits[name] : requests[name]);
+  for (const name in limits) if (!Object.hasOwn(requests, name)) add(name, limits[name]);
+}
+
+const sum = (a: number, b: number): number => a + b;
+
+/** Amounts of extended resources (names with a slash) over all containers; init containers count by their maximum. */
+function extendedResources(spec: JsonRecord): Amounts {
+  const total: Amounts = {};
+  for (const container of asRecords(spec['containers'])) addResources(total, container, sum);
+  for (const container of asRecords(spec['initContainers'])) addResources(total, container, Math.max);
   return total;
 }
 
 const quietWaits = new Set(['ContainerCreating', 'PodInitializing']);
 
-function waitingReasons(pod: KubeObject): string[] {
-  const reasons = new Set<string>();
-  for (const list of ['containerStatuses', 'initContainerStatuses']) {
-    for (const item of asRecords(getPath(pod, 'status', list))) {
-      const reason = getText(item, 'state', 'waiting', 'reason');
-      if (reason && !quietWaits.has(reason)) reasons.add(truncate(reason, 80));
+function waitingReasons(status: JsonRecord): string[] {
+  const reasons: string[] = [];
+  for (const list of ['containerStatuses', 'initContainerStatuses'] as const) {
+    for (const item of asRecords(status[list])) {
+      const reason = asText(asRecord(asRecord(item['state'])?.['waiting'])?.['reason']);
+      if (!reason || quietWaits.has(reason) || reasons.length === 5) continue;
+      const short = truncate(reason, 80);
+      if (!reasons.includes(short)) reasons.push(short);
     }
   }
-  return [...reasons].slice(0, 5);
+  return reasons;
 }
 
 const multusImage = /(^|[/-])multus(-cni|-thick)?([:@-]|$)/;
 const notTheDaemon = /dynamic|admission|additional|metrics|whereabouts|webhook/;
 
 /** Multus' daemon by what all its manifests share: a DaemonSet whose container is named or built as multus. */
-function isMultusDaemon(pod: KubeObject, owner: { kind: string; name: string } | undefined): boolean {
+function isMultusDaemon(spec: JsonRecord, owner: { kind: string; name: string } | undefined): boolean {
   if (owner?.kind !== 'DaemonSet' || notTheDaemon.test(owner.name)) return false;
-  return asRecords(getPath(pod, 'spec', 'containers')).some((container) => {
+  return asRecords(spec['containers']).some((container) => {
     const name = asText(container['name']) ?? '';
     const image = asText(container['image']) ?? '';
     return /(^|-)multus($|-)/.test(name) || multusImage.test(image);
   });
 }
 
-function toLabels(pod: KubeObject): Record<string, string> {
+function toLabels(object: KubeObject): Record<string, string> {
   const labels: Record<string, string> = {};
-  for (const [key, value] of asStringMap(pod.metadata.labels)) labels[key] = value;
+  const written = asRecord(object.metadata.labels);
+  for (const key in written) {
+    const value = written[key];
+    if (typeof value === 'string') labels[key] = value;
+  }
   return labels;
 }
 
-function buildWorkload(pod: KubeObject, owner: { kind: string; name: string } | undefined): Workload {
-  const namespace = pod.metadata.namespace ?? 'default';
-  const terminating = typeof pod.metadata.deletionTimestamp === 'string';
-  const ready = asRecords(getPath(pod, 'status', 'conditions')).some(
-    (c) => c['type'] === 'Ready' && c['status'] === 'True',
-  );
-  const workload: Workload = {
-    id: workloadId('Pod', namespace, pod.metadata.name),
-    kind: 'Pod',
-    namespace,
-    name: pod.metadata.name,
-    phase: terminating ? 'Terminating' : (getText(pod, 'status', 'phase') ?? 'Unknown'),
-    ready,
-    hostNetwork: getPath(pod, 'spec', 'hostNetwork') === true,
-    labels: toLabels(pod),
-  };
-  const node = getText(pod, 'spec', 'nodeName');
-  const startedAt = getText(pod, 'status', 'startTime');
-  if (pod.metadata.uid) workload.uid = pod.metadata.uid;
+const isReady = ({ type, status }: JsonRecord): boolean => type === 'Ready' && status === 'True';
+const isScheduled = ({ type }: JsonRecord): boolean => type === 'PodScheduled';
+
+function buildWorkload(
+  { metadata }: KubeObject,
+  spec: JsonRecord,
+  status: JsonRecord,
+  owner: { kind: string; name: string } | undefined,
+  labels: Record<string, string>,
+): Workload {
+  const { name, uid } = metadata;
+  const namespace = metadata.namespace ?? 'default';
+  const id = workloadId('Pod', namespace, name);
+  const terminating = typeof metadata.deletionTimestamp === 'string';
+  const phase = terminating ? 'Terminating' : (asText(status['phase']) ?? 'Unknown');
+  const ready = findRecord(status['conditions'], isReady) !== undefined;
+  const hostNetwork = spec['hostNetwork'] === true;
+  const node = asText(spec['nodeName']);
+  const startedAt = asText(status['startTime']);
+  // Nearly all have all of it; fields that are added later cost as much again.
+  if (uid && node && owner && startedAt)
+    return { id, kind: 'Pod', namespace, name, phase, ready, hostNetwork, labels, uid, node, owner, startedAt };
+  const workload: Workload = { id, kind: 'Pod', namespace, name, phase, ready, hostNetwork, labels };
+  if (uid) workload.uid = uid;
   if (node) workload.node = node;
   if (owner) workload.owner = owner;
   if (startedAt) workload.startedAt = startedAt;
   return workload;
 }
 
-export const podIpsOf = (pod: KubeObject): string[] => {
-  const list = asRecords(getPath(pod, 'status', 'podIPs')).flatMap((item) => {
+const addressLimit = 16;
+
+export function podIpsOf(pod: KubeObject): string[] {
+  const status = asRecord(pod['status']) ?? none;
+  const list: string[] = [];
+  for (const item of asRecords(status['podIPs'])) {
     // KEP-3698: addresses of other networks name them.
     const network = asText(item['podNetwork']) ?? asText(item['podNetworkName']) ?? 'default';
-    return network === 'default' ? (asText(item['ip']) ?? []) : [];
-  });
-  const single = getText(pod, 'status', 'podIP');
-  return list.length > 0 ? list.slice(0, 16) : single ? [single] : [];
-};
+    const ip = network === 'default' && list.length < addressLimit ? asText(item['ip']) : undefined;
+    if (ip) list.push(ip);
+  }
+  if (list.length > 0) return list;
+  const single = asText(status['podIP']);
+  return single ? [single] : [];
+}
 
 function podClaims(pod: KubeObject): Claims {
   const owner = ownerOf(pod);
-  const workload = buildWorkload(pod, owner);
+  const spec = asRecord(pod['spec']) ?? none;
+  const status = asRecord(pod['status']) ?? none;
+  const workload = buildWorkload(pod, spec, status, owner, toLabels(pod));
   const podIps = podIpsOf(pod);
-  const phase = getText(pod, 'status', 'phase');
+  const phase = status['phase'];
+  const { sandbox, idle } = readSandbox(status, podIps);
   const claim: WorkloadClaim = {
     workload,
     ref: refOf(pod),
@@ -178,16 +209,17 @@ function podClaims(pod: KubeObject): Claims {
     planned: !pod.metadata.uid && !pod.metadata.resourceVersion && pod['status'] === undefined,
     terminating: typeof pod.metadata.deletionTimestamp === 'string',
     finished: phase === 'Succeeded' || phase === 'Failed',
-    ...readSandbox(pod, podIps),
+    sandbox,
+    idle,
     podIps,
-    resources: extendedResources(pod),
-    waiting: waitingReasons(pod),
-    multusDaemon: isMultusDaemon(pod, owner),
+    resources: extendedResources(spec),
+    waiting: waitingReasons(status),
+    multusDaemon: isMultusDaemon(spec, owner),
   };
   if (owner) claim.ownerKey = ownerKey(workload.namespace, owner.kind, owner.name);
-  const scheduled = asRecords(getPath(pod, 'status', 'conditions')).find((c) => c['type'] === 'PodScheduled');
-  if (asRecords(getPath(pod, 'spec', 'resourceClaims')).length > 0) claim.resourceClaims = true;
-  const gates = asRecords(getPath(pod, 'spec', 'schedulingGates')).flatMap((item) => asText(item['name']) ?? []);
+  const scheduled = findRecord(status['conditions'], isScheduled);
+  if (findRecord(spec['resourceClaims'], isAny)) claim.resourceClaims = true;
+  const gates = asRecords(spec['schedulingGates']).flatMap((item) => asText(item['name']) ?? []);
   if (gates.length > 0) claim.gates = gates.slice(0, 16).map((name) => truncate(name, 317));
   const deletionAt = toTime(pod.metadata.deletionTimestamp);
   if (deletionAt > 0) claim.deletionAt = deletionAt;

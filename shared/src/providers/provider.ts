@@ -30,6 +30,7 @@ import type {
   TaintRuleClaim,
 } from './grant-claims.ts';
 import type { NetworkKindClaim } from './network-kind-claims.ts';
+import type { ObjectEventClaim } from './object-event.ts';
 import type { PartClaim } from './part-claims.ts';
 import type { EnforcerClaim, PolicyClaim, Selector } from './policy-claims.ts';
 import type {
@@ -92,6 +93,7 @@ export type Claims = {
   taintRules?: TaintRuleClaim[];
   settings?: MultusSettings;
   answer?: AnswerClaim;
+  objectEvent?: ObjectEventClaim;
   parts?: PartClaim[];
 };
 

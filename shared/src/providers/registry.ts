@@ -15,6 +15,7 @@ import { multiNetworkPolicy } from './multi-networkpolicy.ts';
 import { nmstate } from './nmstate.ts';
 import { nodeAnswers } from './node-answers.ts';
 import { npwg } from './npwg.ts';
+import { objectEvents } from './object-events.ts';
 import { ovnKubernetes } from './ovn-kubernetes.ts';
 import { podNetwork } from './pod-network.ts';
 import type { Provider } from './provider.ts';
