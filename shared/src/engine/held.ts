@@ -29,6 +29,22 @@ const toAddress = (text: string): Address => {
     : { ip: fromWord(text.slice(0, slash)), prefixLength: Number(text.slice(slash + 1)) };
 };
 
+/** Numbers of the lines in which an address or MAC is, without reading all of them. */
+export function linesWith(held: string, address: string): number[] {
+  const word = toWord(address);
+  const found: number[] = [];
+  for (let at = held.indexOf(word); at >= 0 && word !== ''; at = held.indexOf(word, at + word.length)) {
+    if (!isEdge(held[at - 1]) || !isEdge(held[at + word.length])) continue;
+    let line = 0;
+    for (let end = held.indexOf('\n'); end >= 0 && end < at; end = held.indexOf('\n', end + 1)) line += 1;
+    found.push(line);
+  }
+  return found;
+}
+
+const isEdge = (letter: string | undefined): boolean =>
+  letter === undefined || letter === ' ' || letter === '\n' || letter === '/';
+
 /** An interface whose addresses are read from the text when somebody asks. */
 export class HeldInterface {
   readonly name?: string;

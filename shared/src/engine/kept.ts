@@ -4,7 +4,7 @@ import type { AttachmentFacts, WorkloadFacts } from '../rules/rule.ts';
 import type { Plug } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import type { Judged } from './findings.ts';
-import { HeldInterface, heldText } from './held.ts';
+import { HeldInterface, heldText, linesWith } from './held.ts';
 
 /**
  * `base`: the state before the rules, where they changed it. `key`: see `memberKey`, where there is no network. `hearsay`: a file of the
@@ -40,13 +40,22 @@ export const baseOf = ({ base, state }: Pick<KeptPlug, 'base' | 'state'>): Attac
 /** Network id, else the alias that nothing answers: what members of a network are gathered by. */
 export const memberKey = ({ network, key }: Pick<KeptPlug, 'network' | 'key'>): string | null => network ?? key ?? null;
 
-export const holdsAddress = (kept: Kept, address: string): boolean =>
-  plugsIn(kept).some((plug) => addressesOf(plug).includes(address));
+/** A pod that has ended holds nothing. */
+const isHolding = (shape: PlugShape): boolean => {
+  const state = baseOf(shape);
+  return state !== 'ended' && state !== 'pending' && !shape.hearsay && shape.interface !== null;
+};
 
-/** Canonical addresses and MAC that a plug really holds; a pod that has ended holds none. */
+/** Whether `addressesOf` one of its plugs has it. */
+export const holdsAddress = ({ shapes, held }: Kept, address: string): boolean =>
+  linesWith(held, address).some((line) => {
+    const shape = shapes[line];
+    return shape !== undefined && isHolding(shape);
+  });
+
+/** Canonical addresses and MAC that a plug really holds. */
 export function addressesOf(plug: KeptPlug): string[] {
-  const state = baseOf(plug);
-  if (state === 'ended' || state === 'pending' || plug.hearsay || !plug.interface) return [];
+  if (!isHolding(plug) || !plug.interface) return [];
   const { addresses, mac } = plug.interface;
   return [...addresses.map((address) => address.ip), ...(mac ? [mac] : [])];
 }
