@@ -11,8 +11,13 @@ const BATCH_MS = 10;
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;
 const TURN_MS = 12;
-/** More changes than this need not wait here: who reads a list reads on when there is room. */
-const MAX_WAITING = 2000;
+/**
+ * More changes than this need not wait here: who reads a list reads on when there is room. They are few, so that it is bytes that wait:
+ * objects that outlive two collections of the young fill the old space, and marking that stops the program.
+ */
+const MAX_WAITING = 100;
+/** A source that reads its first lists counts as busy until nothing came for so long. */
+const LULL_MS = 100;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type RuntimeOptions = {
@@ -44,10 +49,14 @@ export class Runtime {
   /** Everybody who waits for room. */
   #room: PromiseWithResolvers<void> | undefined;
   #drainedAt = Number.NEGATIVE_INFINITY;
+  /** The source reads its first lists. */
+  #loading = false;
+  #cameAt = Number.NEGATIVE_INFINITY;
   readonly #appliedListeners = new Set<(applied: Applied) => void>();
   readonly #healthListeners = new Set<() => void>();
   #draining: Promise<void> | undefined;
   #batchTimer: NodeJS.Timeout | undefined;
+  #due = 0;
   #deadlineTimer: NodeJS.Timeout | undefined;
   #chunk = FIRST_CHUNK;
   /** The engine has more to judge than fitted in the last turn. */
@@ -66,6 +75,7 @@ export class Runtime {
 
   /** Resolves when everything that was there at the start is in the topology; rejects with what the source rejects with. */
   async start(): Promise<void> {
+    this.#loading = true;
     try {
       await this.#source.start({
         changes: (batch) => this.#enqueue(batch),
@@ -75,6 +85,8 @@ export class Runtime {
     } catch (error) {
       if (!this.#stopped) this.#setHealth({ state: 'failed', since: this.#clock(), detail: wordsOf(error) });
       throw error;
+    } finally {
+      this.#loading = false;
     }
     await this.idle();
     if (this.#stopped) return;
@@ -116,7 +128,10 @@ export class Runtime {
   async idle(): Promise<void> {
     clearTimeout(this.#batchTimer);
     this.#batchTimer = undefined;
-    while (!this.#stopped && (this.#waiting.length > 0 || this.#more || this.#draining)) await this.#drain();
+    while (!this.#stopped && (this.#waiting.length > 0 || this.#more || this.#draining)) {
+      this.#cameAt = Number.NEGATIVE_INFINITY;
+      await this.#drain();
+    }
   }
 
   onApplied(listener: (applied: Applied) => void): () => void {
@@ -133,14 +148,29 @@ export class Runtime {
     if (this.#stopped || batch.length === 0) return;
     this.#waiting.push(batch);
     this.#waitingCount += batch.length;
-    if (this.#draining || this.#batchTimer) return;
+    const now = performance.now();
+    this.#cameAt = now;
+    // Who reads a list waits for this turn: company it has.
+    this.#drainAt(this.#waitingCount >= MAX_WAITING ? now : Math.max(now, this.#drainedAt + BATCH_MS));
+  }
+
+  /** In a while, unless it is under way or due sooner. */
+  #drainAt(at: number): void {
+    if (this.#draining || (this.#batchTimer && this.#due <= at)) return;
+    clearTimeout(this.#batchTimer);
+    this.#due = at;
     this.#batchTimer = setTimeout(
       () => {
         this.#batchTimer = undefined;
         void this.#drain();
       },
-      Math.max(0, this.#drainedAt + BATCH_MS - performance.now()),
+      Math.max(0, at - performance.now()),
     );
+  }
+
+  /** The next part of the first lists is on its way: what is said of a network is said once its pods are in. */
+  #isComing(): boolean {
+    return this.#loading && performance.now() - this.#cameAt < LULL_MS;
   }
 
   #askRoom(): Promise<void> | undefined {
@@ -152,12 +182,13 @@ export class Runtime {
   #drain(): Promise<void> {
     this.#draining ??= this.#work().finally(() => {
       this.#draining = undefined;
+      if (this.#more && !this.#stopped) this.#drainAt(performance.now() + LULL_MS);
     });
     return this.#draining;
   }
 
   async #work(): Promise<void> {
-    while ((this.#waiting.length > 0 || this.#more) && !this.#stopped) {
+    while ((this.#waiting.length > 0 || (this.#more && !this.#isComing())) && !this.#stopped) {
       const changes = this.#take();
       const began = performance.now();
       this.#apply(changes);
@@ -206,8 +237,7 @@ export class Runtime {
       const until = performance.now() + TURN_MS;
       applied = this.engine.apply(changes, this.now(), {
         isOver: () => performance.now() > until,
-        // What is said of a network is said once its pods are in.
-        workloadsOnly: !this.ready && this.#waiting.length > 0,
+        workloadsOnly: !this.ready && (this.#waiting.length > 0 || this.#isComing()),
       });
       this.#more = applied.more === true;
     } catch (error) {

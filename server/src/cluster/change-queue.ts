@@ -24,10 +24,7 @@ export class ChangeQueue {
   #waitsForRoom = false;
   #closed = false;
 
-  constructor(
-    emit: (batch: Change[]) => void,
-    { delayMs, room = () => undefined, maxBatch = 500 }: ChangeQueueOptions,
-  ) {
+  constructor(emit: (batch: Change[]) => void, { delayMs, room = () => undefined, maxBatch = 50 }: ChangeQueueOptions) {
     this.#emit = emit;
     this.#delayMs = delayMs;
     this.#room = room;
@@ -57,7 +54,6 @@ export class ChangeQueue {
   }
 
   /** Hands on what there is, room or not. */
-
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

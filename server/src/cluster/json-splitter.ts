@@ -1,3 +1,5 @@
+import type { LeanCutter } from './lean-cutter.ts';
+
 /** One JSON value cut out of a stream, as bytes. `line` (from 1) and `offset` say where it begins; `list` is the key that an item was under. */
 export type JsonPiece = { type: 'item' | 'document'; bytes: Buffer; line: number; offset: number; list?: string };
 /** Text that belongs to no value, or a value that never ends. */
@@ -6,6 +8,8 @@ export type JsonFault = { type: 'fault'; message: string; line: number; offset: 
 export type JsonSplitterOptions = {
   /** The keys of a top-level object whose lists come out item by item; `items` if nothing is said. */
   lists?: readonly string[];
+  /** Takes out of an item what nobody reads, where it can. */
+  cutter?: LeanCutter;
   maxItemBytes?: number;
   maxDocumentBytes?: number;
 };
@@ -36,6 +40,7 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || 
 export class JsonSplitter {
   readonly #lists: readonly string[];
   readonly #longestKey: number;
+  readonly #cutter: LeanCutter | undefined;
   readonly #maxItem: number;
   readonly #maxDocument: number;
   #depth = 0;
@@ -67,6 +72,7 @@ export class JsonSplitter {
   constructor(options: JsonSplitterOptions = {}) {
     this.#lists = options.lists ?? ['items'];
     this.#longestKey = Math.max(...this.#lists.map(({ length }) => length));
+    this.#cutter = options.cutter;
     this.#maxItem = options.maxItemBytes ?? 32 * 1024 * 1024;
     this.#maxDocument = options.maxDocumentBytes ?? 256 * 1024 * 1024;
   }
@@ -84,6 +90,14 @@ export class JsonSplitter {
       else if (this.#itemDepth === 0 && this.#depth > 1) at = this.#skipValue(chunk, at, 1);
       if (at === chunk.length) break;
       const byte = chunk[at] as number;
+      if (this.#cutter && byte === openBrace && this.#depth > 0 && this.#depth === this.#itemDepth) {
+        const end = this.#cutter.cut(chunk, at);
+        if (end > at) {
+          yield this.#cutItem(this.#cutter, chunk, at, end);
+          at = end - 1;
+          continue;
+        }
+      }
       const piece = this.#depth === 0 ? this.#outside(byte, at) : this.#inside(byte, chunk, at);
       if (piece) yield piece;
     }
@@ -249,7 +263,27 @@ export class JsonSplitter {
     this.#item = null;
     parts.push(chunk.subarray(this.#start, end));
     this.#start = end;
-    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    return this.#toItem(parts.length === 1 ? (parts[0] as Buffer) : this.#joined(parts));
+  }
+
+  /** An item that came in parts could not be cut as it came. */
+  #joined(parts: Buffer[]): Buffer {
+    const bytes = Buffer.concat(parts);
+    return this.#cutter?.cut(bytes, 0) === bytes.length ? this.#cutter.rest : bytes;
+  }
+
+  /** An item that lies whole in a chunk, passed over by the cutter. */
+  #cutItem(cutter: LeanCutter, chunk: Buffer, at: number, end: number): JsonPiece {
+    this.#keep(chunk, at);
+    this.#start = end;
+    this.#itemLine = this.#line;
+    this.#itemOffset = this.#offset + at;
+    this.#line += cutter.lines;
+    this.#keyOfList = undefined;
+    return this.#toItem(cutter.rest);
+  }
+
+  #toItem(bytes: Buffer): JsonPiece {
     const piece: JsonPiece = { type: 'item', bytes, line: this.#itemLine, offset: this.#itemOffset };
     return this.#list === undefined ? piece : { ...piece, list: this.#list };
   }

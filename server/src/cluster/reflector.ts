@@ -26,7 +26,7 @@ export type ReflectorOptions = {
   timing: Timing;
   /** Runs a list when there is room for it. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
-  /** As of a Sink: asked before each page. */
+  /** As of a Sink: asked before each object of a list. */
   room?: () => Promise<void> | undefined;
   pageSize?: number;
   /** Other forms than the plain object; a list and a watch are asked for by different names. */
@@ -116,10 +116,10 @@ export class Reflector {
     let ahead: Promise<Answer> | undefined;
     try {
       do {
-        await this.#options.room?.();
         const page = await (ahead ?? open(cursor.continue));
         ahead = undefined;
         const meta = await readPage(page, target, options, {
+          room: this.#options.room,
           take: (object) => {
             if (this.#abort.signal.aborted) return;
             cursor.seen.add(keyOf(object));

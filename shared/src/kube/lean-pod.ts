@@ -71,6 +71,42 @@ const dull = {
   running: new Set(['startedAt']),
 } as const;
 
+/** Keys that are left out of a record, the records in it that have some too, and the lists of such records. */
+type DullPlace = {
+  drop: ReadonlySet<string>;
+  records?: Readonly<Record<string, DullPlace>>;
+  lists?: Readonly<Record<string, DullPlace>>;
+};
+
+const containerStatus: DullPlace = {
+  drop: dull.containerStatus,
+  records: { state: { drop: new Set(), records: { running: { drop: dull.running } } } },
+};
+
+/** What `toLeanPod` leaves out, by place, for whoever reads pods as text and need not even parse it. */
+export const dullOfPod = {
+  drop: new Set(),
+  records: {
+    metadata: {
+      drop: dull.metadata,
+      records: { annotations: { drop: dull.annotation } },
+      lists: { ownerReferences: { drop: dull.owner } },
+    },
+    spec: {
+      drop: dull.spec,
+      lists: { containers: { drop: dull.container }, initContainers: { drop: dull.container } },
+    },
+    status: {
+      drop: dull.status,
+      lists: {
+        conditions: { drop: dull.condition },
+        containerStatuses: containerStatus,
+        initContainerStatuses: containerStatus,
+      },
+    },
+  },
+} satisfies DullPlace;
+
 type Fields = Record<string, unknown>;
 
 function without(record: Fields, names: ReadonlySet<string>): Fields {

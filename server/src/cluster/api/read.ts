@@ -2,6 +2,7 @@ import type { KubeObject } from '@busbar/shared/kube/object';
 import { asText, getPath, getText } from '@busbar/shared/kube/read';
 import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
 import { JsonSplitter } from '../json-splitter.ts';
+import { listedPods, watchedPods } from '../lean-pods.ts';
 import { type ItemDefaults, toKubeObject } from '../normalize.ts';
 import { createYielder } from '../yielder.ts';
 import type { Answer, KubeConnection } from './connection.ts';
@@ -32,6 +33,8 @@ const defaultsOf = (target: Target): ItemDefaults => ({
   apiVersion: target.kind.group === '' ? target.version : `${target.kind.group}/${target.version}`,
   kind: target.kind.kind,
 });
+
+const isPods = ({ kind }: Target): boolean => kind.group === '' && kind.kind === 'Pod';
 
 /** The body, cut off when nothing comes for so long that the other side must be gone. */
 const guarded = async function* (body: Answer['body'], stallMs: number): AsyncGenerator<Buffer> {
@@ -64,6 +67,8 @@ export const openPage = (
 
 export type PageHandlers = {
   take(object: KubeObject): void;
+  /** As of a Sink: asked before each object is parsed, so that bytes wait and not objects. */
+  room?: (() => Promise<void> | undefined) | undefined;
   /** Where the list goes on, as soon as that is known: an API server says it before the first object. */
   goesOn(token: string): void;
 };
@@ -76,9 +81,9 @@ export const readPage = async (
   { body }: Answer,
   target: Target,
   options: ReadOptions,
-  { take, goesOn }: PageHandlers,
+  { take, goesOn, room }: PageHandlers,
 ): Promise<ListMeta> => {
-  const splitter = new JsonSplitter();
+  const splitter = new JsonSplitter(isPods(target) ? { cutter: listedPods } : {});
   const defaults = defaultsOf(target);
   const pause = createYielder();
   let list: unknown;
@@ -95,10 +100,11 @@ export const readPage = async (
         const token = continueOf(splitter.head);
         if (token) goesOn(token);
       }
+      const wait = pause() ?? room?.();
+      if (wait) await wait;
       const value: unknown = JSON.parse(piece.bytes.toString('utf8'));
       if (piece.type === 'item') keep(value);
       else list = value;
-      await pause();
     }
   }
   const resourceVersion = getText(list, 'metadata', 'resourceVersion');
@@ -142,17 +148,23 @@ export const readWatch = async (
     options,
   );
   const lines = new LineSplitter();
+  const text = isPods(target) ? leanText : plainText;
   const defaults = defaultsOf(target);
   const pause = createYielder();
   handlers.opened();
   for await (const chunk of guarded(body, options.stallMs)) {
     for (const line of lines.push(chunk)) {
-      const event = toEvent(JSON.parse(line.toString('utf8')), defaults);
+      const event = toEvent(JSON.parse(text(line)), defaults);
       if (event) handlers.event(event);
       await pause();
     }
   }
 };
+
+const plainText = (line: Buffer): string => line.toString('utf8');
+
+const leanText = (line: Buffer): string =>
+  plainText(watchedPods.cut(line, 0) === line.length ? watchedPods.rest : line);
 
 const toEvent = (value: unknown, defaults: ItemDefaults): WatchEvent | undefined => {
   const type = asText(getPath(value, 'type'));

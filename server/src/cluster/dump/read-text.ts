@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { type JsonPiece, JsonSplitter } from '../json-splitter.ts';
+import { recordedPods } from '../lean-pods.ts';
 import { createYielder } from '../yielder.ts';
 import type { ByteStream } from './bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -12,7 +13,7 @@ export type TextEvent =
 
 /** JSON in any arrangement: a List, single objects, JSON lines, concatenated documents. `lists`: other keys than `items` to take apart. */
 export const readJson = async function* (stream: ByteStream, lists?: readonly string[]): AsyncGenerator<TextEvent> {
-  const splitter = new JsonSplitter(lists ? { lists } : {});
+  const splitter = new JsonSplitter(lists ? { lists } : { cutter: recordedPods });
   const pause = createYielder();
   for await (const chunk of stream) {
     for (const piece of splitter.push(chunk)) {
