@@ -93,16 +93,40 @@ test('who asks for room reads no further than the engine follows, and nothing is
   let ahead = 0;
   const total = 20_000;
   const { source } = fakeSource({}, async (sink) => {
-    for (let sent = 0; sent < total; sent += 100) {
-      sink.changes(puts(total).slice(sent, sent + 100));
-      ahead = Math.max(ahead, sent + 100 - names().length);
+    const all = puts(total);
+    for (let sent = 0; sent < total; sent += 10) {
+      sink.changes(all.slice(sent, sent + 10));
+      ahead = Math.max(ahead, sent + 10 - names().length);
       await sink.room?.();
     }
   });
   runtime = new Runtime({ engine, source, log });
   await runtime.start();
   expect(names()).toEqual(Array.from({ length: total }, (_, at) => String(at)));
-  expect(ahead).toBeLessThan(3000);
+  expect(ahead).toBeLessThan(120);
+});
+
+test('while the first lists come in, networks are spoken of only in a lull, and at the end', async () => {
+  const { engine } = recorder();
+  const whole: number[] = [];
+  let read = 0;
+  const listening: Engine = {
+    ...engine,
+    apply: (changes, now, turn) => {
+      if (!turn?.workloadsOnly) whole.push(read);
+      return { ...engine.apply(changes, now), ...(turn?.workloadsOnly ? { more: true as const } : {}) };
+    },
+  };
+  const { source } = fakeSource({}, async (sink) => {
+    for (const pause of [5, 5, 300, 5, 5]) {
+      sink.changes(puts(3));
+      read += 3;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  });
+  runtime = new Runtime({ engine: listening, source, log });
+  await runtime.start();
+  expect(new Set(whole)).toEqual(new Set([9, 15]));
 });
 
 test('a stop while somebody waits for room ends the wait', async () => {
