@@ -23,6 +23,7 @@ export type RuleSet = {
   pool: readonly Extract<Rule, { scope: 'pool' }>[];
   allocation: readonly Extract<Rule, { scope: 'allocation' }>[];
   answer: readonly Extract<Rule, { scope: 'answer' }>[];
+  object: readonly Extract<Rule, { scope: 'object' }>[];
   reservation: readonly Extract<Rule, { scope: 'reservation' }>[];
   policy: readonly Extract<Rule, { scope: 'policy' }>[];
   node: readonly Extract<Rule, { scope: 'node' }>[];
@@ -45,6 +46,7 @@ export function toRuleSet(rules: readonly Rule[]): RuleSet {
     pool: of('pool'),
     allocation: of('allocation'),
     answer: of('answer'),
+    object: of('object'),
     reservation: of('reservation'),
     policy: of('policy'),
     node: of('node'),

@@ -64,13 +64,22 @@ export function createSubjectJudge({ rules, networks, pools, policies, answers }
           ({ reservation }) => [{ type: 'object', ref: reservation.ref }],
           (rule, facts) => rule.check(facts, world),
         );
-      case 'answer':
+      case 'answer': {
+        const object = answers.object(id);
+        if (object)
+          return over(
+            rules.object,
+            object,
+            ({ ref }) => [{ type: 'object', ref }],
+            (rule, facts) => rule.check(facts, world),
+          );
         return over(
           rules.answer,
           answers.facts(id, world.workload),
           ({ answer }) => [{ type: 'object', ref: answer.ref }],
           (rule, facts) => rule.check(facts, world),
         );
+      }
       case 'pool-rules':
         return over(
           rules.pool,

@@ -1,9 +1,14 @@
 import type { EventRecord } from '../engine/engine-api.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
 import { asNumber, asRecord, asText, getText, truncate } from '../kube/read.ts';
-import { toTime } from './kubernetes.ts';
 
 const messageLimit = 2048;
+
+/** ms since the epoch; 0 where it is no time. */
+export const toTime = (value: unknown): number => {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? 0 : time;
+};
 
 /** An Event as it is shown, of either API (`core/v1`, `events.k8s.io/v1`). Times are ms since the epoch, 0 where none is told. */
 export function readEventRecord(event: KubeObject): EventRecord {

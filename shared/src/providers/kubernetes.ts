@@ -1,6 +1,5 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
 import {
-  asNumber,
   asRecord,
   asRecords,
   asStringMap,
@@ -16,6 +15,7 @@ import { parseAddedInterface } from '../messages/added-interface.ts';
 import { classifyMessage } from '../messages/classify.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Condition, Workload } from '../model/topology.ts';
+import { readEventRecord, toTime } from './event-record.ts';
 import {
   type Claims,
   type EventClaim,
@@ -25,13 +25,7 @@ import {
   type WorkloadClaim,
 } from './provider.ts';
 
-const messageLimit = 2048;
 const none: JsonRecord = {};
-
-export const toTime = (value: unknown): number => {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? 0 : time;
-};
 
 export const createdAt = (object: KubeObject): number => toTime(object.metadata.creationTimestamp);
 
@@ -256,47 +250,20 @@ function eventClaims(event: KubeObject): Claims {
   const kind = asText(about?.['kind']) ?? '';
   if (!name || (kind !== 'Pod' && !machines.has(kind))) return nothing;
   const namespace = asText(about?.['namespace']) ?? event.metadata.namespace ?? 'default';
-  const full = asText(event['message']) ?? asText(event['note']) ?? '';
-  const reason = asText(event['reason']) ?? '';
-  const type = asText(event['type']) ?? 'Normal';
-  const series = asRecord(event['series']);
-  const at = toTime(event['eventTime']) || createdAt(event);
-  const first = toTime(event['firstTimestamp']) || toTime(event['deprecatedFirstTimestamp']) || at;
-  const last =
-    toTime(series?.['lastObservedTime']) ||
-    toTime(event['lastTimestamp']) ||
-    toTime(event['deprecatedLastTimestamp']) ||
-    at ||
-    first;
-  const count = asNumber(series?.['count']) ?? asNumber(event['count']) ?? asNumber(event['deprecatedCount']) ?? 1;
-  const component =
-    getText(event, 'source', 'component') ??
-    asText(event['reportingComponent']) ??
-    asText(event['reportingController']) ??
-    '';
-  const message = truncate(full, messageLimit);
+  const record = readEventRecord(event);
   const claim: EventClaim = {
     workload: workloadId(kind === 'Pod' ? kind : 'VirtualMachineInstance', namespace, name),
-    record: {
-      ref: refOf(event),
-      type,
-      reason: truncate(reason, 100),
-      message,
-      component: truncate(component, 100),
-      first,
-      last,
-      count,
-    },
+    record,
   };
   const uid = asText(about?.['uid']);
   if (uid) claim.uid = uid;
-  if (type === 'Warning') {
-    const verdict = classifyMessage({ reason, message });
+  if (record.type === 'Warning') {
+    const verdict = classifyMessage({ reason: record.reason, message: record.message });
     claim.verdict = verdict;
-    if (verdict.slug !== 'unknown') claim.record.slug = verdict.slug;
-    if (verdict.span) claim.record.mark = verdict.span;
-  } else if (reason === 'AddedInterface') {
-    const added = parseAddedInterface(message);
+    if (verdict.slug !== 'unknown') record.slug = verdict.slug;
+    if (verdict.span) record.mark = verdict.span;
+  } else if (record.reason === 'AddedInterface') {
+    const added = parseAddedInterface(record.message);
     if (added) claim.added = added;
   }
   return { event: claim };

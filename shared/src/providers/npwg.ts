@@ -17,7 +17,8 @@ import {
   truncate,
 } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
-import { createdAt, ownerKey, toTime } from './kubernetes.ts';
+import { toTime } from './event-record.ts';
+import { createdAt, ownerKey } from './kubernetes.ts';
 import { readMultusSettings } from './multus-settings.ts';
 import { nadAlias } from './nad-alias.ts';
 import { defaultRequest, toRequests } from './npwg-requests.ts';

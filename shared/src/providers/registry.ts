@@ -45,6 +45,7 @@ export const providers: readonly Provider[] = [
   ipamClaim,
   multiNetworkPolicy,
   nodeAnswers,
+  objectEvents,
 ];
 
 /** Every kind that some of these providers watches, once. */

@@ -17,7 +17,7 @@ function wrap(message: string, network: string | null, { namespace, name, uid }:
 }
 
 type EventParts = {
-  on: { namespace: string; name: string; uid?: string };
+  on: { kind?: string; apiVersion?: string; namespace: string; name: string; uid?: string };
   name: string;
   message: string;
   reason: string;
@@ -33,7 +33,13 @@ function toEvent({ on, name, message, reason, type, component, count, at }: Even
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { namespace: on.namespace, name },
-    involvedObject: { kind: 'Pod', namespace: on.namespace, name: on.name, ...(on.uid ? { uid: on.uid } : {}) },
+    involvedObject: {
+      ...(on.apiVersion ? { apiVersion: on.apiVersion } : {}),
+      kind: on.kind ?? 'Pod',
+      namespace: on.namespace,
+      name: on.name,
+      ...(on.uid ? { uid: on.uid } : {}),
+    },
     type,
     reason,
     message,
@@ -64,15 +70,16 @@ export function expandFailure(value: unknown, pod: FixturePod, { index, now }: P
   });
 }
 
-/** `event: 'message'`, on: lab/app. */
+/** `event: 'message'`, on: lab/app; of anything but a pod with `about: apps/v1 ReplicaSet`. */
 export function expandEvent(entry: JsonRecord, { index, now }: Place): KubeObject[] {
   const [namespace, name] = String(entry['on']).split('/');
   if (!namespace || !name) throw new Error('an event needs "on": namespace/pod');
   const reason = asString(entry['reason']) ?? 'FailedCreatePodSandBox';
-  const normal = reason === 'AddedInterface' || reason === 'SandboxChanged';
+  const normal = ['AddedInterface', 'SandboxChanged', 'SuccessfulCreate'].includes(reason);
+  const [apiVersion, kind] = asString(entry['about'])?.split(' ') ?? [];
   return [
     toEvent({
-      on: { namespace, name },
+      on: { namespace, name, ...(kind ? { kind } : {}), ...(apiVersion ? { apiVersion } : {}) },
       name: `${name}.event-${index}`,
       message: String(entry['event']),
       reason,

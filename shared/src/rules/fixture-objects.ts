@@ -17,7 +17,7 @@ import { expandEvent, expandFailure, type FixturePod } from './fixture-events.ts
  *     failing: 'core message'     FailedCreatePodSandBox in the envelopes of containerd and Multus, at the first network of the pod;
  *       or {message, network: config name or null (the whole pod), raw: true, reason, count, ago: seconds}, or a list of those
  *     neither: it waits, and nothing says why
- * - `event: 'message'`, on: lab/app, reason, type, count, ago: seconds, component               Event
+ * - `event: 'message'`, on: lab/app, reason, type, count, ago: seconds, component, about   Event
  * - `node: worker-1`, podCIDR or podCIDRs, allocatable: {..}, labels, ready: false, conditions  Node
  * - `multus: [worker-1, ..]`                                                        one running daemon pod of Multus on each
  * - `multus-config: {...}`                                                          the ConfigMap that the daemon mounts
@@ -266,7 +266,7 @@ const podKeys =
 const expanders: Readonly<Record<string, Expander>> = {
   nad: { keys: ['config', 'resource', 'annotations', 'created'], run: nad },
   pod: { keys: podKeys.split(' '), run: pod },
-  event: { keys: ['on', 'reason', 'type', 'count', 'ago', 'component'], run: expandEvent },
+  event: { keys: ['on', 'about', 'reason', 'type', 'count', 'ago', 'component'], run: expandEvent },
   multus: { keys: [], run: multus },
   'multus-config': { keys: [], run: multusConfig },
   deployment: { keys: ['networks', 'template'], run: deployment },

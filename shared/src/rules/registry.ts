@@ -25,6 +25,7 @@ import { nodeAnswerRules } from './node-answers.ts';
 import { nodeBridgeRules } from './node-bridges.ts';
 import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
+import { objectEventRules } from './object-events.ts';
 import { ovnNetworkRules } from './ovn-networks.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   ...lifecycleRules,
   ...statusRules,
   ...teardownRules,
+  ...objectEventRules,
   ...nodeAnswerRules,
   ...nativeRules,
   ...draRules,

@@ -27,6 +27,7 @@ import type {
   WorkloadClaim,
 } from '../providers/provider.ts';
 import type { DeviceFacts, DeviceWorld, LinkFacts, TroubleFacts } from './device-facts.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { AddressWorld, AllocationFacts, Keeper, PolicyFacts, PoolFacts, ReservationFacts } from './pool-facts.ts';
 import type { DriverDevices, IncompletePool, SliceWorld, TaintFacts } from './slice-facts.ts';
 
@@ -74,6 +75,7 @@ export type Rule = RuleBase &
         check: (reservation: ReservationFacts, world: World) => Draft | readonly Draft[] | undefined;
       }
     | { scope: 'answer'; check: (answer: AnswerFacts, world: World) => Draft | readonly Draft[] | undefined }
+    | { scope: 'object'; check: (object: ObjectFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'policy'; check: (policy: PolicyFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'node'; check: (node: NodeFacts, world: World) => Draft | readonly Draft[] | undefined }
     | { scope: 'cluster'; check: (world: World) => Draft | readonly Draft[] | undefined }
@@ -236,6 +238,7 @@ export type {
   IncompletePool,
   Keeper,
   LinkFacts,
+  ObjectFacts,
   PolicyFacts,
   PoolFacts,
   ReservationFacts,

@@ -21,9 +21,6 @@ const withoutTrace: Readonly<Record<string, string>> = {
   'kill-thick-silent': 'the shim swallows errors of DEL: only the log of the daemon has them',
   'macvlan-host-unreachable': 'a property of macvlan that shows in traffic only',
   'cloud-mac-filter': 'the cloud drops frames outside of the cluster',
-  'nad-admission-ns': 'a webhook refuses the pod: only the ReplicaSet that gets none has an event; explain knows it',
-  'injector-nad-missing':
-    'a webhook refuses the pod: only the ReplicaSet that gets none has an event; explain knows it',
   'nad-admission-denied': 'a webhook refuses the NAD: only whoever applies it is told; explain knows it',
   'udn-default-infra': 'not a failure: what a primary network of OVN-Kubernetes looks like',
   'whereabouts-gc-ok': 'not a failure: the garbage collection worked',

@@ -1,4 +1,5 @@
 import type { CauseGroup } from '../types.ts';
+import { admission } from './admission.ts';
 import { bridge } from './bridge.ts';
 import { config } from './config.ts';
 import { defaultCni } from './default-cni.ts';
@@ -46,4 +47,5 @@ export const groups: readonly CauseGroup[] = [
   defaultCni,
   nodeRuntime,
   delegate,
+  admission,
 ];
