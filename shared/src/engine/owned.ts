@@ -1,5 +1,5 @@
-import type { Alias, Evidence, Interface } from '../model/topology.ts';
-import type { Claims, ObservationClaim, RequestClaim } from '../providers/provider.ts';
+import type { Workload } from '../model/topology.ts';
+import type { Claims, ObservationClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
 
 /** A claim with the provider that makes it. */
 export type Owned<T> = T & { provider: string };
@@ -39,60 +39,81 @@ const createRecordPool = (limit: number): (<T extends Record<string, string>>(re
   };
 };
 
+type Labels = Record<string, string>;
+/** The last pod of an owner that had other labels than the one before: what it and the next ones have in common. */
+type Family = { ownerKey: string; owner: Workload['owner']; labels: Labels; keys: readonly string[] };
+
+/** Whether labels are those of a family, in their order too. */
+function isLike(labels: Labels, { labels: known, keys }: Family): boolean {
+  let at = 0;
+  for (const key in labels) {
+    if (key !== keys[at] || labels[key] !== known[key]) return false;
+    at += 1;
+  }
+  return at === keys.length;
+}
+
 /**
- * Claims as the engine keeps them, the caller's no more. What every pod claims several times over is marked with its provider once,
- * and shares its texts and empty lists with the others': names of networks, paths and interfaces, but for a few, are all the same.
+ * Claims as the engine keeps them, the caller's no more: they are marked with their provider where they are. What every pod claims several
+ * times over shares its texts and empty lists with the others': names of networks, paths and interfaces, but for a few, are all the same.
  */
 export function createOwner(): (claims: Claims, provider: string) => OwnedClaims {
   const share = createTextPool(poolLimit, longest);
   const shareRecord = createRecordPool(recordLimit);
-  const shareAlias = (alias: Alias | null): void => {
-    if (alias && !Object.isFrozen(alias)) alias.value = share(alias.value);
+  const families = new Map<string, Family>();
+
+  const ownRequest = (claim: RequestClaim, provider: string): void => {
+    const { alias, requested } = claim;
+    if (alias) alias.value = share(alias.value);
+    requested.source.path = share(requested.source.path);
+    requested.network = share(requested.network);
+    claim.workload = share(claim.workload);
+    if (claim.interface) claim.interface = share(claim.interface);
+    if (claim.issues.length === 0) claim.issues = noIssues;
+    (claim as Owned<RequestClaim>).provider = provider;
   };
-  const shareSource = (source: Evidence): void => {
+
+  const ownObservation = (claim: ObservationClaim, provider: string): void => {
+    const { alias, source, interface: seen } = claim;
+    if (alias) alias.value = share(alias.value);
     source.path = share(source.path);
-  };
-  const shareInterface = (seen: Interface): void => {
     if (seen.name) seen.name = share(seen.name);
+    claim.workload = share(claim.workload);
+    claim.name = share(claim.name);
+    (claim as Owned<ObservationClaim>).provider = provider;
   };
 
-  const toRequest = (claim: RequestClaim, provider: string): Owned<RequestClaim> => {
-    shareAlias(claim.alias);
-    shareSource(claim.requested.source);
-    claim.requested.network = share(claim.requested.network);
-    return {
-      ...claim,
-      workload: share(claim.workload),
-      interface: claim.interface && share(claim.interface),
-      issues: claim.issues.length === 0 ? noIssues : claim.issues,
-      provider,
-    };
-  };
-  const toObservation = (claim: ObservationClaim, provider: string): Owned<ObservationClaim> => {
-    shareAlias(claim.alias);
-    shareSource(claim.source);
-    shareInterface(claim.interface);
-    return { ...claim, workload: share(claim.workload), name: share(claim.name), provider };
-  };
-
-  return ({ requests, observations, ...rest }, provider) => {
-    const { workload, report } = rest;
-    if (workload?.workload.node) workload.workload.node = share(workload.workload.node);
-    if (workload?.ownerKey) workload.ownerKey = share(workload.ownerKey);
-    if (workload) {
-      workload.workload.labels = shareRecord(workload.workload.labels);
-      if (workload.workload.owner) workload.workload.owner = shareRecord(workload.workload.owner);
+  const ownWorkload = (claim: WorkloadClaim): void => {
+    const { workload, ownerKey } = claim;
+    if (workload.node) workload.node = share(workload.node);
+    const family = ownerKey === undefined ? undefined : families.get(ownerKey);
+    if (family) claim.ownerKey = family.ownerKey;
+    const { owner } = workload;
+    if (owner && family?.owner?.kind === owner.kind && family.owner.name === owner.name) workload.owner = family.owner;
+    else if (owner) workload.owner = shareRecord(owner);
+    if (family && isLike(workload.labels, family)) {
+      workload.labels = family.labels;
+      return;
     }
+    workload.labels = shareRecord(workload.labels);
+    if (ownerKey === undefined) return;
+    if (families.size >= recordLimit) families.clear();
+    const { labels } = workload;
+    families.set(ownerKey, { ownerKey, owner: workload.owner, labels, keys: Object.keys(labels) });
+  };
+
+  return (claims, provider) => {
+    const { requests, observations, workload, report } = claims;
+    if (workload) ownWorkload(workload);
     if (report) {
-      shareSource(report.source);
+      report.source.path = share(report.source.path);
       report.workload = share(report.workload);
     }
-    return {
-      ...rest,
-      ...(requests ? { requests: requests.map((claim) => toRequest(claim, provider)) } : {}),
-      ...(observations ? { observations: observations.map((claim) => toObservation(claim, provider)) } : {}),
-    };
+    for (const claim of requests ?? none) ownRequest(claim, provider);
+    for (const claim of observations ?? none) ownObservation(claim, provider);
+    return claims as OwnedClaims;
   };
 }
 
+const none: readonly never[] = [];
 const noIssues: RequestClaim['issues'] = [];

@@ -78,7 +78,8 @@ export function observe(pod: KubeObject, workload: string, namespace: string): C
     observations.push({
       workload,
       alias,
-      name,
+      // One text with the alias, where it is the same.
+      name: qualified && alias ? alias.value : name,
       interface: toInterface(entry),
       rank: 50,
       isDefault,
