@@ -44,7 +44,10 @@ const copy = (object: KubeObject): KubeObject => JSON.parse(JSON.stringify(objec
 
 const { runtime, engine, send } = create();
 const channel = new Channel({ boot: 'bench', projector: createProjector(engine, defaultView), diff: diffGraph, now });
-runtime.onApplied((applied) => channel.update([applied]));
+runtime.onApplied((applied) => {
+  channel.applied(applied);
+  void channel.draw(channel);
+});
 await runtime.start();
 
 const random = createRandom(7);

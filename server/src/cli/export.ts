@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { ExportInput } from '@busbar/shared/exports/exporter';
 import { exporters } from '@busbar/shared/exports/registry';
+import { isPicture } from '@busbar/shared/graph/graph-doc';
 import { createProjector } from '@busbar/shared/graph/lenses';
-import { viewFromQuery } from '@busbar/shared/view/url';
+import { pictureView, viewFromQuery } from '@busbar/shared/view/url';
 import { logOption } from '../config.ts';
 import { snapshotOf } from '../http/api.ts';
 import { createLog, type LogLevel } from '../log.ts';
@@ -35,9 +36,11 @@ export const exportCommand: Command = {
     const log = createLog((input.text('log-level') ?? 'warn') as LogLevel);
     const runtime = await readOnce(await openSource(input, io), io, log);
     const view = viewFromQuery((input.text('view') ?? '').replace(/^\?/, ''));
+    const graph = createProjector(runtime.engine, pictureView(view)).doc();
+    if (!isPicture(graph)) throw new TypeError(`a picture was drawn as ${graph.lens}`);
     const what: ExportInput = {
       topology: snapshotOf(runtime),
-      graph: createProjector(runtime.engine, view).doc(),
+      graph,
       theme: input.text('theme') === 'dark' ? 'dark' : 'light',
     };
     const parts = exporter.parts?.(what) ?? [exporter.write(what)];

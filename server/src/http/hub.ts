@@ -49,8 +49,10 @@ export type Opening = { lastEventId?: string | undefined; compact?: boolean };
 export class Hub {
   readonly #options: Required<HubOptions>;
   readonly #boot = randomBytes(4).toString('hex');
-  readonly #channels = new Map<string, { channel: Channel; applied: Applied[] }>();
+  readonly #channels = new Map<string, Channel>();
   readonly #streams = new Set<EventStream>();
+  /** Those that have their first picture. */
+  readonly #begun = new Set<EventStream>();
   /** The notes that pages were told last, and when each was made: 200 pages that come back at once cost one. */
   readonly #told = new Map<string, { note: Note; at: number }>();
   readonly #ping: NodeJS.Timeout;
@@ -75,24 +77,24 @@ export class Hub {
   }
 
   /** The graph of a view, from what pages of the same view already made where there are any. */
-  graph(view: View): GraphDoc {
-    const { channel, applied } = this.#channelOf(view);
-    channel.update(applied.splice(0));
-    return channel.doc;
+  async graph(view: View): Promise<GraphDoc> {
+    return (await this.#drawn(view)).doc;
   }
 
   /** Ids of the workloads a card stands for; undefined when the view has no such card. */
-  members(view: View, card: string): Iterable<string> | undefined {
-    this.graph(view);
-    return this.#channelOf(view).channel.members(card);
+  async members(view: View, card: string): Promise<Iterable<string> | undefined> {
+    return (await this.#drawn(view)).members(card);
   }
 
-  /** Opens a stream on a response: the graph (or the deltas missed since `lastEventId`), the notes, then what changes. */
-  open(res: Response, view: View, { lastEventId, compact = false }: Opening = {}): void {
+  /**
+   * Opens a stream on a response: the graph (or the deltas missed since `lastEventId`), the notes, then what changes. A graph that takes
+   * long is drawn in turns, as long as somebody waits for it.
+   */
+  async open(res: Response, view: View, { lastEventId, compact = false }: Opening = {}): Promise<void> {
     if (this.#closed || this.#streams.size >= this.#options.maxStreams) {
       throw new HttpError(503, 'too-many-streams', 'Too many pages are open on this server.', { 'Retry-After': '10' });
     }
-    const { channel } = this.#channelOf(view);
+    const channel = this.#channelOf(view);
     const stream: EventStream = new EventStream(res, {
       compact,
       onCaughtUp: () => {
@@ -101,17 +103,25 @@ export class Hub {
       },
       onClose: () => {
         this.#streams.delete(stream);
+        this.#begun.delete(stream);
+        channel.giveUp(stream);
         channel.leave(stream, this.#options.clock());
       },
     });
     this.#streams.add(stream);
-    channel.join(stream, lastEventId);
-    this.#sendNotes(stream);
+    try {
+      if (!(await this.#draw(channel, stream))) return;
+      this.#begun.add(stream);
+      channel.join(stream, lastEventId);
+      this.#sendNotes(stream);
+    } catch {
+      stream.end();
+    }
   }
 
   /** What an engine's `apply` changed. */
   applied(applied: Applied): void {
-    for (const entry of this.#channels.values()) entry.applied.push(applied);
+    for (const channel of this.#channels.values()) channel.applied(applied);
     this.#graphTimer ??= setTimeout(() => void this.#sendGraphs(), this.#wait(this.#graphsSentAt, GRAPH_EVERY_MS));
     this.changed();
   }
@@ -128,7 +138,8 @@ export class Hub {
     clearTimeout(this.#notesTimer);
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
-    this.#channels.clear();
+    this.#begun.clear();
+    for (const [key, channel] of this.#channels) this.#forget(key, channel);
   }
 
   #wait(last: number, every: number): number {
@@ -137,19 +148,15 @@ export class Hub {
 
   async #sendGraphs(): Promise<void> {
     const began = this.#options.clock();
-    for (const [key, { channel, applied }] of [...this.#channels]) {
-      try {
-        channel.update(applied.splice(0));
-      } catch (error) {
-        this.#options.onError(error);
-        this.#drop(key, channel);
-      }
+    for (const channel of [...this.#channels.values()]) {
+      if (channel.isDrawn) await this.#draw(channel, this).catch(() => false);
+      else channel.take();
       await nextTurn();
     }
     // Many views, or slow ones: half of the time is for others.
     this.#graphsSentAt = Math.max(began, this.#options.clock() - GRAPH_EVERY_MS / 2);
     this.#graphTimer = undefined;
-    const waits = [...this.#channels.values()].some(({ applied }) => applied.length > 0);
+    const waits = [...this.#channels.values()].some((channel) => channel.isDrawn && channel.isBehind);
     if (waits && !this.#closed)
       this.#graphTimer = setTimeout(() => void this.#sendGraphs(), this.#wait(this.#graphsSentAt, GRAPH_EVERY_MS));
   }
@@ -179,7 +186,7 @@ export class Hub {
     this.#told.set(event, { note, at: this.#options.clock() });
     if (last === note.key) return note;
     const frames = new Map<boolean, string>();
-    for (const stream of this.#streams) {
+    for (const stream of this.#begun) {
       if (stream === but) continue;
       const frame = frames.get(stream.compact) ?? frameOf(event, note, last, stream.compact);
       frames.set(stream.compact, frame);
@@ -191,43 +198,61 @@ export class Hub {
   #beat(): void {
     const frame = toFrame('ping', String(this.#options.clock()));
     for (const stream of this.#streams) stream.send(frame);
-    for (const [key, { channel }] of this.#channels) {
-      if (this.#isIdle(channel, KEEP_IDLE_MS)) this.#channels.delete(key);
+    for (const [key, channel] of this.#channels) if (this.#isIdle(channel, KEEP_IDLE_MS)) this.#forget(key, channel);
+  }
+
+  async #drawn(view: View): Promise<Channel> {
+    const channel = this.#channelOf(view);
+    await this.#draw(channel, {});
+    return channel;
+  }
+
+  /** A view that cannot be drawn is dropped: its pages come back by themselves and get a new projection. */
+  async #draw(channel: Channel, waiter: object): Promise<boolean> {
+    try {
+      return await channel.draw(waiter);
+    } catch (error) {
+      const [key] = [...this.#channels].find(([, one]) => one === channel) ?? [];
+      if (key !== undefined) {
+        this.#options.onError(error);
+        this.#forget(key, channel);
+        for (const stream of [...channel.streams]) stream.end();
+      }
+      throw error;
     }
   }
 
-  #channelOf(view: View): { channel: Channel; applied: Applied[] } {
+  #channelOf(view: View): Channel {
     const key = this.#options.keyOf(view);
     const known = this.#channels.get(key);
     if (known) return known;
     this.#makeRoom();
     const now = this.#options.clock();
     const projector = this.#options.createProjector(view);
-    const entry = { channel: new Channel({ boot: this.#boot, projector, diff: this.#options.diff, now }), applied: [] };
-    this.#channels.set(key, entry);
-    return entry;
+    const channel = new Channel({ boot: this.#boot, projector, diff: this.#options.diff, now });
+    this.#channels.set(key, channel);
+    return channel;
+  }
+
+  #forget(key: string, channel: Channel): void {
+    this.#channels.delete(key);
+    channel.close();
   }
 
   #makeRoom(): void {
     if (this.#channels.size < this.#options.maxViews) return;
-    const idle = [...this.#channels].filter(([, { channel }]) => this.#isIdle(channel, 0));
-    const oldest = idle.sort(([, a], [, b]) => a.channel.idleSince - b.channel.idleSince)[0];
+    const idle = [...this.#channels].filter(([, channel]) => this.#isIdle(channel, 0));
+    const oldest = idle.sort(([, a], [, b]) => a.idleSince - b.idleSince)[0];
     if (!oldest) {
       throw new HttpError(503, 'too-many-views', 'Too many different views are open on this server.', {
         'Retry-After': '10',
       });
     }
-    this.#channels.delete(oldest[0]);
-  }
-
-  /** Its pages come back by themselves and get a new projection. */
-  #drop(key: string, channel: Channel): void {
-    this.#channels.delete(key);
-    for (const stream of [...channel.streams]) stream.end();
+    this.#forget(...oldest);
   }
 
   #isIdle(channel: Channel, forMs: number): boolean {
-    return channel.streams.size === 0 && channel.idleSince + forMs <= this.#options.clock();
+    return !channel.isWanted && channel.idleSince + forMs <= this.#options.clock();
   }
 }
 

@@ -1,4 +1,5 @@
 import { exporters } from '@busbar/shared/exports/registry';
+import { isPicture } from '@busbar/shared/graph/graph-doc';
 import { buildAnswersDoc } from '@busbar/shared/inspect/answers';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
@@ -12,6 +13,7 @@ import { documentSchemas, schemaDocument } from '@busbar/shared/inspect/schema';
 import { buildSearchDoc } from '@busbar/shared/inspect/search';
 import { buildWorkloadDoc, buildWorkloadList } from '@busbar/shared/inspect/workload';
 import { countCodes } from '@busbar/shared/rules/rule';
+import { pictureView } from '@busbar/shared/view/url';
 import { z } from 'zod';
 import { readAnswers } from './answers.ts';
 import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
@@ -80,12 +82,12 @@ export const routes: readonly Route[] = [
     }),
     answer: { mimes: ['text/event-stream'], description: 'GraphDoc, GraphDelta, ClusterDoc and FindingsDoc as events' },
     problems: [503],
-    handle: (api, { query }, { req, res }) => {
+    handle: async (api, { query }, { req, res }) => {
       if (req.method === 'HEAD') {
         res.type('text/event-stream').end();
         return;
       }
-      api.hub.open(res, api.parseView(query.view), {
+      await api.hub.open(res, api.parseView(query.view), {
         lastEventId: req.get('Last-Event-ID')?.slice(0, 100) ?? query.lastEventId,
         compact: query.compact === '1',
       });
@@ -97,11 +99,11 @@ export const routes: readonly Route[] = [
     query: z.object({ card: id.optional(), view }),
     answer: { schema: 'WorkloadListDoc', description: `At most ${MAX_WORKLOADS}; total says how many there are` },
     problems: [404, 503],
-    handle: ({ runtime: { engine }, hub, parseView }, { query }) => {
+    handle: async ({ runtime: { engine }, hub, parseView }, { query }) => {
       const ids =
         query.card === undefined
           ? [...engine.workloads()].map((workload) => workload.id)
-          : found(hub.members(parseView(query.view), query.card), 'card', query.card);
+          : found(await hub.members(parseView(query.view), query.card), 'card', query.card);
       return buildWorkloadList(engine, ids, MAX_WORKLOADS);
     },
   }),
@@ -297,7 +299,8 @@ export const routes: readonly Route[] = [
         params.format,
       );
       const topology = snapshotOf(api.runtime);
-      const graph = api.hub.graph(api.parseView(query.view));
+      const graph = await api.hub.graph(pictureView(api.parseView(query.view)));
+      if (!isPicture(graph)) throw new TypeError(`a picture was drawn as ${graph.lens}`);
       const what = { topology, graph, theme: query.theme };
       const name = `busbar-${fileName(topology.cluster.name)}-${topology.takenAt.slice(0, 19).replaceAll(':', '')}.${exporter.extension}`;
       res.attachment(name).type(exporter.mime).set('Cache-Control', 'no-store');

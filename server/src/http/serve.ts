@@ -1,6 +1,6 @@
 import { exporters } from '@busbar/shared/exports/registry';
 import { diffGraph } from '@busbar/shared/graph/delta';
-import { createProjector } from '@busbar/shared/graph/lenses';
+import { createProjectors } from '@busbar/shared/graph/lenses';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { providers } from '@busbar/shared/providers/registry';
 import { rules } from '@busbar/shared/rules/registry';
@@ -71,7 +71,7 @@ export async function serve({ runtime, config, log, onNewLink, pageDir = findPag
 function createHub(runtime: Runtime, log: Log): Hub {
   const { engine } = runtime;
   return new Hub({
-    createProjector: (view) => createProjector(engine, view),
+    createProjector: createProjectors(engine),
     diff: diffGraph,
     keyOf: graphQuery,
     notes: [

@@ -183,7 +183,7 @@ describe('a page that comes back', () => {
     const id = await missTwo();
     for (let revision = 4; revision < 60; revision += 1) {
       server.hub.applied(applied(revision));
-      server.hub.graph(viewOf(''));
+      await server.hub.graph(viewOf(''));
     }
     const back = await open('', { 'Last-Event-ID': id });
     await back.until(has('cluster'));
@@ -207,7 +207,7 @@ test('a page that reads too slowly gets a fresh picture later, not a growing que
   const view = viewOf('');
   for (let revision = 2; revision < 80; revision += 1) {
     server.hub.applied(applied(revision));
-    server.hub.graph(view);
+    await server.hub.graph(view);
     if (revision % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   let text = '';
@@ -246,12 +246,89 @@ test('views and streams are bounded, and the refusal says when to come back', as
   first.close();
 });
 
+describe('a picture that takes long', () => {
+  /** Takes a millisecond a step, until somebody says that it is done. */
+  const startSlow = async () => {
+    const work = { steps: 0, isDone: false };
+    server = await startTestServer({
+      step: () => {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        work.steps += 1;
+        return work.isDone;
+      },
+    });
+    return work;
+  };
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  test('is drawn in turns, once for all who wait, and what changes meanwhile is in it', async () => {
+    const work = await startSlow();
+    const pages = [await open('a'), await open('a')];
+    const asked = server.hub.graph(viewOf('a'));
+    await pause(60);
+    expect(work.steps).toBeGreaterThan(5);
+    expect((await ask(server.port, '/healthz')).status).toBe(200);
+    server.hub.applied(applied(2));
+    await pause(20);
+    expect(pages.flatMap((page) => page.events)).toEqual([]);
+    work.isDone = true;
+    for (const page of pages) await page.until(has('cluster'));
+    for (const page of pages)
+      expect(page.events.map(({ event, id }) => [event, id?.slice(-2)])).toEqual([
+        ['graph', '-2'],
+        ['cluster', undefined],
+      ]);
+    expect((await asked).revision).toBe(2);
+    expect(server.projectors.map(({ docs }) => docs)).toEqual([1]);
+  });
+
+  test('is given up when nobody waits any more, and goes on for who comes next', async () => {
+    const work = await startSlow();
+    const first = await open('a');
+    await pause(40);
+    first.close();
+    const limit = Date.now() + 2000;
+    while (server.hub.streams > 0 && Date.now() < limit) await pause(5);
+    await pause(20);
+    const { steps } = work;
+    await pause(60);
+    expect(work.steps).toBe(steps);
+    const second = await open('a');
+    await pause(40);
+    expect(work.steps).toBeGreaterThan(steps);
+    work.isDone = true;
+    await second.until(has('graph'));
+    expect(server.projectors).toHaveLength(1);
+  });
+
+  test('and fails ends the pages that wait for it, and the next one has another try', async () => {
+    const errors: unknown[] = [];
+    let fails = true;
+    server = await startTestServer({
+      hub: { onError: (error) => errors.push(error) },
+      step: () => {
+        if (fails) throw new Error('cannot draw this');
+        return true;
+      },
+    });
+    const pages = [await open('a'), await open('a')];
+    for (const page of pages) await expect(page.until(has('graph'), 500)).rejects.toThrow('not seen');
+    expect(errors.length).toBeGreaterThan(0);
+    expect((await ask(server.port, '/api/v1/graph?view=a', server.bearer)).status).toBe(500);
+    expect(server.projectors.every(({ closed }) => closed)).toBe(true);
+    fails = false;
+    await (await open('a')).until(has('graph'));
+  });
+});
+
 test('a view that nobody looks at makes room for another', async () => {
   server = await startTestServer({ hub: { maxViews: 2 } });
   for (const view of ['a', 'b', 'c', 'd']) {
     expect((await ask(server.port, `/api/v1/graph?view=${view}`, server.bearer)).status).toBe(200);
   }
   expect(server.hub.views).toBe(2);
+  expect(server.projectors.map(({ closed }) => closed)).toEqual([true, true, false, false]);
 });
 
 test('a projection that fails ends its streams and nothing else', async () => {

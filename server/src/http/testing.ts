@@ -144,6 +144,14 @@ export class FakeProjector implements Projector {
   revision = 1;
   updates = 0;
   docs = 0;
+  closed = false;
+  readonly step: () => boolean;
+  constructor(step: () => boolean) {
+    this.step = step;
+  }
+  close(): void {
+    this.closed = true;
+  }
   doc(): GraphDoc {
     this.docs += 1;
     return sampleGraph(this.revision);
@@ -178,7 +186,13 @@ const TOKEN = 'a-token-for-tests-only';
 
 /** The whole app on a free port, over a recorded topology. The given token is good for ever unless `auth` says otherwise. */
 export async function startTestServer(
-  options: { auth?: Partial<AuthOptions>; allowHosts?: string[]; hub?: Partial<HubOptions>; pageDir?: string } = {},
+  options: {
+    auth?: Partial<AuthOptions>;
+    allowHosts?: string[];
+    hub?: Partial<HubOptions>;
+    pageDir?: string;
+    step?: () => boolean;
+  } = {},
 ): Promise<TestServer> {
   const topology = sampleTopology();
   const log = pino({ level: 'silent' });
@@ -188,7 +202,7 @@ export async function startTestServer(
   const projectors: FakeProjector[] = [];
   const hub = new Hub({
     createProjector: () => {
-      const projector = new FakeProjector();
+      const projector = new FakeProjector(options.step ?? (() => true));
       projectors.push(projector);
       return projector;
     },

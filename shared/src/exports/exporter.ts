@@ -1,4 +1,4 @@
-import type { GraphDoc } from '../graph/graph-doc.ts';
+import type { PictureDoc } from '../graph/graph-doc.ts';
 import type { Topology } from '../model/topology.ts';
 
 /**
@@ -15,4 +15,4 @@ export type Exporter = {
   write(input: ExportInput): string;
 };
 
-export type ExportInput = { topology: Topology; graph: GraphDoc; theme: 'light' | 'dark' };
+export type ExportInput = { topology: Topology; graph: PictureDoc; theme: 'light' | 'dark' };

@@ -3,10 +3,16 @@ import type { DeltaOf, Health, LensDoc } from './lens-doc.ts';
 import type { NodesDoc } from './nodes-doc.ts';
 
 /** What is drawn, and no more: the result of projecting a topology through a view. `lens` tells which document it is. */
-export type GraphDoc = RailsDoc | NodesDoc;
-export type GraphDelta = DeltaOf<RailsDoc> | DeltaOf<NodesDoc>;
+export type GraphDoc = PictureDoc | TotalsDoc;
+export type GraphDelta = DeltaOf<RailsDoc> | DeltaOf<NodesDoc> | DeltaOf<TotalsDoc>;
+/** What can be drawn. */
+export type PictureDoc = RailsDoc | NodesDoc;
+export const isPicture = (doc: GraphDoc): doc is PictureDoc => doc.lens !== 'totals';
 
-/** The lens `rails`; also behind `table`, which reads its rows elsewhere. */
+/** Behind `table` and `matrix`, which read their rows elsewhere: the numbers that stand beside them. */
+export type TotalsDoc = LensDoc<'totals'>;
+
+/** The lens `rails`. */
 export type RailsDoc = LensDoc<'rails'> & {
   bands: Band[];
   rails: Rail[];

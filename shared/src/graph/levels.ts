@@ -45,10 +45,11 @@ export type LevelIndex = {
   /** Takes in that a shape got `by` workloads more; the group may be gone after it (count 0). */
   add: (shape: Shape, by: number) => Group;
   /** Cards and lines when a card has at most `limit` lines; infinite where there are more than `room` cards. */
-  cost: (limit: number, room: number) => number;
+  cost: (limit: number) => number;
 };
 
 const widest = 16;
+const none = (): number[] => Array.from({ length: widest + 1 }, () => 0);
 
 export function sumOf(group: Group): PortSum {
   if (!group.sum) {
@@ -60,10 +61,10 @@ export function sumOf(group: Group): PortSum {
 
 export const moveSum = (to: PortSum, group: Group, sign: 1 | -1): void => addSum(to, sumOf(group), sign);
 
-export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>): LevelIndex {
+export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>, room: number): LevelIndex {
   const groups = new Map<string, Group>();
   /** Groups by their number of ports, the last for `widest` and more; null while there are too many to count. */
-  let widths: number[] | null = null;
+  let widths: number[] | null = none();
   const widthOf = (group: Group) => Math.min(widest, group.sum?.size ?? 0);
   const countWidth = (group: Group, by: 1 | -1) => {
     if (widths) widths[widthOf(group)] = (widths[widthOf(group)] ?? 0) + by;
@@ -81,12 +82,12 @@ export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>): Le
     else group.shapes.delete(shape);
     if (group.count > 0) countWidth(group, 1);
     else groups.delete(key);
+    if (widths && groups.size > 2 * room) stopCounting();
     return group;
   };
-  for (const shape of shapes) if (shape.members.length > 0) add(shape, shape.members.length);
 
   const startCounting = () => {
-    widths = Array.from({ length: widest + 1 }, () => 0);
+    widths = none();
     for (const group of groups.values()) {
       sumOf(group);
       countWidth(group, 1);
@@ -96,11 +97,11 @@ export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>): Le
     widths = null;
     for (const group of groups.values()) group.sum = null;
   };
+  for (const shape of shapes) if (shape.members.length > 0) add(shape, shape.members.length);
   return {
     groups,
     add,
-    cost: (limit, room) => {
-      if (widths && groups.size > 2 * room) stopCounting();
+    cost: (limit) => {
       if (!widths && groups.size <= room) startCounting();
       if (!widths || groups.size > room) return Number.POSITIVE_INFINITY;
       return widths.reduce((sum, number, width) => sum + number * (1 + Math.min(width, limit)), 0);

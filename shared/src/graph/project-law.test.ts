@@ -13,6 +13,8 @@ import { defaultView, type View } from '../view/view.ts';
 import { applyDelta, diffGraph } from './delta.ts';
 import type { RailsDoc } from './graph-doc.ts';
 import { createRailsProjector, type RailsProjector } from './project.ts';
+import { createTotalsProjector } from './project-totals.ts';
+import { createShapeIndexes } from './shape-index.ts';
 
 /** Pods as an engine tells of them, without one: thousands of worlds are drawn here. */
 type Pod = { namespace: string; owner?: string; node: string; plugs: { network: string; state: AttachmentState }[] };
@@ -182,13 +184,7 @@ test('law: whatever comes and goes, the picture equals a fresh one of the same p
       const projector = createRailsProjector(fakeEngine(pods, 1), asked);
       let doc = projector.doc();
       for (const [at, size] of steps.entries()) {
-        const touched = Array.from({ length: size }, () => {
-          const [id, pod] = podOf(world, Math.floor(random() * world.pods * 1.2), random);
-          if (random() < 0.3) pods.delete(id);
-          else pods.set(id, pod);
-          return id;
-        });
-        projector.update(applied([...new Set(touched)], at + 2));
+        projector.update(applied(churn(world, pods, random, size), at + 2));
         const next = projector.doc();
         const delta = diffGraph(doc, next);
         if (delta) expect({ ...applyDelta(doc, delta), revision: next.revision }).toEqual(next);
@@ -201,6 +197,109 @@ test('law: whatever comes and goes, the picture equals a fresh one of the same p
     { numRuns: 60 },
   );
 }, 120_000);
+
+/** Some pods come, change and go; ids of those that did. */
+function churn(world: World, pods: Map<string, Pod>, random: () => number, size: number): string[] {
+  const touched = Array.from({ length: size }, () => {
+    const [id, pod] = podOf(world, Math.floor(random() * world.pods * 1.2), random);
+    if (random() < 0.3) pods.delete(id);
+    else pods.set(id, pod);
+    return id;
+  });
+  return [...new Set(touched)];
+}
+
+test('law: what changes while a picture is built, or others of the same pods are, is in it', () => {
+  const paces = fc.array(fc.record({ steps: fc.nat(40), size: fc.constantFrom(1, 30, 400) }), { maxLength: 8 });
+  fc.assert(
+    fc.property(worlds, views, views, paces, (world, view, other, turns) => {
+      const { pods, random } = makeWorld(world);
+      const engine = fakeEngine(pods, 1);
+      const indexes = createShapeIndexes(engine);
+      const asked = [view, { ...other, by: view.by }].map((each): View => ({ ...defaultView, ...each }));
+      const projectors = asked.map((each) => createRailsProjector(engine, each, undefined, indexes));
+      for (const { steps, size } of turns) {
+        for (let step = 0; step < steps; step += 1) projectors[Math.floor(random() * 2)]?.step();
+        if (random() < 0.3) projectors[0]?.doc();
+        const change = applied(churn(world, pods, random, size), 1);
+        for (const projector of projectors) projector.update(change);
+      }
+      for (const [at, projector] of projectors.entries()) {
+        const doc = projector.doc();
+        accountsForAll(doc, pods, projector);
+        expect(doc).toEqual(createRailsProjector(engine, asked[at] ?? defaultView, projector.plan()).doc());
+        projector.close();
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+test('opening a group of a known picture looks at no pod again', () => {
+  const { pods } = makeWorld({
+    pods: 3000,
+    namespaces: 5,
+    owners: 300,
+    networks: 40,
+    failing: 0.02,
+    alike: true,
+    seed: 1,
+  });
+  const engine = fakeEngine(pods, 1);
+  const looked: string[] = [];
+  const counting: Engine = {
+    ...engine,
+    plugsOf: (id) => {
+      looked.push(id);
+      return engine.plugsOf(id);
+    },
+  };
+  const indexes = createShapeIndexes(counting);
+  const whole = createRailsProjector(counting, defaultView, undefined, indexes);
+  whole.doc();
+  expect(looked).toHaveLength(pods.size);
+  const open = createRailsProjector(counting, { ...defaultView, open: ['ns:ns-0'] }, undefined, indexes);
+  const doc = open.doc();
+  expect(looked).toHaveLength(pods.size);
+  expect(doc).toEqual(createRailsProjector(engine, { ...defaultView, open: ['ns:ns-0'] }).doc());
+  // Both are told of every change; it is looked at once.
+  const change = applied([...pods.keys()].slice(0, 10), 1);
+  for (const projector of [whole, open]) {
+    projector.update(change);
+    projector.doc();
+  }
+  expect(looked).toHaveLength(pods.size + 10);
+  for (const projector of [whole, open]) projector.close();
+  createRailsProjector(counting, defaultView, undefined, indexes).doc();
+  expect(looked).toHaveLength(2 * pods.size + 10);
+});
+
+test('the numbers behind the table and the matrix are those of the picture', () => {
+  const { pods, random } = makeWorld({
+    pods: 400,
+    namespaces: 5,
+    owners: 20,
+    networks: 40,
+    failing: 0.02,
+    alike: false,
+    seed: 5,
+  });
+  const world = { pods: 400, namespaces: 5, owners: 20, networks: 40, failing: 0.02, alike: false, seed: 5 };
+  const engine = fakeEngine(pods, 1);
+  const view = { ...defaultView, states: ['failed', 'attached'] };
+  const totals = createTotalsProjector(engine, view);
+  const picture = createRailsProjector(engine, view);
+  for (let round = 0; round < 3; round += 1) {
+    const { cards: _, drawnNetworks: __, grouped: ___, ...numbers } = picture.doc().totals;
+    expect(totals.doc()).toEqual({
+      revision: 1,
+      lens: 'totals',
+      totals: { ...numbers, cards: 0, drawnNetworks: 0 },
+    });
+    const change = applied(churn(world, pods, random, 50), 1);
+    expect([totals.update(change), picture.update(change)]).toEqual([true, true]);
+  }
+});
 
 describe('what is drawn of very large clusters', () => {
   const pictureOf = (world: Partial<World>, view: Partial<View> = {}) => {

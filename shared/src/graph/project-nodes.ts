@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine, NodeInfo } from '../engine/engine-api.ts';
 import type { AttachmentState } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import { deviceSources } from './device-sources.ts';
@@ -18,6 +18,7 @@ import {
 import type { NodesDoc, NodeUse } from './nodes-doc.ts';
 import type { Projector } from './projector.ts';
 import { createIsShown } from './shown.ts';
+import { createSteps, eachInSteps } from './steps.ts';
 import { toRail } from './to-rail.ts';
 
 /** More cards than these are no picture any more: nodes share cards across networks, then across devices. */
@@ -58,6 +59,9 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   /** What a node is known by beside its pods: a change there need not come with its name. */
   const marks = new Map<string, string>();
   const dirty = new Set<string>();
+  const changed = new Set<string>();
+  let isGathered = false;
+  let isSwept = false;
   const levels = [
     new Map<string, Set<string>>(),
     new Map<string, Set<string>>(),
@@ -128,21 +132,33 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   };
 
   /** Findings about nodes and where Multus runs may change without a word about the node. */
-  const sweep = () => {
-    for (const { name, ready, multus } of engine.nodes()) {
-      const found = nodeFindings(engine, name).map(({ id, severity, title }) => [id, severity, title]);
-      const mark = JSON.stringify([ready, multus, found]);
-      if (marks.get(name) === mark) continue;
-      marks.set(name, mark);
-      dirty.add(name);
-    }
+  const sweep = ({ name, ready, multus }: NodeInfo) => {
+    const found = nodeFindings(engine, name).map(({ id, severity, title }) => [id, severity, title]);
+    const mark = JSON.stringify([ready, multus, found]);
+    if (marks.get(name) === mark) return;
+    marks.set(name, mark);
+    dirty.add(name);
   };
 
-  const settle = () => {
-    sweep();
-    for (const name of dirty) recount(name);
-    dirty.clear();
-  };
+  const steps = createSteps(function* () {
+    // What changes meanwhile is told by `update`, and looked at again.
+    if (!isGathered) yield* eachInSteps(engine.workloads(), ({ id }) => place(id));
+    isGathered = true;
+    yield* eachInSteps(changed, (id) => {
+      changed.delete(id);
+      place(id);
+    });
+    if (!isSwept) {
+      isSwept = true;
+      yield* eachInSteps(engine.nodes(), sweep);
+    }
+    // A node is hundreds of pods.
+    for (const name of dirty) {
+      dirty.delete(name);
+      recount(name);
+      yield;
+    }
+  });
 
   /** Rows that one card for each set of nodes that are equal in everything would have. */
   const equalRows = (): number => {
@@ -209,7 +225,7 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   };
 
   const build = (): NodesDoc => {
-    settle();
+    while (!steps.step());
     cards = makeCards().sort(
       (a, b) =>
         orderOf(a) - orderOf(b) ||
@@ -240,9 +256,8 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
     };
   };
 
-  for (const workload of engine.workloads()) place(workload.id);
-
   return {
+    step: steps.step,
     doc: () => {
       cached ??= build();
       return cached;
@@ -250,8 +265,10 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
     update: (applied) => {
       const { workloads, networks, nodes, findings, sources } = applied;
       if (workloads.length + networks.length + nodes.length + findings.length === 0 && !sources) return false;
-      for (const id of workloads) place(id);
+      for (const id of workloads) changed.add(id);
       for (const name of nodes) dirty.add(name);
+      isSwept = false;
+      steps.wake();
       if (networks.length > 0) {
         const changed = new Set(networks);
         for (const node of facts.values()) if (node.uses.some((use) => changed.has(use.rail))) dirty.add(node.name);
@@ -268,6 +285,7 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
       if (!rail) return all;
       return all.filter((one) => members.get(one)?.plugs.some((plug) => plug.rail === rail));
     },
+    close: () => {},
   };
 }
 

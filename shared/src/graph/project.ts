@@ -1,16 +1,15 @@
 import type { Engine } from '../engine/engine-api.ts';
-import type { AttachmentState } from '../model/topology.ts';
 import type { View } from '../view/view.ts';
 import { networksBand } from './cards.ts';
 import type { Band, RailsDoc } from './graph-doc.ts';
-import type { GraphTotals } from './lens-doc.ts';
 import { type Level, networksOf, ownerOf } from './levels.ts';
 import type { Projector } from './projector.ts';
 import { createRailList } from './rail-list.ts';
 import { createRailUses } from './rail-uses.ts';
 import { createSection, type Section } from './section.ts';
-import { addMember, removeMember, type Shape, shapeOf } from './shape.ts';
-import { createIsShown } from './shown.ts';
+import type { Shape } from './shape.ts';
+import { createShapeIndexes, type ShapeIndexes } from './shape-index.ts';
+import { createSteps, eachInSteps } from './steps.ts';
 import { createDrawnCards } from './surface.ts';
 
 /**
@@ -25,8 +24,6 @@ export type RailsProjector = Projector<RailsDoc> & {
   cardOf: (workload: string) => string | undefined;
 };
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /**
  * Cards and lines of the picture as a whole, and of all open groups together. With the rails (see `rail-uses.ts`) that is less than the
  * 4,500 elements that a browser draws well.
@@ -39,14 +36,16 @@ const whole = '';
 const moreBand: Band = { id: 'more:', label: 'more' };
 
 /**
- * The projection of an engine's topology through one view, kept up to date by what changed: a changed workload is judged, grouped and
+ * The projection of an engine's topology through one view, drawn from the shapes of its workloads: a changed workload is grouped and
  * counted again, the others are not looked at. Selection and `find` do not matter here.
  */
-export function createRailsProjector(engine: Engine, view: View, plan?: RailsPlan): RailsProjector {
-  const isShown = createIsShown(engine, view);
-  const shapes = new Map<string, Shape>();
-  const shapeBy = new Map<string, Shape>();
-  const totals = createTotals();
+export function createRailsProjector(
+  engine: Engine,
+  view: View,
+  plan?: RailsPlan,
+  indexes: ShapeIndexes = createShapeIndexes(engine),
+): RailsProjector {
+  const { index, close } = indexes.open(view);
   const uses = createRailUses(plan?.own);
   const drawn = createDrawnCards();
   const rails = createRailList(engine, view, uses, drawn);
@@ -58,6 +57,8 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
   const opened = new Set(view.open.slice(0, mostOpen));
   const opensNetworks = view.open.some((id) => /^(nets|cause):/.test(id));
   const sections = new Map<string, Section>();
+  /** The shapes that are in the picture, while not all are. */
+  let taken: Set<Shape> | null = new Set();
   let cached: RailsDoc | null = null;
 
   const openerOf = (shape: Shape): { id: string; levels: Level[]; rest: Band | null } | null => {
@@ -85,51 +86,37 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
     return sections.get(opener.id) ?? addSection(opener.id, opener.levels, room, opener.rest);
   };
 
-  const take = (id: string, shape: Shape) => {
-    shapeBy.delete(id);
-    removeMember(shape, id);
-    totals.add(shape, -1);
-    uses.add(shape, -1);
-    sectionOf(shape).add(shape, -1, id);
-    if (shape.members.length === 0) shapes.delete(shape.key);
+  const add = (shape: Shape, by: number, id: string) => {
+    uses.add(shape, by);
+    sectionOf(shape).add(shape, by, id);
   };
-  const put = (id: string, shape: Shape, gathering: boolean) => {
-    shapeBy.set(id, shape);
-    addMember(shape, id, gathering);
-    totals.add(shape, 1);
-    uses.add(shape, 1);
-    sectionOf(shape).add(shape, 1, id);
-  };
-  const find = (key: string, make: () => Shape): Shape => {
-    const known = shapes.get(key) ?? make();
-    shapes.set(key, known);
-    return known;
-  };
-  const place = (id: string, gathering: boolean) => {
-    const old = shapeBy.get(id);
-    const workload = engine.workload(id);
-    const shape = workload && isShown(id) ? shapeOf(engine, workload, view, find) : undefined;
-    if (shape === old) return;
-    if (old) take(id, old);
-    if (shape) put(id, shape, gathering);
-  };
-  for (const workload of engine.workloads()) place(workload.id, true);
+  const unlisten = index.listen((shape, by, id) => {
+    cached = null;
+    // What is not yet taken is taken as it is by then.
+    if (!taken || taken.has(shape)) add(shape, by, id);
+  });
+  const taking = createSteps(function* () {
+    if (!taken) return;
+    const known = taken;
+    yield* eachInSteps(index.shapes(), (shape) => {
+      known.add(shape);
+      add(shape, shape.members.length, '');
+    });
+    taken = null;
+  });
+  const step = (): boolean => index.step() && taking.step();
 
   const build = (): RailsDoc => {
     const refold = uses.settle();
-    for (const section of sections.values()) section.settle();
-    if (refold) for (const section of sections.values()) section.redraw();
+    for (const section of sections.values()) if (!section.settle() && refold) section.redraw();
     const { bands, cards, drops } = drawn.lists();
     const list = rails.rails();
     return {
       revision: engine.revision,
       lens: 'rails',
       totals: {
-        ...totals.count(),
-        workloads: engine.counts().workloads,
-        shownWorkloads: shapeBy.size,
+        ...index.counts(),
         cards: cards.length,
-        networks: engine.counts().networks,
         drawnNetworks: list.filter((rail) => rail.network !== null).length,
         grouped: root.level === 'pod' ? 'equal' : root.level,
       },
@@ -140,16 +127,18 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
     };
   };
   const doc = () => {
+    while (!step());
     cached ??= build();
     return cached;
   };
 
   return {
+    step,
     doc,
     update: (applied) => {
       if (applied.workloads.length === 0 && applied.networks.length === 0 && applied.findings.length === 0)
         return false;
-      for (const id of applied.workloads) place(id, false);
+      index.update(applied);
       rails.update(applied);
       cached = null;
       return true;
@@ -162,7 +151,7 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
       return undefined;
     },
     cardOf: (workload) => {
-      const shape = shapeBy.get(workload);
+      const shape = index.shapeOf(workload);
       return shape && sectionOf(shape).cardOf(shape, workload);
     },
     plan: () => {
@@ -173,29 +162,9 @@ export function createRailsProjector(engine: Engine, view: View, plan?: RailsPla
         own: own ? [...own] : null,
       };
     },
-  };
-}
-
-type Counted = Pick<GraphTotals, 'attachments' | 'states' | 'brokenWorkloads'>;
-
-function createTotals(): { add: (shape: Shape, by: 1 | -1) => void; count: () => Counted } {
-  const states = new Map<AttachmentState, number>();
-  let attachments = 0;
-  let broken = 0;
-  return {
-    add: (shape, by) => {
-      for (const state of shape.states) {
-        const left = (states.get(state) ?? 0) + by;
-        if (left > 0) states.set(state, left);
-        else states.delete(state);
-      }
-      attachments += by * shape.states.length;
-      if (shape.broken) broken += by;
+    close: () => {
+      unlisten();
+      close();
     },
-    count: () => ({
-      attachments,
-      states: Object.fromEntries([...states].sort(([a], [b]) => byText(a, b))),
-      brokenWorkloads: broken,
-    }),
   };
 }

@@ -22,7 +22,8 @@ export type RailUses = {
   uses: ReadonlyMap<string, Use>;
   /** How many of them do not exist. */
   readonly ghosts: number;
-  add: (shape: Shape, by: 1 | -1) => void;
+  /** Takes in that a shape got `by` workloads more. */
+  add: (shape: Shape, by: number) => void;
   /** The networks that may have rails of their own; null: all. */
   own: () => ReadonlySet<string> | null;
   /** Chooses them anew where that has become necessary; true when it has. */

@@ -48,10 +48,13 @@ export type SectionSetup = {
  * the room allows.
  */
 export type Section = {
-  /** Takes in that a workload came to a shape (1) or left it (-1); the shape has it already, or no longer. */
-  add: (shape: Shape, by: 1 | -1, id: string) => void;
-  /** Draws what has changed. */
-  settle: () => void;
+  /**
+   * Takes in that a workload came to a shape (1) or left it (-1); the shape has it already, or no longer. Before anything is drawn also
+   * that many came at once.
+   */
+  add: (shape: Shape, by: number, id: string) => void;
+  /** Draws what has changed; true when that was everything. */
+  settle: () => boolean;
   /** Draws everything anew: networks share rails in another way. */
   redraw: () => void;
   members: (card: string) => Iterable<string> | undefined;
@@ -78,7 +81,11 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
   const ofRest = restLimit(room);
   const shapes = new Set<Shape>();
   const cost = { pod: 0, equal: 0 };
-  const indexes = new Map<GroupLevel, LevelIndex>();
+  const isGroupLevel = (level: Level): level is GroupLevel => level !== 'pod' && level !== 'equal';
+  /** All from the beginning, so that none has to be made of all shapes at once. */
+  const indexes = new Map<GroupLevel, LevelIndex>(
+    setup.levels.filter(isGroupLevel).map((level) => [level, createLevelIndex(level, [], room)]),
+  );
   const dirtyShapes = new Set<Shape>();
   const dirtyGroups = new Set<Group>();
   const dirtyPods = new Map<string, Shape | null>();
@@ -89,14 +96,12 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
 
   const option = (): Option => options[at ?? 0] ?? { level: 'pod', limit: 3, cut: true };
   const look = () => ({ limit: option().limit, within });
-  const isGroupLevel = (level: Level): level is GroupLevel => level !== 'pod' && level !== 'equal';
   const indexOf = (level: GroupLevel): LevelIndex => {
-    const known = indexes.get(level) ?? createLevelIndex(level, shapes);
+    const known = indexes.get(level) ?? createLevelIndex(level, shapes, room);
     indexes.set(level, known);
     return known;
   };
-  const costOf = ({ level, limit }: Option): number =>
-    isGroupLevel(level) ? indexOf(level).cost(limit, room) : cost[level];
+  const costOf = ({ level, limit }: Option): number => (isGroupLevel(level) ? indexOf(level).cost(limit) : cost[level]);
 
   const show = (card: Card, label: string, source: Source) => {
     drawn.set(card.id, source);
@@ -252,10 +257,10 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
   };
 
   /** What is not drawn on its own is part of the rest. */
-  const addToRest = (few: Cut<Group>, group: Group, shape: Shape, by: 1 | -1) => {
+  const addToRest = (few: Cut<Group>, group: Group, shape: Shape, by: number) => {
     if (!few.isDrawn(group)) {
       const rest = restOf(group.health, shape);
-      if (by === 1 && group.count === 1) rest.groups += 1;
+      if (by > 0 && group.count === by) rest.groups += 1;
       if (group.count === 0) rest.groups -= 1;
       rest.count += by;
       addPorts(rest.sum, shape.ports, by);
@@ -263,7 +268,7 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
     few.touch(group);
   };
 
-  const add = (shape: Shape, by: 1 | -1, id: string) => {
+  const add = (shape: Shape, by: number, id: string) => {
     if (shape.members.length > 0) {
       if (!shapes.has(shape)) cost.equal += 1 + drawnPorts(shape);
       shapes.add(shape);
@@ -271,7 +276,7 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
     cost.pod += by * (1 + drawnPorts(shape));
     const { level } = option();
     if (at !== null && level === 'equal') dirtyShapes.add(shape);
-    if (at !== null && level === 'pod') dirtyPods.set(id, by === 1 ? shape : null);
+    if (at !== null && level === 'pod') dirtyPods.set(id, by > 0 ? shape : null);
     for (const [known, index] of indexes) {
       const group = index.add(shape, by);
       if (at === null || known !== level) continue;
@@ -286,6 +291,7 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
     at = next;
     if (changed) begin();
     else drawChanged();
+    return changed;
   };
 
   const membersOfRest = function* (rest: Rest): Generator<string> {

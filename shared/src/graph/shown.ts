@@ -10,8 +10,9 @@ export function createIsShown(engine: Engine, view: View): (id: string) => boole
   return (id) => {
     const workload = engine.workload(id);
     if (!workload) return false;
-    const plugs = engine.plugsOf(id);
     if (view.namespaces.length > 0 && !view.namespaces.includes(workload.namespace)) return false;
+    if (view.states.length === 0 && view.hide === '') return true;
+    const plugs = engine.plugsOf(id);
     if (view.states.length > 0 && !plugs.some(inState)) return false;
     return matchesQuery(hide, {
       workload,

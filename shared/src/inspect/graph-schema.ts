@@ -180,8 +180,16 @@ const NodesDelta = deltaOf({
   uses: 'NodeUse',
 });
 
-const GraphDoc = anyOf(ref('RailsDoc'), ref('NodesDoc'));
-const GraphDelta = anyOf(ref('RailsDelta'), ref('NodesDelta'));
+const TotalsDoc = object(
+  { revision: count, lens: constant('totals'), totals: ref('Totals') },
+  {},
+  'What the views matrix and table have of a graph: they read their rows elsewhere, and draw no cards',
+);
+
+const TotalsDelta = deltaOf({});
+
+const GraphDoc = anyOf(ref('RailsDoc'), ref('NodesDoc'), ref('TotalsDoc'));
+const GraphDelta = anyOf(ref('RailsDelta'), ref('NodesDelta'), ref('TotalsDelta'));
 
 export const graphSchemas = {
   Totals,
@@ -197,6 +205,8 @@ export const graphSchemas = {
   NodeUse,
   NodesDoc,
   NodesDelta,
+  TotalsDoc,
+  TotalsDelta,
   GraphDoc,
   GraphDelta,
 } satisfies Record<string, Schema>;

@@ -53,11 +53,18 @@ export function viewFromQuery(text: string): View {
 }
 
 /** What decides the graph document: two pages whose graph queries are equal share one stream. */
-export const graphQuery = (view: View): string =>
-  viewToQuery({ ...view, lens: isOfRows(view.lens) ? 'rails' : view.lens, select: null, find: '' });
+export const graphQuery = (view: View): string => {
+  const { by, namespaces, states, hide, defaultNetwork } = view;
+  if (isOfRows(view.lens))
+    return viewToQuery({ ...defaultView, lens: 'table', by, namespaces, states, hide, defaultNetwork });
+  return viewToQuery({ ...view, select: null, find: '' });
+};
 
-/** Lenses that read their rows by parts; behind them the stream is that of the rails. */
-const isOfRows = (lens: Lens): boolean => lens === 'table' || lens === 'matrix';
+/** Lenses that read their rows by parts; their document has nothing but numbers. */
+export const isOfRows = (lens: Lens): boolean => lens === 'table' || lens === 'matrix';
+
+/** What a picture of a view shows: lenses without one are drawn as rails. */
+export const pictureView = (view: View): View => (isOfRows(view.lens) ? { ...view, lens: 'rails' } : view);
 
 const encodeComma = (text: string): string => text.replaceAll('%', '%25').replaceAll(',', '%2C');
 const decodeComma = (text: string): string => text.replaceAll('%2C', ',').replaceAll('%25', '%');

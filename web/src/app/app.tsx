@@ -92,7 +92,7 @@ export const App = () => {
           onSelect={(select) => change({ select })}
         />
         <main className={classes['main']}>
-          <FilterBar view={view} totals={doc?.totals ?? null} cluster={cluster} onChange={change} />
+          <FilterBar view={view} doc={doc} cluster={cluster} onChange={change} />
           <Picture
             view={view}
             doc={doc}

@@ -1,8 +1,9 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import { type GraphDoc, isPicture } from '@busbar/shared/graph/graph-doc';
 import type { ClusterDoc, FindingsDoc, SearchHit } from '@busbar/shared/inspect/documents';
-import type { View } from '@busbar/shared/view/view';
+import { isOfRows } from '@busbar/shared/view/url';
+import type { Lens, View } from '@busbar/shared/view/view';
 import { Skeleton } from '@mantine/core';
-import { Suspense, useCallback } from 'react';
+import { Suspense, useCallback, useEffect, useRef } from 'react';
 import { useLive } from '../backend/context.tsx';
 import type { Connection } from '../backend/live-store.ts';
 import { Message } from '../ui/message.tsx';
@@ -80,6 +81,18 @@ const Empty = ({ doc, view, change }: { doc: GraphDoc; view: View; change: Chang
   );
 };
 
+const isEmpty = (doc: GraphDoc): boolean =>
+  isPicture(doc) ? doc.totals.cards === 0 && doc.totals.drawnNetworks === 0 : doc.totals.shownWorkloads === 0;
+
+/** Rows stay until the picture that is asked for is there. */
+const useRowsUntil = (lens: Lens, doc: GraphDoc | null): Lens => {
+  const last = useRef<Lens>('table');
+  useEffect(() => {
+    if (isOfRows(lens)) last.current = lens;
+  }, [lens]);
+  return isOfRows(lens) || !doc || isPicture(doc) ? lens : last.current;
+};
+
 /** The middle of the page: the lens, or why there is nothing to see. */
 export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onToggle }: Props) => {
   // The cells of the table are made with it: another one would put new cells in the place of those that have the focus.
@@ -87,19 +100,19 @@ export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onT
   const connection = useLive((state) => state.connection);
   const changed = useLive((state) => state.changed);
   const shown = useLive((state) => state.shown);
+  const lens = useRowsUntil(view.lens, doc);
   if (!doc || connection.state === 'refused') return <Waiting connection={connection} cluster={cluster} />;
-  if (doc.totals.cards === 0 && doc.totals.drawnNetworks === 0 && cluster?.health.state !== 'loading')
-    return <Empty doc={doc} view={view} change={change} />;
-  if (view.lens === 'table')
-    return (
-      <Suspense>
-        <TableView view={view} onSelect={onSelect} />
-      </Suspense>
-    );
-  if (view.lens === 'matrix')
+  if (isEmpty(doc) && cluster?.health.state !== 'loading') return <Empty doc={doc} view={view} change={change} />;
+  if (lens === 'matrix')
     return (
       <Suspense>
         <MatrixView view={view} onSelect={onSelect} onShow={change} />
+      </Suspense>
+    );
+  if (lens === 'table' || !isPicture(doc))
+    return (
+      <Suspense>
+        <TableView view={view} onSelect={onSelect} />
       </Suspense>
     );
   const Drawn = pictureOf(doc);

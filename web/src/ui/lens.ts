@@ -1,10 +1,10 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import type { PictureDoc } from '@busbar/shared/graph/graph-doc';
 import type { SearchHit } from '@busbar/shared/inspect/documents';
 import type { Finding } from '@busbar/shared/model/topology';
 import type { Lens, View } from '@busbar/shared/view/view';
 
 /** What every lens gets that draws a document. */
-export type LensProps<Doc extends GraphDoc = GraphDoc> = {
+export type LensProps<Doc extends PictureDoc = PictureDoc> = {
   doc: Doc;
   /** The view that `doc` shows: another one is laid out and fitted anew. */
   shown: View;

@@ -1,6 +1,8 @@
+import { type GraphDoc, isPicture } from '@busbar/shared/graph/graph-doc';
 import type { GraphTotals } from '@busbar/shared/graph/lens-doc';
 import type { ClusterDoc } from '@busbar/shared/inspect/documents';
 import { attachmentStates } from '@busbar/shared/model/topology';
+import { isOfRows } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
 import { Button, Menu, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
@@ -11,7 +13,7 @@ import classes from './filters.module.css';
 import { queryError } from './query-error.ts';
 
 type Change = (change: Partial<View>, how?: 'push' | 'replace') => void;
-type Props = { view: View; totals: GraphTotals | null; cluster: ClusterDoc | null; onChange: Change };
+type Props = { view: View; doc: GraphDoc | null; cluster: ClusterDoc | null; onChange: Change };
 
 const BANDS: { value: View['by']; label: string }[] = [
   { value: 'namespace', label: 'Bands by namespace' },
@@ -107,7 +109,8 @@ const HideBox = ({ value, onChange }: { value: string; onChange(next: string): v
 };
 
 /** What is drawn and what is not, with the true numbers beside it. */
-export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
+export const FilterBar = ({ view, doc, cluster, onChange }: Props) => {
+  const totals = doc?.totals;
   const states = ['broken', ...attachmentStates].map((value) => {
     const n = value === 'broken' ? undefined : totals?.states[value as keyof typeof totals.states];
     return n === undefined ? { value } : { value, note: count(n) };
@@ -117,7 +120,7 @@ export const FilterBar = ({ view, totals, cluster, onChange }: Props) => {
     note: one.broken > 0 ? `${count(one.broken)} of ${count(one.workloads)} broken` : count(one.workloads),
   }));
   const idle = totals ? totals.networks - totals.drawnNetworks : 0;
-  const isDrawn = view.lens === 'rails' || view.lens === 'nodes';
+  const isDrawn = doc !== null && isPicture(doc) && !isOfRows(view.lens);
   const filtered = totals && totals.shownWorkloads < totals.workloads;
   return (
     <div className={classes['bar']} role="toolbar" aria-label="Filters">

@@ -1,4 +1,4 @@
-import type { GraphDoc } from '@busbar/shared/graph/graph-doc';
+import { type GraphDoc, isPicture } from '@busbar/shared/graph/graph-doc';
 import type { FindingsDoc, WorkloadDoc } from '@busbar/shared/inspect/documents';
 import { Skeleton } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
@@ -138,7 +138,8 @@ const CellPanel = ({ row, network, go, onClose }: { row: string; network: string
 export const Inspector = ({ select, doc, findings, now, go, onClose }: Props) => {
   useFresh('document');
   const target = inspectTarget(select, doc);
-  const rails = useMemo(() => new Map((doc?.rails ?? []).map((rail) => [rail.id, rail])), [doc?.rails]);
+  const drawn = doc && isPicture(doc) ? doc.rails : null;
+  const rails = useMemo(() => new Map((drawn ?? []).map((rail) => [rail.id, rail])), [drawn]);
   switch (target.type) {
     case 'workload':
       return <WorkloadPanel target={target} now={now} go={go} onClose={onClose} />;
