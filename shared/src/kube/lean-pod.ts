@@ -1,5 +1,6 @@
+import { byText } from './memo.ts';
 import type { KubeObject } from './object.ts';
-import { asRecord, asRecords } from './read.ts';
+import { asRecord } from './read.ts';
 
 /** What says nothing of networks, as the API names it. What is not named here stays, for somebody's patched API server may mean it. */
 const dull = {
@@ -109,78 +110,101 @@ export const dullOfPod = {
 
 type Fields = Record<string, unknown>;
 
+/** No field of the API; assigned it would become what all others are looked up in. */
+const prototype = '__proto__';
+
 function without(record: Fields, names: ReadonlySet<string>): Fields {
   const left: Fields = {};
-  for (const key of Object.keys(record)) if (!names.has(key)) left[key] = record[key];
+  for (const key in record) if (!names.has(key) && key !== prototype) left[key] = record[key];
   return left;
 }
 
 /** The list with its records made lean; anything else is left for its reader to complain about. */
-const each = (value: unknown, lean: (record: Fields) => Fields): unknown =>
-  Array.isArray(value) && asRecords(value).length === value.length ? asRecords(value).map(lean) : value;
+function each(value: unknown, lean: (record: Fields) => Fields): unknown {
+  if (!Array.isArray(value)) return value;
+  const list: Fields[] = [];
+  for (const item of value) {
+    const record = asRecord(item);
+    if (!record) return value;
+    list.push(lean(record));
+  }
+  return list;
+}
 
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const _ in value) return false;
+  return true;
+}
 
 /** Fields that are there. */
-const defined = (record: Fields): Fields =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined && !isEmpty(value)));
+function defined(record: Fields): Fields {
+  const left: Fields = {};
+  for (const key in record) {
+    const value = record[key];
+    if (value !== undefined && !isEmpty(value)) left[key] = value;
+  }
+  return left;
+}
 
-const change = (record: Fields, key: string, lean: (value: unknown) => unknown): void => {
-  if (Object.hasOwn(record, key)) record[key] = lean(record[key]);
+const changeList = (record: Fields, key: string, lean: (item: Fields) => Fields): void => {
+  if (record[key] !== undefined) record[key] = each(record[key], lean);
 };
 
-const changeRecord = (record: Fields, key: string, lean: (value: Fields) => Fields): void =>
-  change(record, key, (value) => {
-    const found = asRecord(value);
-    return found ? lean(found) : value;
-  });
-
 /** Only extended resources are devices: their names have a slash. */
-const extended = (amounts: Fields): Fields =>
-  Object.fromEntries(Object.entries(amounts).filter(([name]) => name.includes('/')));
+function extended(amounts: unknown): unknown {
+  const written = asRecord(amounts);
+  if (!written) return amounts;
+  const left: Fields = {};
+  for (const name in written) if (name.includes('/')) left[name] = written[name];
+  return left;
+}
 
 function leanContainer(container: Fields): Fields {
   const left = without(container, dull.container);
-  changeRecord(left, 'resources', (resources) => {
-    const amounts = { ...resources };
-    for (const key of ['limits', 'requests']) changeRecord(amounts, key, extended);
-    return amounts;
-  });
+  const resources = asRecord(left['resources']);
+  if (!resources) return left;
+  const amounts: Fields = { ...resources };
+  if (amounts['limits'] !== undefined) amounts['limits'] = extended(amounts['limits']);
+  if (amounts['requests'] !== undefined) amounts['requests'] = extended(amounts['requests']);
+  const devices = defined(amounts);
+  left['resources'] = isEmpty(devices) ? undefined : devices;
   return left;
 }
 
 function leanContainerStatus(container: Fields): Fields {
   const left = without(container, dull.containerStatus);
-  changeRecord(left, 'state', (state) => {
-    const now = { ...state };
-    changeRecord(now, 'running', (running) => without(running, dull.running));
-    return now;
-  });
+  const state = asRecord(left['state']);
+  const running = asRecord(state?.['running']);
+  if (running) left['state'] = { ...state, running: without(running, dull.running) };
   return left;
 }
 
+const leanCondition = (condition: Fields): Fields => without(condition, dull.condition);
+const leanOwner = (owner: Fields): Fields => without(owner, dull.owner);
+
 function leanStatus(status: Fields): Fields {
   const left = without(status, dull.status);
-  change(left, 'conditions', (list) => each(list, (condition) => without(condition, dull.condition)));
-  for (const key of ['containerStatuses', 'initContainerStatuses'])
-    change(left, key, (list) => each(list, leanContainerStatus));
+  changeList(left, 'conditions', leanCondition);
+  changeList(left, 'containerStatuses', leanContainerStatus);
+  changeList(left, 'initContainerStatuses', leanContainerStatus);
   return left;
 }
 
 /** Written into each pod by itself: by the kubelet, a CNI plugin or a controller that numbers its pods. */
 const perPod = /status|pod-networks|pod-?ips?$|containerid|address|pod-name|pod-index|allocat/i;
+const isPerPod = byText(2000, (key) => perPod.test(key));
 const statusKey = /^k8s\.v1\.cni\.cncf\.io\/networks?-status$/;
 
 /** Multus writes its report indented by four: a third of it are blanks. No text in JSON has a line break. */
 const unindented = (key: string, value: unknown): unknown =>
-  typeof value === 'string' && statusKey.test(key) ? value.replace(/\n *(?=\S)/g, '') : value;
+  typeof value === 'string' && value.includes('\n') && statusKey.test(key) ? value.replace(/\n *(?=\S)/g, '') : value;
 
 function halves(record: Fields | undefined): { shared: Fields; own: Fields } {
   const [shared, own]: [Fields, Fields] = [{}, {}];
-  for (const [key, value] of Object.entries(record ?? {}))
-    if (perPod.test(key)) own[key] = unindented(key, value);
-    else shared[key] = value;
+  for (const key in record)
+    if (isPerPod(key)) own[key] = unindented(key, record[key]);
+    else if (key !== prototype) shared[key] = record[key];
   return { shared, own };
 }
 
@@ -198,7 +222,7 @@ export function toLeanPod(pod: KubeObject): LeanPod {
   const label = halves(asRecord(labels));
   const note = halves(without(asRecord(annotations) ?? {}, dull.annotation));
   const common = without(more, dull.metadata);
-  change(common, 'ownerReferences', (value) => each(value, (owner) => without(owner, dull.owner)));
+  changeList(common, 'ownerReferences', leanOwner);
   const shared: Fields = {
     apiVersion,
     kind,
@@ -225,7 +249,8 @@ export function toLeanPod(pod: KubeObject): LeanPod {
   const body = asRecord(spec);
   if (body) {
     const left = without(body, dull.spec);
-    for (const key of ['containers', 'initContainers']) change(left, key, (list) => each(list, leanContainer));
+    changeList(left, 'containers', leanContainer);
+    changeList(left, 'initContainers', leanContainer);
     const { nodeName, ...common } = left;
     shared['spec'] = common;
     if (nodeName !== undefined) own['spec'] = { nodeName };
@@ -242,9 +267,9 @@ export function toLeanPod(pod: KubeObject): LeanPod {
 /** Fields of both; records that both have are joined too. */
 function join(a: Fields, b: Fields): Fields {
   const joined = { ...a };
-  for (const [key, value] of Object.entries(b)) {
-    const [known, other] = [asRecord(joined[key]), asRecord(value)];
-    joined[key] = known && other ? join(known, other) : value;
+  for (const key in b) {
+    const [known, other] = [asRecord(joined[key]), asRecord(b[key])];
+    joined[key] = known && other ? join(known, other) : b[key];
   }
   return joined;
 }
