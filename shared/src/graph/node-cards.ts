@@ -1,8 +1,9 @@
 import type { AttachmentState } from '../model/topology.ts';
 import { attachmentStates } from '../model/topology.ts';
-import { byText, type NodeFacts, worstOf } from './node-facts.ts';
+import { byText, type NodeFacts, type UseFacts, worstOf } from './node-facts.ts';
 import type { Link } from './node-links.ts';
 import { linkStates, type NodeCard, type NodeLane, type NodeUse } from './nodes-doc.ts';
+import { eachInSteps } from './steps.ts';
 
 /** A card with all that hangs on it. */
 export type MadeCard = { card: NodeCard; lanes: NodeLane[]; uses: NodeUse[]; nodes: readonly string[] };
@@ -66,19 +67,28 @@ function lanesOf(card: string, nodes: readonly NodeFacts[]): NodeLane[] {
   return [...byName].map(([name, links]) => toLane(card, name, links, nodes.length === 1));
 }
 
-function usesOf(card: string, nodes: readonly NodeFacts[]): NodeUse[] {
-  const uses = new Map<string, NodeUse>();
-  for (const node of nodes)
-    for (const { rail, link, also, states, troubled } of node.uses) {
-      const id = `use:${card}|${rail}|${link ?? ''}`;
-      const lane = link === null ? null : `${card}|${link}`;
-      const use = uses.get(id) ?? blank({ id, card, lane, rail, networks: 1, also });
+function* usesOf(card: string, nodes: readonly NodeFacts[]): Generator<void, NodeUse[]> {
+  const uses = new Map<string, Map<string, NodeUse>>();
+  const useOf = ({ rail, link, also }: UseFacts): NodeUse => {
+    const links = uses.get(rail) ?? new Map<string, NodeUse>();
+    const known = links.get(link ?? '');
+    if (known) return known;
+    const lane = link === null ? null : `${card}|${link}`;
+    const use = blank({ id: `use:${card}|${rail}|${link ?? ''}`, card, lane, rail, networks: 1, also });
+    links.set(link ?? '', use);
+    uses.set(rail, links);
+    return use;
+  };
+  yield* eachInSteps(nodes, (node) => {
+    for (const facts of node.uses) {
+      const use = useOf(facts);
       use.nodes += 1;
-      addStates(use, Object.fromEntries(states));
-      use.troubled.push(...troubled.slice(0, troubledNames - use.troubled.length));
-      uses.set(id, use);
+      addStates(use, facts.states);
+      if (facts.troubled.length > 0) use.troubled.push(...facts.troubled.slice(0, troubledNames - use.troubled.length));
     }
-  return [...uses.values()].map(settled).sort((a, b) => byText(a.id, b.id));
+  });
+  const all = [...uses.values()].flatMap((links) => [...links.values()]);
+  return all.map(settled).sort((a, b) => byText(a.id, b.id));
 }
 
 const blank = (base: Pick<NodeUse, 'id' | 'card' | 'lane' | 'rail' | 'networks' | 'also'>): NodeUse => ({
@@ -90,8 +100,8 @@ const blank = (base: Pick<NodeUse, 'id' | 'card' | 'lane' | 'rail' | 'networks' 
   troubled: [],
 });
 
-const addStates = (use: NodeUse, states: NodeUse['states']) => {
-  for (const [state, count] of Object.entries(states) as [AttachmentState, number][]) {
+const addStates = (use: NodeUse, states: Iterable<[AttachmentState, number]>) => {
+  for (const [state, count] of states) {
     use.states[state] = (use.states[state] ?? 0) + count;
     use.count += count;
   }
@@ -138,7 +148,7 @@ function limit(lanes: readonly NodeLane[], uses: readonly NodeUse[], rows: numbe
     for (const use of rest) {
       more.networks += 1;
       more.nodes = Math.max(more.nodes, use.nodes);
-      addStates(more, use.states);
+      addStates(more, Object.entries(use.states) as [AttachmentState, number][]);
       more.troubled.push(...use.troubled.slice(0, troubledNames - more.troubled.length));
     }
   return {
@@ -158,13 +168,13 @@ const laneOrder = (a: NodeLane, b: NodeLane): number =>
 
 export type CardOptions = { id: string; rows: number; group?: string; expandable: boolean; expanded?: boolean };
 
-/** The card of some nodes, at least one. */
-export function makeCard(nodes: readonly NodeFacts[], { id, rows, ...open }: CardOptions): MadeCard {
+/** The card of some nodes, at least one, made a little at a time. */
+export function* makeCard(nodes: readonly NodeFacts[], { id, rows, ...open }: CardOptions): Generator<void, MadeCard> {
   const names = nodes.map(({ name }) => name);
   const [first] = nodes;
   const single = nodes.length === 1;
   const unplaced = single && first?.name === '';
-  const { lanes, uses, dropped } = limit(lanesOf(id, nodes), usesOf(id, nodes), rows);
+  const { lanes, uses, dropped } = limit(lanesOf(id, nodes), yield* usesOf(id, nodes), rows);
   const idle = [...new Set([...nodes.flatMap((node) => node.idle), ...dropped])].sort(byText);
   const trouble = same(nodes.map((node) => node.trouble));
   const severity = worstBy(

@@ -55,6 +55,11 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 const padded = (name: string): string => name.slice(0, 253).replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 /** As a person counts: worker-2 before worker-10. */
 export const byName = (a: string, b: string): number => byText(padded(a), padded(b));
+export const inNameOrder = (names: Iterable<string>): string[] =>
+  [...names]
+    .map((name) => ({ name, key: padded(name) }))
+    .sort((a, b) => byText(a.key, b.key))
+    .map(({ name }) => name);
 const rankOf = (state: AttachmentState): number => attachmentStates.indexOf(state);
 
 export const worstOf = (states: Iterable<AttachmentState>): AttachmentState => {

@@ -10,6 +10,7 @@ import {
   buildNodeMember,
   byName,
   byText,
+  inNameOrder,
   type NodeFacts,
   type NodeMember,
   nodeFindings,
@@ -158,6 +159,7 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
       recount(name);
       yield;
     }
+    cards = yield* makeCards();
   });
 
   /** Rows that one card for each set of nodes that are equal in everything would have. */
@@ -177,7 +179,7 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
     return levels[1].size <= legibleCards * room(1) ? 1 : 2;
   };
 
-  const makeCards = (): MadeCard[] => {
+  function* makeCards(): Generator<void, MadeCard[]> {
     level = chooseLevel();
     const groups = [...levels[level]].sort(([a], [b]) => byText(a, b));
     let total = groups.length;
@@ -191,12 +193,20 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
     const wanted = `${level}|${rows}|${[...isOpen].flatMap(([key, open]) => (open ? [key] : [])).join()}`;
     if (madeFor !== wanted) made.clear();
     madeFor = wanted;
-    return groups.flatMap(([key, names]) => {
-      const own = made.get(key) ?? makeGroup(key, names, { rows, open: isOpen.get(key) ?? false });
+    const all: MadeCard[] = [];
+    for (const [key, names] of groups) {
+      const own = made.get(key) ?? (yield* makeGroup(key, names, { rows, open: isOpen.get(key) ?? false }));
       made.set(key, own);
-      return own;
-    });
-  };
+      all.push(...own);
+    }
+    return all.sort(
+      (a, b) =>
+        orderOf(a) - orderOf(b) ||
+        byName(a.card.name, b.card.name) ||
+        healthOrder.indexOf(a.card.health) - healthOrder.indexOf(b.card.health) ||
+        byText(a.card.id, b.card.id),
+    );
+  }
 
   const openerOf = (key: string, names: ReadonlySet<string>): string => {
     const [name = ''] = names;
@@ -204,15 +214,16 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   };
 
   type How = { rows: number; open: boolean };
-  const makeGroup = (key: string, names: ReadonlySet<string>, { rows, open }: How): MadeCard[] => {
-    const nodes = [...names].sort(byName).flatMap((name) => facts.get(name) ?? []);
+  function* makeGroup(key: string, names: ReadonlySet<string>, { rows, open }: How): Generator<void, MadeCard[]> {
+    const nodes = inNameOrder(names).flatMap((name) => facts.get(name) ?? []);
     const group = openerOf(key, names);
-    if (open || nodes.length === 1)
-      return nodes.map((node) =>
-        makeCard([node], { id: `node:${node.name}`, rows, group, expandable: false, expanded: open }),
-      );
-    return [makeCard(nodes, { id: key, rows, group, expandable: canOpen(nodes.length) })];
-  };
+    if (!open && nodes.length > 1)
+      return [yield* makeCard(nodes, { id: key, rows, group, expandable: canOpen(nodes.length) })];
+    const cards: MadeCard[] = [];
+    for (const node of nodes)
+      cards.push(yield* makeCard([node], { id: `node:${node.name}`, rows, group, expandable: false, expanded: open }));
+    return cards;
+  }
 
   const railsOf = (uses: readonly NodeUse[]): Rail[] => {
     const used = new Map<string, { count: number; worst: AttachmentState }>();
@@ -225,14 +236,6 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   };
 
   const build = (): NodesDoc => {
-    while (!steps.step());
-    cards = makeCards().sort(
-      (a, b) =>
-        orderOf(a) - orderOf(b) ||
-        byName(a.card.name, b.card.name) ||
-        healthOrder.indexOf(a.card.health) - healthOrder.indexOf(b.card.health) ||
-        byText(a.card.id, b.card.id),
-    );
     const uses = cards.flatMap((made) => made.uses);
     const rails = railsOf(uses);
     return {
@@ -259,6 +262,7 @@ export function createNodesProjector(engine: Engine, view: View, plan?: NodesPla
   return {
     step: steps.step,
     doc: () => {
+      while (!steps.step());
       cached ??= build();
       return cached;
     },
