@@ -159,13 +159,13 @@ export class Runtime {
     if (this.#draining || (this.#batchTimer && this.#due <= at)) return;
     clearTimeout(this.#batchTimer);
     this.#due = at;
-    this.#batchTimer = setTimeout(
-      () => {
-        this.#batchTimer = undefined;
-        void this.#drain();
-      },
-      Math.max(0, at - performance.now()),
-    );
+    const drain = (): void => {
+      this.#batchTimer = undefined;
+      void this.#drain();
+    };
+    const wait = at - performance.now();
+    if (wait > 0) this.#batchTimer = setTimeout(drain, wait);
+    else drain();
   }
 
   /** The next part of the first lists is on its way: what is said of a network is said once its pods are in. */
@@ -189,11 +189,12 @@ export class Runtime {
 
   async #work(): Promise<void> {
     while ((this.#waiting.length > 0 || (this.#more && !this.#isComing())) && !this.#stopped) {
+      await nextTurn();
+      if (this.#stopped) break;
       const changes = this.#take();
       const began = performance.now();
       this.#apply(changes);
       this.#adapt(performance.now() - began, changes.length);
-      await nextTurn();
     }
     this.#drainedAt = performance.now();
     if (this.ready) this.#armDeadline();

@@ -45,8 +45,9 @@ export const pathError = (path: string, error: unknown): SourceError => {
   });
 };
 
+/** Read ahead: bytes may wait, not their reader. */
 export const openFile = (path: string): ByteStream =>
-  createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
 
 export type WalkLimits = { maxFiles: number };
 
