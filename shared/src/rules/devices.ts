@@ -7,7 +7,7 @@ import type { Evidence } from '../model/topology.ts';
 import type { NetworkClaim } from '../providers/provider.ts';
 import { fromConfigIssue, fromEvent, isOpen, requestEvidence } from './define.ts';
 import { perFacts } from './memo.ts';
-import { fromPodEvent } from './pod-event.ts';
+import { fromPodEvent, wasRefused } from './pod-event.ts';
 import type { AttachmentFacts, Draft, NetworkFacts, Rule, WorkloadFacts, World } from './rule.ts';
 
 const resourceKey = '/metadata/annotations/k8s.v1.cni.cncf.io~1resourceName';
@@ -248,6 +248,13 @@ export const deviceRules: readonly Rule[] = [
     why: 'Between scheduling and start the device went away or turned unhealthy, often because the device plugin restarted or the node rebooted. Such a pod stays Failed.',
     fix: 'Create the pod anew; look at the device plugin on the node.',
     when: ({ pod, workload }) => !pod.terminating && !pod.sandbox && workload.phase !== 'Succeeded',
+  }),
+  fromPodEvent('MN443', ['topology-affinity'], {
+    severity: 'warning',
+    title: 'The kubelet refused the pod: its devices and CPUs are not on one NUMA node',
+    why: 'A node with the Topology Manager policy restricted or single-numa-node takes a pod only where its CPUs, memory and devices such as VFs come from one NUMA node. The scheduler knows nothing of that, and the pod stays Failed.',
+    fix: 'Free CPUs or VFs on one NUMA node, or ask for less; create the pod anew.',
+    when: wasRefused,
   }),
   notRequested,
   tooFew,

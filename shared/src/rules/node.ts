@@ -62,6 +62,11 @@ export const nodeRules: readonly Rule[] = [
       fix: 'Look at the pods of the default CNI on that node and at their log.',
     },
   ),
+  fromEvent('MN453', ['mesh-istio-cni', 'mesh-linkerd-cni', 'mesh-cni-failed'], {
+    title: 'The CNI plugin of a service mesh failed',
+    why: 'Meshes chain a plugin of theirs after the default CNI, or have it called as a NAD. It makes no interface, and its error stops the pod all the same: neither the default network nor a secondary one is the problem.',
+    fix: 'Look at the DaemonSet of the mesh on that node: its pod, its token and its log.',
+  }),
   fromEvent('MN451', ['default-cni-flannel-not-ready', 'ovnk-plugin-down'], {
     title: 'The agent of the default network is not up on the node',
     why: 'The default CNI needs its agent on the node, or a file that this agent writes. The secondary networks are not the problem.',

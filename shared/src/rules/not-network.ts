@@ -2,7 +2,7 @@ import { waitingOf } from '../engine/event-draft.ts';
 import { evidenceOfEvent } from '../engine/event-evidence.ts';
 import { sh } from '../kube/shell.ts';
 import { classifyMessage } from '../messages/classify.ts';
-import { fromPodEvent, isUp, newestOf, ownerOrPod } from './pod-event.ts';
+import { fromPodEvent, isUp, newestOf, ownerOrPod, wasRefused } from './pod-event.ts';
 import type { Draft, Rule, WorkloadFacts } from './rule.ts';
 
 /** The pod waits or is not ready, asks for networks, and no failed sandbox says more. */
@@ -101,5 +101,6 @@ export const notNetworkRules: readonly Rule[] = [
     severity: 'warning',
     when: ({ pod, asks }) => asks && !pod.terminating,
   }),
+  fromPodEvent('MN479', ['not-network-node-resources'], { severity: 'warning', when: wasRefused }),
   probedOverMacvlan,
 ];

@@ -30,6 +30,10 @@ export const ownerOrPod = ({ pod, workload }: WorkloadFacts): string => pod.owne
 /** The pod is there to be judged: neither over nor on its way out. */
 export const isUp = ({ pod }: WorkloadFacts): boolean => !pod.finished && !pod.terminating;
 
+/** The kubelet refused a pod that asks for networks; such a pod stays Failed. */
+export const wasRefused = ({ pod, workload, asks }: WorkloadFacts): boolean =>
+  asks && !pod.terminating && !pod.sandbox && workload.phase !== 'Succeeded';
+
 /** What does not repeat for this long has gone by, in ms: whatever tries again does so every few minutes. */
 const memory = 15 * 60_000;
 

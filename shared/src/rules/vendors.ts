@@ -59,6 +59,7 @@ export const vendorRules: readonly Rule[] = [
     'kube-ovn-failed',
     'kube-ovn-subnet-full',
     'kube-ovn-address-conflict',
+    'kube-ovn-gateway-unreachable',
     'kube-ovn-provider-mismatch',
   ]),
   fromEvent('MN831', ['kube-ovn-server-down'], {

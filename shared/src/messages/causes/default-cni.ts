@@ -40,7 +40,7 @@ export const defaultCni: CauseGroup = {
       fix: 'Check the cilium pod on that node.',
       symptom: 'unable to connect to Cilium daemon / unable to create endpoint',
       match: [
-        /unable to connect to Cilium (?:daemon|agent)|Cilium API client timeout|cilium\.sock|unable to create endpoint: ?\[?PUT ?\/endpoint|Cilium agent.{0,40}?not ready/,
+        /unable to connect to Cilium (?:daemon|agent)|Cilium API client timeout|cilium\.sock|via local cilium agent|unable to create endpoint: ?\[?PUT ?\/endpoint|Cilium agent.{0,40}?not ready/,
         { pattern: /(?<error>[^,]{4,200})/, when: { namedPlugins: ['cilium-cni'] }, confidence: 'likely' },
       ],
       domain: 'default',

@@ -3,6 +3,10 @@ import type { CauseGroup } from '../types.ts';
 const networkResource =
   /sriov|rdma|netdev|macvtap|network|ovs|bridge|vf\b|nic|dpdk|roce|infiniband|mlnx|openshift\.io/i;
 
+/** Devices that are no part of any network, by names of their resources; from nvidia.com and intel.com come NICs as well. */
+const foreignDevice =
+  /nvidia\.com\/(?:gpu|mig|vgpu)|nvml|(?:amd\.com|gpu\.intel\.com|habana\.ai|google\.com|aws\.amazon\.com|squat\.ai|akri\.sh|sgx\.intel\.com|qat\.intel\.com|fpga\.intel\.com)\/|\/v?gpu/i;
+
 /** Extended resources, device plugins and dynamic resource allocation. */
 export const deviceDra: CauseGroup = {
   group: 'Devices and DRA',
@@ -32,7 +36,7 @@ export const deviceDra: CauseGroup = {
         'The device plugin restarted, or the device is unhealthy or gone since the pod was scheduled; common after a reboot.',
       fix: 'Recreate the pod; check the device plugin on the node.',
       symptom: 'Allocate failed due to ..., which is unexpected',
-      domain: 'node',
+      domain: ({ core }) => (foreignDevice.test(core) ? 'not-network' : 'node'),
       match:
         /Allocate failed due to (?<error>.{1,200}?), ?which is unexpected|Allocate failed due to (?<error2>[^,]{0,200})/,
     },

@@ -34,7 +34,7 @@ export const dynamic: CauseGroup = {
       fix: 'Nothing to do.',
       symptom: 'Add net1 [10.1.0.5/24] from ns/net',
       match: [
-        /^Add (?<ifname>[^\s[\]]{1,64}?) ?\[(?<ips>[^\]]{0,600})\](?: from (?<network>[^\s]{1,507}))?$/,
+        /^Add (?<ifname>[^\s[\]]{1,64}?) ?\[(?<ips>[0-9a-fA-F.:/,]{0,600})\](?: from (?<network>[^\s]{1,507}))?$/,
         /pod \[(?<pod>[^\]]{1,507})\]: ?added interface (?<ifname>[^\s]{1,64}?) to network: ?(?<network>[^\s(]{1,300})/,
       ],
     },

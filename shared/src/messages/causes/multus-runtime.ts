@@ -182,7 +182,7 @@ export const multusRuntime: CauseGroup = {
       fix: 'Nothing if the pod is gone; restart the Multus pod on the node if it persists.',
       symptom: 'error waiting for pod: pod not found',
       match:
-        /(?:error (?:getting|waiting for) pod|failed to (?:query|get) the pod [^:]{1,300}): ?pods? "?(?<pod>[^"\s]{1,253}?)"? not found/,
+        /(?:error (?:getting|waiting for) pod|failed to (?:query|get) the pod [^:]{1,300}|failed to get annotations): ?pods? "?(?<pod>[^"\s]{1,253}?)"? not found/,
     },
     {
       slug: 'cni-args-no-namespace',

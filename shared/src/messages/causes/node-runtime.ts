@@ -13,7 +13,8 @@ export const nodeRuntime: CauseGroup = {
         'The result has no eth0: the pod was deleted meanwhile and Multus returned an empty result, or default-network was given another interface name.',
       fix: 'Remove an interface request from v1.multus-cni.io/default-network; otherwise look at what happened to the pod.',
       symptom: 'failed to find network info for sandbox',
-      match: /failed to find network info for sandbox(?: "?(?<sandbox>[0-9a-f]{1,64}))?/,
+      match:
+        /failed to (?:find network info|get network status) for sandbox(?: "?(?<sandbox>[0-9a-f]{1,64}))?|Device "eth0" does not exist/,
       domain: 'node',
     },
     {

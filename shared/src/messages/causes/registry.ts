@@ -1,5 +1,6 @@
 import type { CauseGroup } from '../types.ts';
 import { admission } from './admission.ts';
+import { admissionKubelet } from './admission-kubelet.ts';
 import { bridge } from './bridge.ts';
 import { config } from './config.ts';
 import { defaultCni } from './default-cni.ts';
@@ -11,6 +12,7 @@ import { dynamic } from './dynamic.ts';
 import { ipam } from './ipam.ts';
 import { kubevirtUdn } from './kubevirt-udn.ts';
 import { subInterface } from './macvlan-ipvlan-vlan.ts';
+import { mesh } from './mesh.ts';
 import { meta } from './meta.ts';
 import { multusRuntime } from './multus-runtime.ts';
 import { native } from './native.ts';
@@ -34,6 +36,7 @@ export const groups: readonly CauseGroup[] = [
   reference,
   config,
   kubevirtUdn,
+  admissionKubelet,
   deviceDra,
   bridge,
   devices,
@@ -44,6 +47,7 @@ export const groups: readonly CauseGroup[] = [
   dhcp,
   ipam,
   subInterface,
+  mesh,
   defaultCni,
   nodeRuntime,
   delegate,

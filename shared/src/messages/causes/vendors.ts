@@ -43,7 +43,7 @@ export const vendors: CauseGroup = {
       fix: 'Free the conflicting address or correct the gateway; the text names it.',
       symptom: 'ip conflict / gateway is unreachable (coordinator)',
       match: [
-        /(?<error>(?:failed to GetCoordinatorConfig|failed to tunePodRoutes|spidercoordinator: ?).{0,200})/,
+        /(?<error>(?:failed to GetCoordinatorConfig|failed to tunePodRoutes|failed to ip checking|spidercoordinator: ?).{0,200})/,
         { pattern: /(?<error>.{3,200})/, when: { namedPlugins: ['coordinator'] } },
       ],
       confidence: 'likely',
@@ -57,7 +57,6 @@ export const vendors: CauseGroup = {
       symptom: 'spiderpool IP allocation error',
       match: [
         /spiderpool IP allocation error:? ?(?<error>.{0,250})/,
-        /failed to ip checking:? ?(?<error>.{0,200})/,
         { pattern: /(?<error>(?:postIpamIpFailure|getIpamFailure).{0,200})/ },
         {
           pattern: /(?<error>.{3,200})/,
@@ -109,8 +108,19 @@ export const vendors: CauseGroup = {
       fix: 'Set provider in spec.config to the value of the subnet, and the same in the annotations of the pod.',
       symptom: 'no address allocated to pod for provider / no subnet for provider',
       match:
-        /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?!ovn(?:,|$))(?<provider>[\w.-]{0,120})|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
+        /(?:no address allocated to pod|no address found for pod|can not find address|no annotation|failed to get pod (?:ip|annotation))[^,]{0,160}?provider:? ?(?:(?<provider>[\w-]{1,63}\.[\w.-]{1,120})|,)|provider (?<provider2>[\w.-]{1,120}?) (?:not (?:found|exist)|has no subnet|should be)|no subnet (?:found )?for provider/,
       confidence: 'likely',
+    },
+    {
+      slug: 'kube-ovn-gateway-unreachable',
+      severity: 'error',
+      title: 'The gateway of the Kube-OVN subnet does not answer',
+      cause:
+        'On an underlay subnet kube-ovn-cni asks for the hardware address of the gateway before it lets the pod start, and nobody answered: the wrong VLAN or NIC in the ProviderNetwork, a switch port that does not carry it, or a wrong gateway in the subnet.',
+      fix: 'Ping the gateway from the node on that NIC and VLAN; where there is no gateway, set disableGatewayCheck in the subnet.',
+      symptom: 'network ... with gateway ... is not ready for interface eth0 after 200 checks',
+      match:
+        /network [0-9a-fA-F.:/,]{2,90} with gateway (?<gateway>[0-9a-fA-F.:,]{2,90}) is not ready for interface|resolve MAC address of (?<gateway2>[0-9a-fA-F.:]{2,45}) timeout/,
     },
     {
       slug: 'kube-ovn-server-down',
