@@ -1,8 +1,8 @@
 import { aliasKey, attachmentId } from '../model/ids.ts';
-import type { Attachment, AttachmentState, Interface, Observed } from '../model/topology.ts';
+import type { Address, Attachment, AttachmentState, Interface, Observed } from '../model/topology.ts';
 import type { DeviceUse } from '../providers/grant-claims.ts';
 import type { EventClaim, ObservationClaim, ReportClaim, RequestClaim, WorkloadClaim } from '../providers/provider.ts';
-import type { AttachmentFacts, Failure, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
+import type { AttachmentFacts, NetworkFacts, WorkloadFacts } from '../rules/rule.ts';
 import { findFailure, sandboxStands } from './failure.ts';
 import { addHandedDevices } from './handed-devices.ts';
 import type { Owned } from './owned.ts';
@@ -27,39 +27,70 @@ type Slot = { request: Owned<RequestClaim> | null; observed: Owned<ObservationCl
  * what nobody asked for gets slots of its own. States are what can be told without rules.
  */
 export function assembleWorkload(input: AssembleInput): WorkloadFacts {
-  const ofThisPod = input.events.filter(
-    (event) => !event.uid || !input.pod.workload.uid || event.uid === input.pod.workload.uid,
-  );
+  const ofThisPod = eventsOf(input);
   const sandbox = sandboxStands(input.pod, ofThisPod);
   const pod = sandbox === input.pod.sandbox ? input.pod : { ...input.pod, sandbox };
   const slots = matchObservations(
     toSlots(withAdditions(input.requests)),
-    [...input.observations.filter((seen) => isOfThis(pod, seen)), ...addedInterfaces(pod, ofThisPod)],
+    inOrder(observationsOf(pod, input, ofThisPod)),
     input.network,
   );
-  addHandedDevices(slots, input.devices, (request) => networkOf(request, input.network));
-  const reported = input.observations.some((seen) => seen.weight === 'status');
+  if (input.devices.length > 0) addHandedDevices(slots, input.devices, (request) => networkOf(request, input.network));
+  const attachments: AttachmentFacts[] = [];
   const facts: WorkloadFacts = {
     workload: pod.workload,
     pod,
-    attachments: [],
+    attachments,
     failure: null,
-    asks: slots.some((slot) => slot.request && slot.request.index !== 'default' && !slot.request.inert),
-    reported,
+    asks: slots.some(asksForMore),
+    reported: input.observations.some(isStatus),
     report: input.report,
-    ...(input.devices.length > 0 ? { devices: input.devices } : {}),
-    events: ofThisPod
-      .map((event) => event.record)
-      .sort((a, b) => b.last - a.last || (a.ref.name < b.ref.name ? -1 : 1)),
+    events: ofThisPod.length === 0 ? noRecords : ofThisPod.map(recordOf).sort(newestFirst),
   };
+  if (input.devices.length > 0) facts.devices = input.devices;
   const first = slots[0]?.request?.index === 'default' ? 0 : 1;
-  const attachments = slots.map((slot, index) => buildAttachment(facts, slot, index + first, input));
-  const failure = findFailure(pod, ofThisPod, attachments, input.defaultNames);
-  return Object.assign(facts, { failure, attachments: attachments.map((item) => withFailure(item, failure)) });
+  for (const [index, slot] of slots.entries()) attachments.push(buildAttachment(facts, slot, index + first, input));
+  facts.failure = findFailure(pod, ofThisPod, attachments, input.defaultNames);
+  const { failure } = facts;
+  if (failure) for (const item of attachments) if (failure.slot === item.attachment.slot) item.failure = failure;
+  return facts;
 }
 
-const withFailure = (item: AttachmentFacts, failure: Failure | null): AttachmentFacts =>
-  failure && failure.slot === item.attachment.slot ? Object.assign(item, { failure }) : item;
+const noRecords: WorkloadFacts['events'] = [];
+
+const isStatus = ({ weight }: ObservationClaim): boolean => weight === 'status';
+
+const asksForMore = ({ request }: Slot): boolean => request !== null && request.index !== 'default' && !request.inert;
+
+const recordOf = ({ record }: EventClaim) => record;
+
+const newestFirst = (a: EventClaim['record'], b: EventClaim['record']): number =>
+  b.last - a.last || (a.ref.name < b.ref.name ? -1 : 1);
+
+function eventsOf({ events, pod }: AssembleInput): readonly EventClaim[] {
+  const { uid } = pod.workload;
+  return events.length === 0 ? events : events.filter((event) => !event.uid || !uid || event.uid === uid);
+}
+
+/** What tells of this very pod. */
+function observationsOf(
+  pod: WorkloadClaim,
+  { observations }: AssembleInput,
+  events: readonly EventClaim[],
+): readonly Owned<ObservationClaim>[] {
+  const { uid } = pod.workload;
+  const isOfOther = (seen: ObservationClaim): boolean => !!seen.uid && !!uid && seen.uid !== uid;
+  const own = observations.some(isOfOther) ? observations.filter((seen) => !isOfOther(seen)) : observations;
+  const added = events.length === 0 ? [] : addedInterfaces(pod, events);
+  return added.length === 0 ? own : [...own, ...added];
+}
+
+const before = (a: ObservationClaim, b: ObservationClaim): number =>
+  Number(isStatus(b)) - Number(isStatus(a)) || b.rank - a.rank;
+
+/** Complete reports first, then by rank. */
+const inOrder = (seen: readonly Owned<ObservationClaim>[]): readonly Owned<ObservationClaim>[] =>
+  seen.length < 2 ? seen : [...seen].sort(before);
 
 /** Requests of one pod take their slots in the order of the providers, each provider's in its own. */
 export function requestOrder(
@@ -71,10 +102,14 @@ export function requestOrder(
 
 /** The default network first, then providers in order, each in its own order. A second 'default' replaces the implicit one. */
 function toSlots(requests: readonly Owned<RequestClaim>[]): Slot[] {
-  const defaults = requests.filter((request) => request.index === 'default');
-  const explicit = defaults.find((request) => request.provider !== 'default-network') ?? defaults[0];
-  const rest = requests.filter((request) => request.index !== 'default');
-  return [...(explicit ? [explicit] : []), ...rest].map((request) => ({ request, observed: [] }));
+  const slots: Slot[] = [];
+  let chosen: Owned<RequestClaim> | undefined;
+  for (const request of requests)
+    if (request.index !== 'default') slots.push({ request, observed: [] });
+    else if (!chosen || (chosen.provider === 'default-network' && request.provider !== 'default-network'))
+      chosen = request;
+  if (chosen) slots.unshift({ request: chosen, observed: [] });
+  return slots;
 }
 
 type Find = AssembleInput['network'];
@@ -95,14 +130,11 @@ function networkOf({ alias, others }: Pick<RequestClaim, 'alias' | 'others'>, fi
 /** One network has several names: a request by one and a report by another are told apart by looking. */
 function sameNetwork(a: RequestClaim | null, b: ObservationClaim, find: Find): boolean {
   if (!a?.alias || !b.alias) return false;
-  if (aliasKey(a.alias) === aliasKey(b.alias)) return true;
+  if (a.alias.scheme === b.alias.scheme && a.alias.value === b.alias.value) return true;
   if ((a.alias.scheme === b.alias.scheme && !a.others) || a.index === 'default') return false;
   const reported = find(aliasKey(b.alias))?.network.id;
   return reported !== undefined && networkOf(a, find)?.network.id === reported;
 }
-
-const isOfThis = ({ workload }: WorkloadClaim, { uid }: ObservationClaim): boolean =>
-  !uid || !workload.uid || uid === workload.uid;
 
 const isOwn = ({ request }: Slot, { index, provider }: Owned<ObservationClaim>): boolean =>
   index !== undefined && request?.provider === provider;
@@ -131,43 +163,63 @@ function onlyOn(live: readonly Slot[], { name }: ObservationClaim, find: Find): 
  * network. The CNI config's own name is never used.
  */
 function matchObservations(slots: Slot[], observations: readonly Owned<ObservationClaim>[], find: Find): Slot[] {
-  const byRank = [...observations].sort(
-    (a, b) => Number(b.weight === 'status') - Number(a.weight === 'status') || b.rank - a.rank,
-  );
-  for (const seen of byRank) {
-    const name = seen.interface.name;
-    const open = (slot: Slot) =>
-      !slot.observed.some((other) => other.provider === seen.provider && other.rank === seen.rank);
-    const live = slots.filter((slot) => !slot.request?.inert);
-    const carries = (slot: Slot) => slot.observed.some((other) => name !== undefined && other.interface.name === name);
-    const found =
-      (seen.weight === 'part'
-        ? (live.find((slot) => carries(slot) || isNameless(slot, name)) ?? onlyOn(live, seen, find))
-        : undefined) ??
-      (seen.isDefault ? live.find((slot) => slot.request?.index === 'default') : undefined) ??
-      live.find((slot) => carries(slot) && open(slot)) ??
-      live.find(
-        (slot) =>
-          open(slot) && name !== undefined && slot.request?.interface === name && sameNetwork(slot.request, seen, find),
-      ) ??
-      live.find(
-        (slot) =>
-          open(slot) &&
-          slot.request?.index === seen.index &&
-          isOwn(slot, seen) &&
-          sameNetwork(slot.request, seen, find),
-      ) ??
-      live.find((slot) => open(slot) && sameNetwork(slot.request, seen, find)) ??
-      (seen.alias === null
-        ? live.find(
-            (slot) =>
-              open(slot) && name !== undefined && slot.request?.interface === name && slot.observed.length === 0,
-          )
-        : undefined);
+  const live = slots.some(isInert) ? slots.filter((slot) => !isInert(slot)) : [...slots];
+  for (const seen of observations) {
+    const found = slotFor(seen, live, find);
     if (found) found.observed.push(seen);
-    else if (seen.weight === 'status' || seen.weight === 'part') slots.push({ request: null, observed: [seen] });
+    else if (seen.weight === 'status' || seen.weight === 'part') {
+      const slot: Slot = { request: null, observed: [seen] };
+      slots.push(slot);
+      live.push(slot);
+    }
   }
   return slots;
+}
+
+const isInert = ({ request }: Slot): boolean => !!request?.inert;
+
+const isDefault = ({ request }: Slot): boolean => request?.index === 'default';
+
+/** This source has not told of it yet. */
+function isFree({ observed }: Slot, { provider, rank }: Owned<ObservationClaim>): boolean {
+  for (const other of observed) if (other.provider === provider && other.rank === rank) return false;
+  return true;
+}
+
+/** Some source calls its interface so. */
+function carries({ observed }: Slot, name: string | undefined): boolean {
+  if (name === undefined) return false;
+  for (const other of observed) if (other.interface.name === name) return true;
+  return false;
+}
+
+const asksFor = ({ request }: Slot, name: string | undefined): boolean =>
+  name !== undefined && request?.interface === name;
+
+function slotFor(seen: Owned<ObservationClaim>, live: readonly Slot[], find: Find): Slot | undefined {
+  const { name } = seen.interface;
+  const part =
+    seen.weight === 'part'
+      ? (live.find((slot) => carries(slot, name) || isNameless(slot, name)) ?? onlyOn(live, seen, find))
+      : undefined;
+  const certain = part ?? (seen.isDefault ? live.find(isDefault) : undefined);
+  if (certain) return certain;
+  for (const slot of live) if (carries(slot, name) && isFree(slot, seen)) return slot;
+  for (const slot of live)
+    if (asksFor(slot, name) && isFree(slot, seen) && sameNetwork(slot.request, seen, find)) return slot;
+  if (seen.index !== undefined)
+    for (const slot of live)
+      if (
+        slot.request?.index === seen.index &&
+        isOwn(slot, seen) &&
+        isFree(slot, seen) &&
+        sameNetwork(slot.request, seen, find)
+      )
+        return slot;
+  for (const slot of live) if (isFree(slot, seen) && sameNetwork(slot.request, seen, find)) return slot;
+  if (seen.alias !== null) return undefined;
+  for (const slot of live) if (asksFor(slot, name) && slot.observed.length === 0 && isFree(slot, seen)) return slot;
+  return undefined;
 }
 
 /** AddedInterface events of a pod whose sandbox stands: the newest per interface, with the prefix length that the status lacks. */
@@ -197,10 +249,18 @@ function addedInterfaces(pod: WorkloadClaim, events: readonly EventClaim[]): Own
   });
 }
 
+const byRank = (a: ObservationClaim, b: ObservationClaim): number => b.rank - a.rank;
+
+const toObserved = ({ source, provider, interface: seen }: Owned<ObservationClaim>): Observed => ({
+  source,
+  provider,
+  interface: seen,
+});
+
 function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, input: AssembleInput): AttachmentFacts {
   const { request, observed } = slot;
   const network = networkOf(request?.alias ? request : { alias: observed[0]?.alias ?? null }, input.network);
-  const sorted = [...observed].sort((a, b) => b.rank - a.rank);
+  if (observed.length > 1) observed.sort(byRank);
   const attachment: Attachment = {
     id: attachmentId(workload.workload.id, index),
     workload: workload.workload.id,
@@ -209,24 +269,25 @@ function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, inp
     provider: request?.provider ?? observed[0]?.provider ?? 'unknown',
     network: network?.network.id ?? null,
     requested: request?.requested ?? null,
-    observed: sorted.map(
-      (seen): Observed => ({ source: seen.source, provider: seen.provider, interface: seen.interface }),
-    ),
-    interface: mergeInterfaces(sorted.map((seen) => seen.interface)),
+    observed: observed.map(toObserved),
+    interface: mergeInterfaces(observed),
     state: baseState(workload, slot),
   };
-  const unreported = network?.claims.find((claim) => claim.unreported)?.unreported;
-  if (attachment.state === 'missing' && unreported) Object.assign(attachment, { state: 'unknown', reason: unreported });
-  const madeWith = sorted.find((seen) => seen.madeWith)?.madeWith;
-  return {
+  if (attachment.state === 'missing') {
+    const unreported = network?.claims.find((claim) => claim.unreported)?.unreported;
+    if (unreported) Object.assign(attachment, { state: 'unknown', reason: unreported });
+  }
+  const facts: AttachmentFacts = {
     workload,
     attachment,
     request,
     element: request?.element ?? null,
     network: network ?? null,
     failure: null,
-    ...(madeWith ? { madeWith } : {}),
   };
+  const madeWith = observed.find((seen) => seen.madeWith)?.madeWith;
+  if (madeWith) facts.madeWith = madeWith;
+  return facts;
 }
 
 function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot): AttachmentState {
@@ -238,22 +299,43 @@ function baseState({ pod, reported }: WorkloadFacts, { request, observed }: Slot
   return 'pending';
 }
 
+const fields = ['name', 'mac', 'mtu', 'isDefault', 'gateways', 'dns', 'device'] as const;
+const inTheirOrder: readonly string[] = ['addresses', ...fields];
+
+/** The prefix length that one source knows of an address, where it is not told with it. */
+const lengthIn = (one: Interface, { ip, prefixLength }: Address): number | undefined =>
+  prefixLength === undefined ? one.addresses.find((other) => other.ip === ip)?.prefixLength : undefined;
+
+/** Whether the others add nothing to the first source, which nearly always has all. */
+function saysAll(first: Interface, observed: readonly ObservationClaim[]): boolean {
+  if (first.addresses.length === 0) return false;
+  let last = -1;
+  for (const key in first) {
+    const at = inTheirOrder.indexOf(key);
+    if (at <= last) return false;
+    last = at;
+  }
+  for (const { interface: one } of observed) {
+    for (const field of fields) if (first[field] === undefined && one[field] !== undefined) return false;
+    for (const address of first.addresses) if (lengthIn(one, address) !== undefined) return false;
+  }
+  return true;
+}
+
 /** Field by field, the first source that has it wins; a prefix length is taken from whoever knows it for that address. */
-function mergeInterfaces(seen: readonly Interface[]): Interface | null {
-  const [first] = seen;
+function mergeInterfaces(observed: readonly ObservationClaim[]): Interface | null {
+  const first = observed[0]?.interface;
   if (!first) return null;
-  if (seen.length === 1) return first;
+  if (observed.length === 1 || saysAll(first, observed)) return first;
   const merged: Interface = { addresses: [] };
-  for (const one of seen) {
+  for (const { interface: one } of observed) {
     if (merged.addresses.length === 0) merged.addresses = one.addresses.map((address) => ({ ...address }));
     for (const address of merged.addresses) {
-      if (address.prefixLength !== undefined) continue;
-      const known = one.addresses.find((other) => other.ip === address.ip)?.prefixLength;
+      const known = lengthIn(one, address);
       if (known !== undefined) address.prefixLength = known;
     }
-    for (const field of ['name', 'mac', 'mtu', 'isDefault', 'gateways', 'dns', 'device'] as const) {
+    for (const field of fields)
       if (merged[field] === undefined && one[field] !== undefined) Object.assign(merged, { [field]: one[field] });
-    }
   }
   return merged;
 }

@@ -22,6 +22,9 @@ export function grantedTo(
   store: Store,
   tracker: Tracker,
 ): Granted {
+  const draws = store.drawsOf(workload.id);
+  const primary = workload.hostNetwork ? undefined : primaryOf(workload.namespace, store, tracker);
+  if (draws.length === 0 && !primary) return nothingGranted;
   const granted: Granted = { requests: [], observations: [], devices: [] };
   const around: Around = {
     sliceDevice: (device) => {
@@ -33,15 +36,17 @@ export function grantedTo(
       return store.networkClaims(aliasKey(alias)).length > 0;
     },
   };
-  for (const key of store.drawsOf(workload.id).slice(0, grantLimit)) {
+  for (const key of draws.slice(0, grantLimit)) {
     tracker.read(`grant:${key}`);
     for (const grant of store.grantsOf(key)) take(granted, grant, workload, around);
   }
-  const isPrimary = (request: RequestClaim): boolean => request.implicit === true;
-  const primary = workload.hostNetwork ? undefined : primaryOf(workload.namespace, store, tracker);
   if (primary && !own.some(isPrimary)) take(granted, primary, workload, around);
   return granted;
 }
+
+const nothingGranted: Granted = { requests: [], observations: [], devices: [] };
+
+const isPrimary = (request: RequestClaim): boolean => request.implicit === true;
 
 /** A namespace has one primary network at most; the definition that pods are attached by speaks before what it is made from. */
 function primaryOf(namespace: string, store: Store, tracker: Tracker): Owned<GrantClaim> | undefined {

@@ -23,14 +23,16 @@ function fits(request: RequestClaim, added: RequestClaim): boolean {
   return added.alias === null || (request.alias !== null && aliasKey(request.alias) === aliasKey(added.alias));
 }
 
+const isAddition = ({ adds }: RequestClaim): boolean => adds === true;
+
 /**
  * Requests with what is asked for in other places put to them, so that one attachment has one request. An addition that names a network
  * goes to the first request for it; one that names neither network nor interface to each. Where there is nothing to add to, it is lost.
  */
 export function withAdditions(requests: readonly Owned<RequestClaim>[]): readonly Owned<RequestClaim>[] {
-  const additions = requests.filter((request) => request.adds);
-  if (additions.length === 0) return requests;
-  const asked = requests.filter((request) => !request.adds);
+  if (!requests.some(isAddition)) return requests;
+  const additions = requests.filter(isAddition);
+  const asked = requests.filter((request) => !isAddition(request));
   for (const added of additions) {
     let first = true;
     for (const [at, request] of asked.entries()) {
