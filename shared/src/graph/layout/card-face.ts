@@ -1,4 +1,5 @@
 import type { Card, Port } from '../graph-doc.ts';
+import { thousands } from '../thousands.ts';
 import { fitText, textWidth } from './measure.ts';
 
 /** Sizes of a card, in the picture's own units (CSS pixels at 100 %). */
@@ -36,7 +37,7 @@ const COUNT_WIDTH = 28;
 const chipWidth = (port: Port, label: string): number =>
   port.count === undefined ? Math.max(20, Math.round(textWidth(label, CHIP_SIZE, 'mono') + 8)) : COUNT_WIDTH;
 
-const countLabel = (count: number): string => (count > 1 ? `×${count.toLocaleString('en-US')}` : '');
+const countLabel = (count: number): string => (count > 1 ? `×${thousands(count)}` : '');
 
 /**
  * What is written on a card and where its ports are. Depends on this card alone, so that no other card can change its size.

@@ -1,5 +1,6 @@
 import type { Rail } from '../graph-doc.ts';
 import type { LinkState, NodeCard, NodeLane, NodeUse } from '../nodes-doc.ts';
+import { thousands } from '../thousands.ts';
 import type { DropLook, Tone } from './look.ts';
 
 /** How a link is drawn and what is written beside it, the same in the page and in an exported file. */
@@ -16,8 +17,7 @@ const LOOKS: Record<LinkState, LinkLook> = {
 
 export const linkLook = (state: LinkState): LinkLook => LOOKS[state];
 
-const number = (n: number): string => n.toLocaleString('en-US');
-const plural = (n: number, one: string): string => `${number(n)} ${n === 1 ? one : `${one}s`}`;
+const plural = (n: number, one: string): string => `${thousands(n)} ${n === 1 ? one : `${one}s`}`;
 
 const KINDS: Readonly<Record<string, string>> = {
   nic: 'NIC',
@@ -31,14 +31,18 @@ const KINDS: Readonly<Record<string, string>> = {
 /** `PF · 2 of 2 VFs · MTU 9000`, or in what way it is not there. `of`: how many nodes the card stands for. */
 function laneFacts(lane: NodeLane, of: number): string {
   const { word } = linkLook(lane.state);
-  const some = lane.inState < of && of > 1 && word ? ` on ${number(lane.inState)} of ${number(of)}` : '';
-  const here = !word && lane.nodes < of && of > 1 ? `on ${number(lane.nodes)} of ${number(of)}` : '';
+  const some = lane.inState < of && of > 1 && word ? ` on ${thousands(lane.inState)} of ${thousands(of)}` : '';
+  const here = !word && lane.nodes < of && of > 1 ? `on ${thousands(lane.nodes)} of ${thousands(of)}` : '';
   const { vfs } = lane;
   const kind = vfs ? 'PF' : (KINDS[lane.kind] ?? lane.kind);
   return [
     lane.state === 'short' ? '' : word + some,
     lane.kind === 'vlan' && lane.vlan ? `VLAN ${lane.vlan}` : kind,
-    vfs ? (vfs.wanted === undefined ? plural(vfs.made, 'VF') : `${number(vfs.made)} of ${number(vfs.wanted)} VFs`) : '',
+    vfs
+      ? vfs.wanted === undefined
+        ? plural(vfs.made, 'VF')
+        : `${thousands(vfs.made)} of ${thousands(vfs.wanted)} VFs`
+      : '',
     lane.mtu && !vfs ? `MTU ${lane.mtu}` : '',
     here,
   ]
@@ -67,18 +71,18 @@ export function cardFacts(card: NodeCard): Fact[] {
     else add(card.ready === 'ready' ? 'ready' : 'state unknown');
   }
   if (card.multus === 'absent') add('no Multus', 'warning');
-  if (card.plugless > 0) add(`${number(card.plugless)} on the host network`);
+  if (card.plugless > 0) add(`${thousands(card.plugless)} on the host network`);
   if (card.kind !== 'unplaced' && card.devices !== 'links')
     add(card.devices === 'none' ? '? devices not reported' : '? links not reported', 'warning');
   return facts;
 }
 
-export const countText = (card: NodeCard): string => (card.kind === 'group' ? `×${number(card.count)}` : '');
+export const countText = (card: NodeCard): string => (card.kind === 'group' ? `×${thousands(card.count)}` : '');
 export const podsText = (card: NodeCard): string => plural(card.pods, 'pod');
-export const brokenText = (card: NodeCard): string => (card.broken > 0 ? `${number(card.broken)} broken of ` : '');
+export const brokenText = (card: NodeCard): string => (card.broken > 0 ? `${thousands(card.broken)} broken of ` : '');
 
 export const idleText = (card: NodeCard): string =>
-  `no network on ${card.idle.join(', ')}${card.moreIdle > 0 ? ` and ${number(card.moreIdle)} more` : ''}`;
+  `no network on ${card.idle.join(', ')}${card.moreIdle > 0 ? ` and ${thousands(card.moreIdle)} more` : ''}`;
 
 /** What stands in place of the link where networks name none. */
 export const NO_LINK = 'no link named';
@@ -97,8 +101,10 @@ export function railSpaces(rails: readonly Rail[]): ReadonlyMap<string, string> 
 
 /** The same where there is little room. */
 export const shortReach = (use: NodeUse, card: NodeCard): string =>
-  use.rail !== null && card.count > 1 && use.nodes < card.count ? `${number(use.nodes)}/${number(card.count)}` : '';
+  use.rail !== null && card.count > 1 && use.nodes < card.count
+    ? `${thousands(use.nodes)}/${thousands(card.count)}`
+    : '';
 
 /** `12 of 40` where only some nodes of a card have pods on the network. */
 export const reachText = (use: NodeUse, card: NodeCard): string =>
-  card.count > 1 && use.nodes < card.count ? `on ${number(use.nodes)} of ${number(card.count)}` : '';
+  card.count > 1 && use.nodes < card.count ? `on ${thousands(use.nodes)} of ${thousands(card.count)}` : '';

@@ -16,21 +16,24 @@ export class RailsController {
   readonly #hosts: Hosts;
   readonly #graph: Graph;
   readonly #context: CanvasRenderingContext2D | null;
+  #palette: Palette;
   #scene: Scene | null = null;
   #marks: Marks = { lit: null, selected: new Set(), focused: null, glow: new Map() };
   #changedAt = new Map<string, number>();
   #frame = 0;
-  #size = { width: 0, height: 0 };
+  #size = { width: 0, height: 0, ratio: 0 };
   readonly #still = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   constructor(hosts: Hosts, palette: Palette, events: Omit<GraphEvents, 'viewport'>) {
     this.#hosts = hosts;
     this.#context = hosts.canvas.getContext('2d');
+    this.#palette = palette;
     this.#graph = createGraph(hosts.graph, palette, { ...events, viewport: () => this.#schedule() });
   }
 
   setScene(doc: RailsDoc, layout: RailsLayout, palette: Palette) {
-    if (this.#scene?.palette !== palette) this.#graph.restyle(palette);
+    if (this.#palette !== palette) this.#graph.restyle(palette);
+    this.#palette = palette;
     this.#scene = {
       doc,
       layout,
@@ -55,14 +58,18 @@ export class RailsController {
     this.#schedule();
   }
 
-  resize() {
+  /** Takes over the size of what it draws on; true when that is another. */
+  resize(): boolean {
     const { clientWidth: width, clientHeight: height } = this.#hosts.graph;
-    this.#size = { width, height };
     const ratio = window.devicePixelRatio || 1;
+    const before = this.#size;
+    if (before.width === width && before.height === height && before.ratio === ratio) return false;
+    this.#size = { width, height, ratio };
     this.#hosts.canvas.width = Math.round(width * ratio);
     this.#hosts.canvas.height = Math.round(height * ratio);
     this.#graph.resize();
     this.#draw();
+    return true;
   }
 
   get zoom(): number {

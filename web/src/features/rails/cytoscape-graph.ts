@@ -127,6 +127,7 @@ export const createGraph = (container: HTMLElement, palette: Palette, events: Gr
     multiClickDebounceTime: 450,
     pixelRatio: 'auto',
   });
+  let isDimmed = false;
   const targetOf = (element: { data(key: string): unknown; id(): string }): Target => ({
     kind: element.data('kind') as Target['kind'],
     of: String(element.data('of')),
@@ -145,12 +146,15 @@ export const createGraph = (container: HTMLElement, palette: Palette, events: Gr
     set: (elements: readonly GraphElement[]) => apply(cy, elements),
     restyle: (next: Palette) => cy.style(stylesheet(next)),
     /** Dims everything but these element ids; null: nothing is dimmed. */
-    emphasise: (lit: ReadonlySet<string> | null) =>
+    emphasise: (lit: ReadonlySet<string> | null) => {
+      if (lit === null && !isDimmed) return;
+      isDimmed = lit !== null;
       cy.batch(() => {
         cy.elements().forEach((element) => {
           element.toggleClass('dim', lit !== null && !lit.has(element.id()));
         });
-      }),
+      });
+    },
     viewport: read,
     setViewport: (next: Viewport, animate: boolean) => {
       cy.stop();

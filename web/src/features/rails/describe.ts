@@ -1,7 +1,8 @@
 import { fullName } from '@busbar/shared/graph/full-name';
 import type { Card, Drop, Port, Rail, RailsDoc } from '@busbar/shared/graph/graph-doc';
+import { thousands } from '@busbar/shared/graph/thousands';
 
-const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
+const plural = (n: number, one: string): string => `${thousands(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** What a port is called: its interface, or how many attachments it stands for. */
 export const portName = ({ interface: name, count }: Port): string =>

@@ -35,11 +35,13 @@ export const useController = (refs: Refs, palette: Palette, events: Omit<GraphEv
     };
     if (!graph || !canvas || !labels) return;
     const made = make(graph, canvas, labels);
-    const observer = new ResizeObserver(([entry]) => {
-      if (!entry) return;
-      made.resize();
-      setSize({ width: Math.round(entry.contentRect.width), height: Math.round(entry.contentRect.height) });
-    });
+    const measure = () => {
+      if (!made.resize()) return;
+      setSize({ width: graph.clientWidth, height: graph.clientHeight });
+    };
+    // At once, and not only when the observer first tells: the picture would be laid out and drawn twice.
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(graph);
     return () => {
       observer.disconnect();

@@ -12,6 +12,9 @@ type Size = { width: number; height: number };
 /** `frame` changes when the picture should be fitted to its page anew. */
 type Plan = { key: string; frame: string; cards: number; width: number; minWidth: number; legible: boolean };
 
+/** Before there is a size to lay it out for. */
+const nothing = { bands: [], rails: [], cards: [], drops: [] };
+
 /** With more gaps than this the picture is arranged anew. */
 const MOST_GAPS = 0.35;
 
@@ -54,10 +57,17 @@ export const useRailsLayout = (
   }
   const width = kept.current?.width ?? 1200;
   const minWidth = kept.current?.minWidth ?? 0;
+  const isSized = size.width > 0;
   const layout = useMemo(
-    () => layoutRails(doc, { width, minWidth, moved, ...(places.current ? { before: places.current } : {}) }),
-    [doc, width, minWidth, moved],
+    () =>
+      layoutRails(isSized ? doc : { ...doc, ...nothing }, {
+        width,
+        minWidth,
+        moved,
+        ...(places.current ? { before: places.current } : {}),
+      }),
+    [doc, isSized, width, minWidth, moved],
   );
-  places.current = layout.plan;
+  places.current = isSized ? layout.plan : null;
   return { layout, frame: kept.current?.frame ?? '', legible: kept.current?.legible ?? false };
 };
