@@ -199,17 +199,24 @@ const compiled = patterns.map((entry) => ({ ...entry, pattern: compactPattern(en
 
 export type PlacedLayer = Layer & { from: number; to: number };
 
+/** What was asked last: the parts of one message are mostly the whole of it. */
+let last: { text: string; layers: readonly PlacedLayer[] } = { text: '', layers: [] };
+
 /** All envelopes in the order they stand. At most 64: a real message has under a dozen. */
-export function findLayers(text: string): PlacedLayer[] {
+export function findLayers(text: string): readonly PlacedLayer[] {
+  if (last.text === text) return last.layers;
   const found: PlacedLayer[] = [];
   for (const { speaker, pattern, operation } of compiled) {
-    let count = 0;
-    for (const hit of text.matchAll(pattern)) {
+    pattern.lastIndex = 0;
+    let hit = pattern.exec(text);
+    for (let count = 1; hit !== null; count++) {
       found.push({ ...toLayer(speaker, hit, operation), from: hit.index, to: hit.index + hit[0].length });
-      if (++count === 16) break;
+      hit = count < 16 ? pattern.exec(text) : null;
     }
   }
-  return withoutOverlaps(found.sort((a, b) => a.from - b.from || b.to - a.to)).slice(0, 64);
+  const layers = withoutOverlaps(found.sort((a, b) => a.from - b.from || b.to - a.to)).slice(0, 64);
+  last = { text, layers };
+  return layers;
 }
 
 function withoutOverlaps(sorted: readonly PlacedLayer[]): PlacedLayer[] {
@@ -221,7 +228,7 @@ function withoutOverlaps(sorted: readonly PlacedLayer[]): PlacedLayer[] {
   });
 }
 
-function toLayer(speaker: Speaker, hit: RegExpMatchArray, operation: Operation | undefined): Layer {
+function toLayer(speaker: Speaker, hit: RegExpExecArray, operation: Operation | undefined): Layer {
   const { sandbox, ns, pod, uid, conf, plugin } = hit.groups ?? {};
   const layer: Layer = {
     speaker: plugin !== undefined && speaker === 'libcni' ? speakerOf(plugin) : speaker,

@@ -186,6 +186,8 @@ function dropDumps(text: CompactText): CompactText {
   const parts: CompactText[] = [];
   const resume = /errored:/gi;
   const start = /containerid:"|\{containerid:|':stdindata:|stdindata:[{[]/gi;
+  if (!start.test(text.text)) return text;
+  start.lastIndex = 0;
   let at = 0;
   for (let dump = start.exec(text.text); dump !== null; dump = start.exec(text.text)) {
     parts.push(sliceText(text, at, dump.index));

@@ -26,6 +26,9 @@ const blank = /[\s\u200b\ufeff]/;
 const colour = /\u001b\[[0-9;]{0,12}m/y;
 const unicodeEscape = /u00([0-7][0-9a-fA-F])/y;
 
+/** Printable ASCII, but for the characters with which escapes and entities begin. */
+const isPlain = (c: number): boolean => c > 0x20 && c < 0x7f && c !== 0x5c && c !== 0x26;
+
 export function compactText(message: string): CompactText {
   const original = message.length > maxMessageLength ? message.slice(0, maxMessageLength) : message;
   const out: string[] = [];
@@ -33,6 +36,12 @@ export function compactText(message: string): CompactText {
   let at = 0;
   while (at < original.length) {
     const char = original.charAt(at);
+    if (isPlain(original.charCodeAt(at))) {
+      out.push(char);
+      map.push(at);
+      at += 1;
+      continue;
+    }
     const [emit, length] = readChar(original, at, char);
     if (emit !== '') {
       out.push(emit);
@@ -72,6 +81,7 @@ function readEntity(original: string, at: number): [string, number] {
 }
 
 export function sliceText(text: CompactText, from: number, to: number): CompactText {
+  if (from === 0 && to >= text.text.length) return text;
   return { original: text.original, text: text.text.slice(from, to), map: text.map.slice(from, to) };
 }
 
