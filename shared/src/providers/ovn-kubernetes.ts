@@ -18,6 +18,7 @@ import { type GrantClaim, namespaceGrant } from './grant-claims.ts';
 import { createdAt, toConditions } from './kubernetes.ts';
 import { toSelector } from './multi-networkpolicy.ts';
 import { nadAlias } from './nad-alias.ts';
+import { ovnNodeClaims } from './ovn-node.ts';
 import { podNetworksClaims, primaryInterface } from './ovn-pod-networks.ts';
 import { type Claims, type NetworkClaim, nothing, type Provider } from './provider.ts';
 
@@ -215,10 +216,12 @@ export const ovnKubernetes: Provider = {
   ],
   reads: [
     { group: '', kind: 'Pod' },
+    { group: '', kind: 'Node' },
     { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
   ],
   claims: (object) => {
     if (object.kind === 'Pod') return podNetworksClaims(object);
+    if (object.kind === 'Node') return ovnNodeClaims(object);
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (object.kind === 'Namespace' && object.apiVersion === 'v1') return namespaceClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;

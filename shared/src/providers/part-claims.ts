@@ -13,6 +13,8 @@ export type PartClaim = {
   uplinks?: Uplink[];
   /** A setting of it that decides how networks behave, as written. */
   mode?: string;
+  /** What it has of networks, by their names. */
+  holds?: string[];
   /** What is wrong with it everywhere. */
   trouble?: PartTrouble;
   /** Nodes on which it did not come about. */

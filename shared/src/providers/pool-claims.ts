@@ -1,6 +1,7 @@
 import type { Ref } from '../kube/object.ts';
 import type { Condition } from '../model/topology.ts';
 import type { Cidr } from '../net/cidr.ts';
+import type { Selector } from './policy-claims.ts';
 
 /** A range of addresses and who holds which, as its object says. */
 export type PoolClaim = {
@@ -22,8 +23,18 @@ export type PoolClaim = {
   size?: { total: string; used?: string };
   /** Nothing is given out of it any more. */
   disabled?: true;
-  /** The only namespaces and nodes whose pods may have addresses of it, where it says. */
-  only?: { namespaces?: string[]; nodes?: string[] };
+  /**
+   * Who may have addresses of it, where it says: pods of these namespaces and nodes, by name or by labels, pods with these labels, and
+   * attachments to these definitions (`ns/name`, or a bare name).
+   */
+  only?: {
+    namespaces?: string[];
+    namespaceLabels?: Selector;
+    nodes?: string[];
+    nodeLabels?: Selector;
+    podLabels?: Selector;
+    definitions?: string[];
+  };
   /** What the networks that draw on it have from it. */
   lends?: { subnets: string[]; gateways: string[]; vlan?: number };
 };

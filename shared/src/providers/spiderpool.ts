@@ -5,6 +5,7 @@ import {
   asNumber,
   asRecord,
   asRecords,
+  asStringMap,
   asStrings,
   asText,
   getPath,
@@ -19,6 +20,7 @@ import { toCidr } from '../net/cidr.ts';
 import { canonicalIp } from '../net/ip.ts';
 import { defaultNetworkAlias } from './default-network.ts';
 import { createdAt } from './kubernetes.ts';
+import { toSelector } from './multi-networkpolicy.ts';
 import { nadAlias } from './nad-alias.ts';
 import type { AllocationClaim, PoolClaim } from './pool-claims.ts';
 import { type Claims, type NetworkClaim, nothing, type ObservationClaim, type Provider } from './provider.ts';
@@ -166,12 +168,32 @@ function allocationsIn(value: unknown): AllocationClaim[] {
     });
 }
 
-/** Pools may be for some namespaces or nodes by name; what they select by labels is not read. */
+/** A pool that the controller made for one owner is matched with that, and not with the labels of its pods. */
+const isMade = (object: KubeObject): boolean =>
+  [...asStringMap(object.metadata.labels).keys()].some((key) => key.startsWith('ipam.spidernet.io/owner-'));
+
+/** Names go before labels (docs/reference/crd-spiderippool.md). */
 function onlyOf(object: KubeObject): Pick<PoolClaim, 'only'> {
-  const namespaces = textsOf(getPath(object, 'spec', 'namespaceName'));
-  const nodes = textsOf(getPath(object, 'spec', 'nodeName'));
-  if (namespaces.length === 0 && nodes.length === 0) return {};
-  return { only: { ...(namespaces.length > 0 ? { namespaces } : {}), ...(nodes.length > 0 ? { nodes } : {}) } };
+  const namesIn = (field: string) => textsOf(getPath(object, 'spec', field));
+  const selectorIn = (field: string) => {
+    const written = asRecord(getPath(object, 'spec', field));
+    return written && toSelector(written);
+  };
+  const namespaces = namesIn('namespaceName');
+  const nodes = namesIn('nodeName');
+  const definitions = namesIn('multusName');
+  const namespaceLabels = namespaces.length > 0 ? undefined : selectorIn('namespaceAffinity');
+  const nodeLabels = nodes.length > 0 ? undefined : selectorIn('nodeAffinity');
+  const podLabels = isMade(object) ? undefined : selectorIn('podAffinity');
+  const only = {
+    ...(namespaces.length > 0 ? { namespaces } : {}),
+    ...(nodes.length > 0 ? { nodes } : {}),
+    ...(definitions.length > 0 ? { definitions } : {}),
+    ...(namespaceLabels ? { namespaceLabels } : {}),
+    ...(nodeLabels ? { nodeLabels } : {}),
+    ...(podLabels ? { podLabels } : {}),
+  };
+  return Object.keys(only).length > 0 ? { only } : {};
 }
 
 /** A pool, or a subnet that pools are made out of. */

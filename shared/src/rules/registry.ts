@@ -27,6 +27,7 @@ import { nodeDeviceRules } from './node-devices.ts';
 import { notNetworkRules } from './not-network.ts';
 import { objectEventRules } from './object-events.ts';
 import { ovnNetworkRules } from './ovn-networks.ts';
+import { ovnNodeRules } from './ovn-nodes.ts';
 import { ovnRequestRules } from './ovn-requests.ts';
 import { pluginRules } from './plugins.ts';
 import { policyRules } from './policy.ts';
@@ -79,6 +80,7 @@ export const rules: readonly Rule[] = [
   ...ovnRules,
   ...udnDraRules,
   ...ovnNetworkRules,
+  ...ovnNodeRules,
   ...draDeviceRules,
   ...vendorRules,
   ...kubeOvnRules,

@@ -1,3 +1,4 @@
+import { matches } from '../engine/policy-index.ts';
 import { sh } from '../kube/shell.ts';
 import { workloadId } from '../model/ids.ts';
 import type { NeedClaim, NetworkClaim } from '../providers/provider.ts';
@@ -82,29 +83,51 @@ function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
       ...(others ? {} : { effect: 'failed' as const }),
     };
   }
-  return closedTo(facts, poolsFor(facts, world));
+  return closedTo(facts, poolsFor(facts, world), world);
 }
 
-/** Why a pool gives nothing to this pod, and where it says so. */
-function refusal({ claim }: PoolFacts, { workload }: AttachmentFacts['workload']): [string, string] | undefined {
-  const { namespaces, nodes } = claim.only ?? {};
+/** The definition that is asked for, `ns/name`; that of eth0 is a matter of the whole cluster. */
+const definitionOf = ({ request }: AttachmentFacts): string | undefined =>
+  request?.alias?.scheme === 'nad' && request.index !== 'default' ? request.alias.value : undefined;
+
+/** A bare name is of a definition in the namespace of Spiderpool, which is not known here. */
+const serves = (definitions: readonly string[], asked: string): boolean =>
+  definitions.some((one) => (one.includes('/') ? one === asked : asked.endsWith(`/${one}`)));
+
+/** Why a pool gives nothing to this pod, and where it says so; in the order in which Spiderpool asks (pkg/ipam, selectByPod). */
+function refusal({ claim }: PoolFacts, facts: AttachmentFacts, world: World): [string, string] | undefined {
+  const { workload } = facts.workload;
+  const { namespaces, namespaceLabels, nodes, nodeLabels, podLabels, definitions } = claim.only ?? {};
   if (claim.disabled) return ['is disabled', '/spec/disable'];
-  if (namespaces && !namespaces.includes(workload.namespace))
-    return [`is not for namespace ${workload.namespace}`, '/spec/namespaceName'];
   if (nodes && workload.node !== undefined && !nodes.includes(workload.node))
     return [`is not for node ${workload.node}`, '/spec/nodeName'];
+  const node = nodeLabels && workload.node !== undefined ? world.node(workload.node)?.node : undefined;
+  if (nodeLabels && node && !matches(nodeLabels, node.labels))
+    return [`is not for nodes with the labels of ${node.name}`, '/spec/nodeAffinity'];
+  if (namespaces && !namespaces.includes(workload.namespace))
+    return [`is not for namespace ${workload.namespace}`, '/spec/namespaceName'];
+  const namespace = namespaceLabels && world.namespace(workload.namespace);
+  if (namespaceLabels && namespace && !matches(namespaceLabels, namespace.labels))
+    return [`is not for namespaces with the labels of ${namespace.name}`, '/spec/namespaceAffinity'];
+  if (podLabels && !matches(podLabels, workload.labels))
+    return [
+      `is not for pods with the labels of ${workload.owner?.name ?? workload.name} in ${workload.namespace}`,
+      '/spec/podAffinity',
+    ];
+  const asked = definitionOf(facts);
+  if (definitions && asked && !serves(definitions, asked)) return [`is not for ${asked}`, '/spec/multusName'];
   return undefined;
 }
 
 const openTo = (facts: AttachmentFacts, world: World): PoolFacts[] =>
-  poolsFor(facts, world).filter((pool) => !refusal(pool, facts.workload));
+  poolsFor(facts, world).filter((pool) => !refusal(pool, facts, world));
 
 /** There are pools, and none of them gives anything to this pod. */
-function closedTo(facts: AttachmentFacts, pools: readonly PoolFacts[]): Draft | undefined {
+function closedTo(facts: AttachmentFacts, pools: readonly PoolFacts[], world: World): Draft | undefined {
   const own = pools.filter(({ claim }) => claim.provider === 'spiderpool');
   const [first] = own;
-  const why = first && refusal(first, facts.workload);
-  if (!why || !own.every((pool) => refusal(pool, facts.workload))) return undefined;
+  const why = first && refusal(first, facts, world);
+  if (!why || !own.every((pool) => refusal(pool, facts, world))) return undefined;
   const { namespace, name } = facts.workload.workload;
   return {
     slug: first.claim.disabled ? 'spiderpool-pool-disabled' : 'spiderpool-pool-closed',

@@ -15,6 +15,17 @@ export const vendors: CauseGroup = {
   source: 'kube-ovn pkg/daemon, spiderpool pkg/ipam, danm pkg',
   causes: [
     {
+      slug: 'spiderpool-pool-closed',
+      severity: 'error',
+      title: 'No pool of Spiderpool is for this pod',
+      cause:
+        'Pools say for which nodes, namespaces, pods and definitions they are, by name or by labels. Every pool that the pod may use was passed over for one of these; the message says for which.',
+      fix: 'Correct nodeName, nodeAffinity, namespaceName, namespaceAffinity, podAffinity or multusName of the SpiderIPPool, or name another pool.',
+      symptom: 'all IPv4 IPPools of eth0 filtered out: unmatched Node name of IPPool',
+      match:
+        /unmatched (?<what>(?:Node|Namespace|Pod) (?:name|affinity|annifity)|multusName)[^,]{0,20}? of (?:auto-created )?IP?Pool (?<pool>[a-z0-9.-]{1,253})|IPPool (?<pool2>[a-z0-9.-]{1,253}?) specified multusName/,
+    },
+    {
       slug: 'spiderpool-exhausted',
       severity: 'error',
       title: 'Spiderpool has no free address',
