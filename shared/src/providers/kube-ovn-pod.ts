@@ -1,5 +1,6 @@
+import { byText } from '../kube/memo.ts';
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asStringMap, getPath, pointer, truncate } from '../kube/read.ts';
+import { asRecord, asStringMap, getPath, pointer, truncate } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Alias, Evidence, Interface, Requested } from '../model/topology.ts';
 import { toCidr } from '../net/cidr.ts';
@@ -34,6 +35,8 @@ export function readProvider(provider: string): { alias: Alias; interface?: stri
 }
 
 const infix = '.kubernetes.io/';
+/** Of the annotation in which a daemon says what it could not do. */
+export const errorSuffix = '/err_mesg';
 const fields = new Set([
   'allocated',
   'routed',
@@ -45,6 +48,18 @@ const fields = new Set([
   'ip_pool',
   'vf',
 ]);
+
+const isOfField = byText(1000, (key) => {
+  const at = key.indexOf(infix);
+  return at > 0 && fields.has(key.slice(at + infix.length));
+});
+
+/** Whether Kube-OVN may have written or read some annotation: most pods have none, and cost no more than this look. */
+export function hasKubeOvnAnnotation(pod: KubeObject): boolean {
+  const annotations = asRecord(pod.metadata.annotations);
+  for (const key in annotations) if (isOfField(key) || key.endsWith(errorSuffix)) return true;
+  return false;
+}
 
 type Written = { provider: string; get: (field: string) => string | undefined };
 

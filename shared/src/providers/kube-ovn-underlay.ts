@@ -13,6 +13,7 @@ import {
 import { deviceId } from '../model/ids.ts';
 import type { Condition } from '../model/topology.ts';
 import type { DeviceClaim, NodeDeviceReport } from './device-claims.ts';
+import { errorSuffix } from './kube-ovn-pod.ts';
 import { toConditions } from './kubernetes.ts';
 import { type Claims, nothing } from './provider.ts';
 
@@ -136,7 +137,7 @@ const errorKey = /^(.{1,200})\.provider-network\.kubernetes\.io\/err_mesg$/;
 /** What the daemon on a node could not do for a physical network, in an annotation of its own pod, or of the node. */
 export function nodeErrorClaims(object: KubeObject): Claims {
   for (const [key, message] of asStringMap(object.metadata.annotations)) {
-    const about = key.endsWith('/err_mesg') && message !== '' ? errorKey.exec(key)?.[1] : undefined;
+    const about = key.endsWith(errorSuffix) && message !== '' ? errorKey.exec(key)?.[1] : undefined;
     const node = object.kind === 'Node' ? object.metadata.name : getText(object, 'spec', 'nodeName');
     if (!about || !node) continue;
     const path = pointer('metadata', 'annotations', key);

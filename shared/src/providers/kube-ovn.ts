@@ -9,6 +9,7 @@ import { defaultNetworkAlias } from './default-network.ts';
 import {
   defaultProvider,
   kubeOvnGroup as group,
+  hasKubeOvnAnnotation,
   kubeOvnPodClaims,
   poolKeyOf,
   readProvider,
@@ -19,17 +20,7 @@ import { createdAt, toConditions } from './kubernetes.ts';
 import { nadAlias } from './nad-alias.ts';
 import type { PoolClaim } from './pool-claims.ts';
 import { type Claims, nothing, type Provider } from './provider.ts';
-import {
-  countIn,
-  hasAnnotation,
-  ipOf,
-  macOf,
-  splitList,
-  textsOf,
-  toAddresses,
-  toDecimal,
-  toRanges,
-} from './vendor-text.ts';
+import { countIn, ipOf, macOf, splitList, textsOf, toAddresses, toDecimal, toRanges } from './vendor-text.ts';
 
 const providerAlias = (name: string): Alias => ({ scheme: 'kube-ovn-provider', value: truncate(name, 253) });
 
@@ -298,9 +289,7 @@ export const kubeOvn: Provider = {
   ],
   claims: (object) => {
     if (object.kind === 'Pod')
-      return hasAnnotation(object, '.kubernetes.io/')
-        ? { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) }
-        : nothing;
+      return hasKubeOvnAnnotation(object) ? { ...kubeOvnPodClaims(object), ...nodeErrorClaims(object) } : nothing;
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (object.kind === 'Node') return nodeErrorClaims(object);
     if (object.kind === 'Namespace') return namespaceClaims(object);
