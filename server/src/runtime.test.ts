@@ -15,6 +15,7 @@ const puts = (count: number): Change[] => Array.from({ length: count }, (_, inde
 function recorder({ refuse = '', deadline = null as number | null } = {}) {
   const calls: { names: string[]; now: number }[] = [];
   const seen: string[] = [];
+  let ingested: string[] = [];
   let revision = 0;
   const take = (changes: readonly Change[]): string[] => {
     const names = changes.map((change) => (change.type === 'put' ? change.object.metadata.name : ''));
@@ -25,9 +26,10 @@ function recorder({ refuse = '', deadline = null as number | null } = {}) {
   const engine: Engine = {
     ...createTopologyEngine(sampleTopology()),
     nextDeadline: () => deadline,
-    ingest: (changes) => void take(changes),
+    ingest: (changes) => void ingested.push(...take(changes)),
     apply: (changes, now): Applied => {
-      calls.push({ names: take(changes), now });
+      calls.push({ names: [...ingested, ...take(changes)], now });
+      ingested = [];
       revision += 1;
       if (deadline !== null && now >= deadline) deadline = null;
       return { revision, workloads: [], networks: [], nodes: [], pools: [], findings: [], sources: false };
@@ -168,6 +170,29 @@ test('an object that breaks the engine costs nobody else', async () => {
   runtime = new Runtime({ engine, source, log });
   await runtime.start();
   expect(names()).toEqual(['0', '1', '2', '3', '4', '5', '6', '8', '9']);
+});
+
+test('a subject that breaks the engine costs nobody else, and one that always does no more than some tries', async () => {
+  const { engine, calls } = recorder();
+  let fails = 3;
+  let tries = 0;
+  const breaking: Engine = {
+    ...engine,
+    apply: (changes, now) => {
+      tries += 1;
+      fails -= 1;
+      if (fails >= 0) throw new Error('broken');
+      return engine.apply(changes, now);
+    },
+  };
+  const { source, send } = fakeSource({}, (sink) => sink.changes(puts(3)));
+  runtime = new Runtime({ engine: breaking, source, log });
+  await runtime.start();
+  expect(calls[0]?.names).toEqual(['0', '1', '2']);
+  [fails, tries] = [1000, 0];
+  send([put('last')]);
+  await runtime.idle();
+  expect(tries).toBeLessThan(200);
 });
 
 describe('time', () => {

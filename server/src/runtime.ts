@@ -7,7 +7,7 @@ import type { Log } from './log.ts';
 
 /** After one change the next ones wait this long for company, so that a burst is one picture. */
 const BATCH_MS = 10;
-/** Changes per `apply`: adapted so that one apply keeps the event loop for about `TURN_MS`. Code that is not warm yet is slow. */
+/** Changes a turn: adapted so that a turn keeps the event loop for about `TURN_MS`, and fewer where half of it is over before. */
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;
 const TURN_MS = 12;
@@ -18,6 +18,7 @@ const TURN_MS = 12;
 const MAX_WAITING = 100;
 /** A source that reads its first lists counts as busy until nothing came for so long. */
 const LULL_MS = 100;
+const MAX_FAILURES = 100;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export type RuntimeOptions = {
@@ -46,6 +47,8 @@ export class Runtime {
   readonly #once: boolean;
   readonly #waiting: Change[][] = [];
   #waitingCount = 0;
+  /** Of the first batch that waits. */
+  #taken = 0;
   /** Everybody who waits for room. */
   #room: PromiseWithResolvers<void> | undefined;
   #drainedAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +64,7 @@ export class Runtime {
   #chunk = FIRST_CHUNK;
   /** The engine has more to judge than fitted in the last turn. */
   #more = false;
+  #failures = 0;
   #stopped = false;
 
   constructor({ engine, source, log, clock = Date.now, once = false }: RuntimeOptions) {
@@ -91,7 +95,7 @@ export class Runtime {
     await this.idle();
     if (this.#stopped) return;
     // What was applied before the clock of a recording was known becomes due now.
-    this.#apply([]);
+    this.#conclude();
     await this.idle();
     if (this.#stopped) return;
     this.#armDeadline();
@@ -191,35 +195,47 @@ export class Runtime {
     while ((this.#waiting.length > 0 || (this.#more && !this.#isComing())) && !this.#stopped) {
       await nextTurn();
       if (this.#stopped) break;
-      const changes = this.#take();
       const began = performance.now();
-      this.#apply(changes);
-      this.#adapt(performance.now() - began, changes.length);
+      const taken = this.#ingest(began + TURN_MS / 2);
+      // Of a recording, whose objects come in any order, only the end is of interest.
+      if (taken === 0 || this.ready || !this.#once) this.#conclude(began + TURN_MS);
+      this.#adapt(performance.now() - began, taken);
     }
     this.#drainedAt = performance.now();
     if (this.ready) this.#armDeadline();
   }
 
-  #take(): Change[] {
-    const chunk: Change[] = [];
-    while (chunk.length < this.#chunk) {
-      const batch = this.#waiting.shift();
-      if (!batch) break;
-      const room = this.#chunk - chunk.length;
-      for (const change of batch.slice(0, room)) chunk.push(change);
-      if (batch.length > room) this.#waiting.unshift(batch.slice(room));
+  /** One by one: a change that the engine refuses must not cost its neighbours. Returns how many there were time for. */
+  #ingest(until: number): number {
+    let taken = 0;
+    while (taken < this.#chunk && (taken === 0 || performance.now() < until)) {
+      const change = this.#next();
+      if (!change) break;
+      taken += 1;
+      try {
+        this.engine.ingest([change]);
+      } catch (error) {
+        this.#log.error({ err: error }, 'the engine refused a change');
+      }
     }
-    this.#waitingCount -= chunk.length;
     if (this.#waitingCount < MAX_WAITING) {
       this.#room?.resolve();
       this.#room = undefined;
     }
-    return chunk;
+    return taken;
   }
 
-  /** Of a recording, whose objects come in any order, only the end is of interest. */
-  #concludes(changes: readonly Change[]): boolean {
-    return this.ready || changes.length === 0 || !this.#once;
+  #next(): Change | undefined {
+    const batch = this.#waiting[0];
+    const change = batch?.[this.#taken];
+    if (!batch || !change) return undefined;
+    this.#taken += 1;
+    this.#waitingCount -= 1;
+    if (this.#taken === batch.length) {
+      this.#waiting.shift();
+      this.#taken = 0;
+    }
+    return change;
   }
 
   #adapt(took: number, changes: number): void {
@@ -228,25 +244,22 @@ export class Runtime {
     this.#chunk = Math.max(1, Math.min(MAX_CHUNK, this.#chunk * 2, fitting));
   }
 
-  #apply(changes: readonly Change[]): void {
+  #conclude(until = performance.now() + TURN_MS): void {
     let applied: Applied;
     try {
-      if (!this.#concludes(changes)) {
-        this.engine.ingest(changes);
-        return;
-      }
-      const until = performance.now() + TURN_MS;
-      applied = this.engine.apply(changes, this.now(), {
+      applied = this.engine.apply([], this.now(), {
         isOver: () => performance.now() > until,
         workloadsOnly: !this.ready && (this.#waiting.length > 0 || this.#isComing()),
       });
-      this.#more = applied.more === true;
     } catch (error) {
-      this.#log.error({ err: error, changes: changes.length }, 'the engine refused a batch of changes');
-      // One object must not cost its neighbours in the batch.
-      if (changes.length > 1) for (const change of changes) this.#apply([change]);
+      this.#log.error({ err: error }, 'the engine could not conclude');
+      // What it failed on is behind it: the rest must not go without. Unless it fails on everything.
+      this.#failures += 1;
+      this.#more = this.#failures < MAX_FAILURES;
       return;
     }
+    this.#failures = 0;
+    this.#more = applied.more === true;
     for (const listener of this.#appliedListeners) listener(applied);
   }
 
@@ -257,7 +270,7 @@ export class Runtime {
     if (this.#stopped || next === null || (kind !== 'cluster' && kind !== 'demo')) return;
     const wait = Math.min(LONGEST_TIMER, Math.max(BATCH_MS, next - this.#clock()));
     this.#deadlineTimer = setTimeout(() => {
-      this.#apply([]);
+      this.#conclude();
       if (this.#more) void this.#drain();
       else this.#armDeadline();
     }, wait);
