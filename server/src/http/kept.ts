@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Applied } from '@busbar/shared/engine/engine-api';
+import { inTurns } from './in-turns.ts';
 
 /** How much is kept at once: so many, and as long as they are not larger than this together. */
 export type Limits = { entries: number; size: number };
 const KEEP_IDLE_MS = 60_000;
-const TURN_MS = 10;
 
 /** What is kept up to date for pages that look at it. */
 export type Keepable = {
@@ -81,14 +80,5 @@ export class Kept<T extends Keepable> {
       this.#entries.delete(key);
       size -= value.size;
     }
-  }
-}
-
-async function inTurns(steps: Generator<void, void>): Promise<void> {
-  let until = performance.now() + TURN_MS;
-  for (const _ of steps) {
-    if (performance.now() < until) continue;
-    await nextTurn();
-    until = performance.now() + TURN_MS;
   }
 }

@@ -10,7 +10,7 @@ import { buildNodeDoc } from '@busbar/shared/inspect/node';
 import { buildPreflightDoc } from '@busbar/shared/inspect/preflight';
 import { explainMessage } from '@busbar/shared/inspect/rule-doc';
 import { documentSchemas, schemaDocument } from '@busbar/shared/inspect/schema';
-import { buildSearchDoc } from '@busbar/shared/inspect/search';
+import { searchInTurns } from '@busbar/shared/inspect/search';
 import { buildWorkloadDoc, buildWorkloadList } from '@busbar/shared/inspect/workload';
 import { countCodes } from '@busbar/shared/rules/rule';
 import { pictureView } from '@busbar/shared/view/url';
@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { readAnswers } from './answers.ts';
 import { clusterDoc, ruleDocs, snapshotOf } from './api.ts';
 import { HttpError } from './errors.ts';
+import { inTurns } from './in-turns.ts';
 import { sendParts, sendTopology } from './json-parts.ts';
 import { readManifests } from './manifests.ts';
 import { openApi } from './openapi.ts';
@@ -194,7 +195,7 @@ export const routes: readonly Route[] = [
     summary: 'What a name, address, CIDR, MAC, VLAN or code stands for',
     query: z.object({ q: z.string().max(300) }),
     answer: { schema: 'SearchDoc', description: 'At most 30 hits' },
-    handle: ({ runtime, rules }, { query }) => buildSearchDoc(runtime.engine, query.q, ruleDocs(rules)),
+    handle: ({ runtime, rules }, { query }) => inTurns(searchInTurns(runtime.engine, query.q, ruleDocs(rules))),
   }),
   defineRoute({
     path: '/rules',

@@ -10,21 +10,37 @@ const MAX_QUERY = 300;
 
 type RuleSummary = Pick<RuleDoc, 'code' | 'title' | 'family' | 'slugs'>;
 
+/** Names looked at between two yields. */
+const LOOK = 256;
+
 /** What a name, address, CIDR, MAC, VLAN, interface or finding code stands for; at most 30 hits, the closest first. */
 export function buildSearchDoc(engine: Engine, query: string, rules: readonly RuleSummary[]): SearchDoc {
+  const steps = searchInTurns(engine, query, rules);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a yield every millisecond or less. */
+export function* searchInTurns(
+  engine: Engine,
+  query: string,
+  rules: readonly RuleSummary[],
+): Generator<void, SearchDoc> {
   const text = query.trim();
   if (text === '') return { query, hits: [], more: false };
   if (text.length > MAX_QUERY) return { query: text.slice(0, MAX_QUERY), hits: [], more: false, error: 'too long' };
   const cidr = text.includes('/') ? toCidr(text) : undefined;
   const looked = lookupHits(engine, text);
   const found = cidr
-    ? hitsInCidr(engine, cidr)
+    ? yield* hitsInCidr(engine, cidr)
     : [
         ...ruleHits(text, rules),
         ...findingHits(engine, text),
         ...vlanHits(engine, text),
         ...looked,
-        ...nameHits(engine, text, looked.length > 0),
+        ...(yield* nameHits(engine, text, looked.length > 0)),
       ];
   const hits = [...new Map(found.map((hit) => [`${hit.type} ${hit.id}`, hit])).values()];
   return {
@@ -93,25 +109,31 @@ function closenessOf(text: string, { name, namespace }: { name: string; namespac
 }
 
 /** Names in order of closeness, then interfaces, then findings that speak of it. */
-function nameHits(engine: Engine, text: string, isAddress: boolean): SearchHit[] {
+function* nameHits(engine: Engine, text: string, isAddress: boolean): Generator<void, SearchHit[]> {
   const wanted = text.toLowerCase();
   const byCloseness: SearchHit[][] = [[], [], []];
+  let looked = 0;
   for (const named of namedThings(engine)) {
+    looked += 1;
+    if (looked % LOOK === 0) yield;
     const hits = byCloseness[closenessOf(wanted, named) ?? -1];
     if (!hits || hits.length > LIMIT) continue;
     hits.push({ type: named.type, id: named.id, ...titlesOf(engine, named.type, named.id), field: 'name' });
   }
   // An address that somebody has is no part of another.
-  const plugged = isAddress ? [] : interfaceHits(engine, wanted);
+  const plugged = isAddress ? [] : yield* interfaceHits(engine, wanted);
   return [...byCloseness.flat(), ...plugged, ...findingsThatSay(engine, wanted)];
 }
 
 /** Interfaces of exactly that name, and where the text is the beginning of an address, those whose address begins so. */
-function interfaceHits(engine: Engine, text: string): SearchHit[] {
+function* interfaceHits(engine: Engine, text: string): Generator<void, SearchHit[]> {
   const hits: SearchHit[] = [];
   const isPart = PART_OF_ADDRESS.test(text);
   if (!isPart && text.length > LONGEST_INTERFACE) return hits;
+  let looked = 0;
   for (const { id: workload } of engine.workloads()) {
+    looked += 1;
+    if (looked % LOOK === 0) yield;
     for (const plug of engine.plugsOf(workload)) {
       const field = fieldThatMatches(plug, text, isPart);
       if (!field) continue;
@@ -171,13 +193,16 @@ function vlanHits(engine: Engine, text: string): SearchHit[] {
   return hits;
 }
 
-function hitsInCidr(engine: Engine, cidr: Cidr): SearchHit[] {
+function* hitsInCidr(engine: Engine, cidr: Cidr): Generator<void, SearchHit[]> {
   const hits: SearchHit[] = [];
   for (const network of engine.networks()) {
     const subnet = network.subnets.find((text) => overlaps(text, cidr));
     if (subnet) hits.push({ type: 'network', id: network.id, title: network.name, subtitle: subnet, field: 'cidr' });
   }
+  let looked = 0;
   for (const workload of engine.workloads()) {
+    looked += 1;
+    if (looked % LOOK === 0) yield;
     for (const { slot, interface: plugged } of engine.plugsOf(workload.id)) {
       if (!plugged?.addresses.some(({ ip }) => contains(cidr, ip))) continue;
       const id = attachmentId(workload.id, slot);
