@@ -136,3 +136,13 @@ test('arrows walk through the rows, beyond what is in the page', async ({ page, 
   await page.keyboard.press('Home');
   await expect.poll(focused).toBe('2');
 });
+
+test('the order of the rows is part of the link, and back takes it back', async ({ page, demo }) => {
+  await openLive(page, demo, 'lens=table&sort=-network');
+  await expect(heading(page, 'Network')).toHaveAttribute('aria-sort', 'descending');
+  await heading(page, 'Node').getByRole('button').click();
+  await expect(page).toHaveURL(/sort=node/);
+  await expect(heading(page, 'Node')).toHaveAttribute('aria-sort', 'ascending');
+  await page.goBack();
+  await expect(heading(page, 'Network')).toHaveAttribute('aria-sort', 'descending');
+});

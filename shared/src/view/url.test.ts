@@ -25,6 +25,8 @@ const anyView: fc.Arbitrary<View> = fc.record({
   idle: fc.boolean(),
   defaultNetwork: fc.boolean(),
   select: fc.option(fc.string({ minLength: 1, maxLength: 40 })),
+  sort: fc.string({ maxLength: 40 }),
+  rule: fc.option(fc.string({ minLength: 1, maxLength: 40 })),
 });
 
 test('the default view has an empty query', () => {

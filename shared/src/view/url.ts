@@ -30,6 +30,8 @@ export function viewToQuery(view: View): string {
   if (view.idle) put('idle', '1');
   if (!view.defaultNetwork) put('default', '0');
   if (view.select) put('select', view.select);
+  put('sort', view.sort);
+  put('rule', view.rule ?? '');
   return parts.join('&');
 }
 
@@ -49,6 +51,8 @@ export function viewFromQuery(text: string): View {
     idle: query.get('idle') === '1',
     defaultNetwork: query.get('default') !== '0',
     select: (query.get('select') ?? '').slice(0, textLimit) || null,
+    sort: (query.get('sort') ?? '').slice(0, 40),
+    rule: (query.get('rule') ?? '').slice(0, 40) || null,
   };
 }
 
@@ -57,7 +61,7 @@ export const graphQuery = (view: View): string => {
   const { by, namespaces, states, hide, defaultNetwork } = view;
   if (isOfRows(view.lens))
     return viewToQuery({ ...defaultView, lens: 'table', by, namespaces, states, hide, defaultNetwork });
-  return viewToQuery({ ...view, select: null, find: '' });
+  return viewToQuery({ ...view, select: null, find: '', sort: '', rule: null });
 };
 
 /** Lenses that read their rows by parts; their document has nothing but numbers. */

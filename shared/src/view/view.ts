@@ -19,6 +19,10 @@ export type View = {
   defaultNetwork: boolean;
   /** Id of what the inspector shows: a workload, network, node, attachment or finding. */
   select: string | null;
+  /** What the rows of the matrix or the table are sorted by, with a '-' before it from last to first; '' as the lens has it. */
+  sort: string;
+  /** Code of the rule whose page is open. */
+  rule: string | null;
 };
 
 /** In the order in which they are offered. */
@@ -36,4 +40,6 @@ export const defaultView: View = {
   idle: false,
   defaultNetwork: true,
   select: null,
+  sort: '',
+  rule: null,
 };

@@ -2,7 +2,7 @@ import type { SearchHit } from '@busbar/shared/inspect/documents';
 import { graphQuery, viewFromQuery } from '@busbar/shared/view/url';
 import { lenses } from '@busbar/shared/view/view';
 import { useComputedColorScheme } from '@mantine/core';
-import { type HotkeyItem, useHotkeys } from '@mantine/hooks';
+import { type HotkeyItem, useDocumentTitle, useHotkeys } from '@mantine/hooks';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLive, useLiveStore } from '../backend/context.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
@@ -15,6 +15,7 @@ import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
 import { AnswersDialog, ExplainDialog, KeysDialog, PreflightDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
 import { Picture } from './picture.tsx';
+import { titleOf } from './title.ts';
 import { usePageDrop } from './use-page-drop.ts';
 import { useView } from './use-view.ts';
 
@@ -27,12 +28,16 @@ export const App = () => {
   const findings = useLive((state) => state.findings);
   const paused = useLive((state) => state.paused);
   const [dialog, setDialog] = useState<Dialog | null>(null);
-  const [rule, setRule] = useState<string | null>(null);
   const [files, setFiles] = useState<NamedFile[] | null>(null);
   const takeFiles = useCallback((dropped: NamedFile[]) => {
     setFiles(dropped);
     setDialog('answers');
   }, []);
+  const { rule } = view;
+  const openRule = useCallback((code: string) => change({ rule: code }), [change]);
+  // Escape goes to every open layer at once: while it does, the page of the rule still counts as open.
+  const closeRule = () => window.setTimeout(() => change({ rule: null }));
+  useDocumentTitle(titleOf(view, cluster));
   const isOver = usePageDrop(takeFiles, dialog === null);
 
   // What is selected, found or shown as rows changes nothing that the server draws: the stream stays open.
@@ -43,7 +48,7 @@ export const App = () => {
   const go = useMemo(
     () => ({
       select: (id: string) => change({ select: id }),
-      rule: (code: string) => setRule(code),
+      rule: openRule,
       // The card of a group is gone once it is open, and those of its pods once it is closed.
       toggle: (group: string) =>
         change({
@@ -51,17 +56,17 @@ export const App = () => {
           ...(view.select?.startsWith('card:') ? { select: null } : {}),
         }),
     }),
-    [change, view.open, view.select],
+    [change, openRule, view.open, view.select],
   );
   const pick = useCallback(
     (hit: SearchHit) => {
-      if (hit.type === 'rule') setRule(hit.id);
+      if (hit.type === 'rule') openRule(hit.id);
       else change({ select: hit.type === 'node' && !hit.id.startsWith('node:') ? `node:${hit.id}` : hit.id });
     },
-    [change],
+    [change, openRule],
   );
   const found = useFound(view.find);
-  // Escape goes to every open layer at once: the page of a rule closes before the dialog that it lies over.
+  // The page of a rule closes before the dialog that it lies over.
   const close = () => {
     if (rule) return;
     setDialog(null);
@@ -123,13 +128,13 @@ export const App = () => {
       <Suspense>
         {dialog === 'keys' && <KeysDialog onClose={close} />}
         {dialog === 'rights' && <RightsDialog cluster={cluster} onClose={close} />}
-        {dialog === 'explain' && <ExplainDialog onClose={close} onRule={setRule} />}
-        {dialog === 'preflight' && <PreflightDialog onClose={close} onRule={setRule} />}
+        {dialog === 'explain' && <ExplainDialog onClose={close} onRule={openRule} />}
+        {dialog === 'preflight' && <PreflightDialog onClose={close} onRule={openRule} />}
         {dialog === 'answers' && (
           <AnswersDialog
             files={files}
             onClose={close}
-            onRule={setRule}
+            onRule={openRule}
             onSelect={(select) => {
               close();
               change({ select });
@@ -138,7 +143,7 @@ export const App = () => {
         )}
       </Suspense>
       {/* Of its own, or a dialog would be hidden, and lose the focus, while this is loaded over it. */}
-      <Suspense>{rule && <RuleDrawer code={rule} onClose={() => setRule(null)} />}</Suspense>
+      <Suspense>{rule && <RuleDrawer code={rule} onClose={closeRule} />}</Suspense>
     </div>
   );
 };

@@ -112,7 +112,7 @@ export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onT
   if (lens === 'table' || !isPicture(doc))
     return (
       <Suspense>
-        <TableView view={view} onSelect={onSelect} />
+        <TableView view={view} onSelect={onSelect} onShow={change} />
       </Suspense>
     );
   const Drawn = pictureOf(doc);

@@ -42,7 +42,7 @@ const Spacer = ({ height, span }: { height: number; span: number }) =>
 
 /** Rows by networks: how many attachments each has there and the worst of them. The lens for more pods than can be drawn. */
 export const MatrixView = ({ view, onSelect, onShow }: Props) => {
-  const [sort, setSort] = useState<MatrixSort>('state');
+  const sort = matrixSorts.find((one) => one === view.sort) ?? 'state';
   const [text, setText] = useState('');
   const [rowsNamed] = useDebouncedValue(text.trim(), 200);
   const [size, setSize] = useState({ rows: 0, columns: 0 });
@@ -130,7 +130,7 @@ export const MatrixView = ({ view, onSelect, onShow }: Props) => {
                     fullWidth
                     aria-label="Order of the rows"
                     value={sort}
-                    onChange={(value) => setSort(value as MatrixSort)}
+                    onChange={(value) => onShow({ sort: value === 'state' ? '' : value })}
                     data={matrixSorts.map((value) => ({ value, label: sortNames[value] }))}
                   />
                 </div>

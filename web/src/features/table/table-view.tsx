@@ -1,4 +1,4 @@
-import type { LedgerSort } from '@busbar/shared/inspect/ledger-order';
+import { ledgerSorts } from '@busbar/shared/inspect/ledger-order';
 import type { View } from '@busbar/shared/view/view';
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -10,17 +10,22 @@ import classes from './table.module.css';
 import { type Order, useLedger } from './use-ledger.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
-type Props = { view: View; onSelect(id: string): void };
+type Props = { view: View; onSelect(id: string): void; onShow(change: Partial<View>): void };
 
 /** As the style sheet has it. */
 const ROW = 29;
 const HEAD = 32;
 const OVERSCAN = 12;
 
-const toOrder = (sorting: SortingState): Order => ({
-  sort: (sorting[0]?.id ?? 'state') as LedgerSort,
-  desc: sorting[0]?.desc ?? false,
+/** As the URL has it; what no column is called is the first order. */
+const toOrder = (text: string): Order => ({
+  sort: ledgerSorts.find((sort) => sort === text.replace(/^-/, '')) ?? 'state',
+  desc: text.startsWith('-'),
 });
+const toText = ([first]: SortingState): string => {
+  const text = first ? `${first.desc ? '-' : ''}${first.id}` : '';
+  return text === 'state' ? '' : text;
+};
 
 const Spacer = ({ height }: { height: number }) =>
   height > 0 ? (
@@ -33,8 +38,9 @@ const Spacer = ({ height }: { height: number }) =>
  * The attachment ledger: the accessible twin of the picture, one row per attachment. The server sorts, filters and cuts; only rows in
  * sight are in the page.
  */
-export const TableView = ({ view, onSelect }: Props) => {
-  const [sorting, setSorting] = useState<SortingState>([{ id: 'state', desc: false }]);
+export const TableView = ({ view, onSelect, onShow }: Props) => {
+  const order = useMemo(() => toOrder(view.sort), [view.sort]);
+  const sorting = useMemo((): SortingState => [{ id: order.sort, desc: order.desc }], [order]);
   const [total, setTotal] = useState<number | null>(null);
   const box = useRef<HTMLElement>(null);
   const virtual = useVirtualizer<HTMLElement, Element>({
@@ -45,7 +51,7 @@ export const TableView = ({ view, onSelect }: Props) => {
     scrollPaddingStart: HEAD,
   });
   const items = virtual.getVirtualItems();
-  const ledger = useLedger(view, toOrder(sorting), items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  const ledger = useLedger(view, order, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   if (ledger.total !== null && ledger.total !== total) setTotal(ledger.total);
 
   const data = items.map(({ index }): Line => ({ index, row: ledger.rowAt(index) }));
@@ -60,10 +66,9 @@ export const TableView = ({ view, onSelect }: Props) => {
     enableSortingRemoval: false,
     sortDescFirst: false,
     state: { sorting },
-    onSortingChange: setSorting,
+    onSortingChange: (next) => onShow({ sort: toText(typeof next === 'function' ? next(sorting) : next) }),
   });
   const onKeyDown = useRowKeys(box, virtual, total ?? 0);
-  const order = JSON.stringify(sorting);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its top
   useEffect(() => {
     box.current?.scrollTo({ top: 0 });
