@@ -86,3 +86,24 @@ test('when nothing matches the page says so and offers the way back', async ({ p
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await expect(page.getByTestId('graph')).toBeVisible();
 });
+
+test('the page of a rule has a link of its own, and the tab says what is open', async ({ page, demo }) => {
+  await openLive(page, demo, 'select=pod%3Amedia%2Fpod1');
+  await expect(page).toHaveTitle(/^media\/pod1 · /);
+  await inspector(page).getByRole('button', { name: 'MN104' }).first().click();
+  await expect(page).toHaveURL(/rule=MN104/);
+  await page.reload();
+  await expect(page.getByRole('dialog', { name: 'MN104' })).toContainText('list of objects');
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/rule=/);
+  await expect(inspector(page)).toContainText('pod1');
+});
+
+test('what is open can be taken to a terminal', async ({ page, context, demo }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openLive(page, demo, 'select=pod%3Amedia%2Fpod1');
+  await page.getByRole('button', { name: /^Copy the name of media\/pod1/ }).click();
+  await page.getByRole('menuitem', { name: /describe pod pod1/ }).click();
+  await expect(page.getByRole('menuitem', { name: /describe pod pod1/ })).toContainText('copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('kubectl -n media describe pod pod1');
+});

@@ -1,4 +1,5 @@
 import type { FindingsDoc } from '@busbar/shared/inspect/documents';
+import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import { FindingBlock } from '../../ui/finding-block.tsx';
 import { count } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
@@ -7,8 +8,20 @@ import type { Go } from './inspector.tsx';
 
 const MOST = 60;
 
+type Subject = Exclude<FindingsDoc['findings'][number]['subjects'][number], { type: 'object' }>;
+
+/** A pod is named once: by its interface that is meant, where the finding says which. */
+const touchedBy = ({ subjects }: FindingsDoc['findings'][number]): Subject[] => {
+  const named = subjects.filter((subject): subject is Subject => subject.type !== 'object');
+  const pods = new Set(named.filter(({ type }) => type === 'attachment').map(({ id }) => workloadOfAttachment(id)));
+  return named.filter(({ type, id }) => type !== 'workload' || !pods.has(id));
+};
+
+const nameOf = ({ type, id }: Subject): string =>
+  (type === 'attachment' ? workloadOfAttachment(id) : id).replace(/^(pod|vmi|node|nad):/, '');
+
 export const FindingView = ({ finding, go }: { finding: FindingsDoc['findings'][number]; go: Go }) => {
-  const subjects = finding.subjects.filter((subject) => subject.type !== 'object');
+  const subjects = touchedBy(finding);
   return (
     <div className={classes['content']}>
       <section className={classes['block']} data-tone={finding.severity === 'info' ? 'muted' : finding.severity}>
@@ -25,10 +38,14 @@ export const FindingView = ({ finding, go }: { finding: FindingsDoc['findings'][
                 )
               }
             >
-              {subject.id.replace(/^(pod|vmi|node|nad):/, '')}
+              {nameOf(subject)}
             </Link>
             <span>
-              {subject.type === 'workload' ? 'pod' : subject.type === 'attachment' ? 'interface' : subject.type}
+              {subject.type === 'workload'
+                ? 'pod'
+                : subject.type === 'attachment'
+                  ? `interface ${subject.id.slice(subject.id.lastIndexOf('#') + 1)}`
+                  : subject.type}
             </span>
           </li>
         ))}

@@ -1,11 +1,19 @@
 import { CloseButton, ScrollArea } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { CopyMenu, type Takeaway } from './copy-menu.tsx';
 import classes from './inspector.module.css';
 
-type FrameProps = { title: string; note?: string | undefined; line?: ReactNode; onClose(): void; children: ReactNode };
+type FrameProps = {
+  title: string;
+  note?: string | undefined;
+  line?: ReactNode;
+  take?: Takeaway | undefined;
+  onClose(): void;
+  children: ReactNode;
+};
 
 /** The panel at the right, with its heading. */
-export const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
+export const Frame = ({ title, note, line, take, onClose, children }: FrameProps) => (
   <aside className={classes['panel']} aria-label="Inspector" data-testid="inspector">
     <div className={classes['head']}>
       <div>
@@ -15,6 +23,7 @@ export const Frame = ({ title, note, line, onClose, children }: FrameProps) => (
         </h2>
         {line && <p>{line}</p>}
       </div>
+      {take && <CopyMenu {...take} />}
       <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
     </div>
     <ScrollArea

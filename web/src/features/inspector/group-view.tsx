@@ -10,13 +10,13 @@ import { useMembers } from './use-documents.ts';
 const MOST = 300;
 
 const PortRow = ({ port, rail, go }: { port: Port; rail: Rail | undefined; go: Go }) => (
-  <section className={classes['block']}>
-    <div className={classes['row']}>
-      <span className={classes['iface']}>{port.count === undefined ? port.interface : count(port.count)}</span>
-      <span>{rail ? <Link onClick={() => go.select(rail.network ?? rail.id)}>{rail.name}</Link> : 'no network'}</span>
+  <tr>
+    <th className="mono">{port.count === undefined ? port.interface : `${count(port.count)} ×`}</th>
+    <td>{rail ? <Link onClick={() => go.select(rail.network ?? rail.id)}>{rail.name}</Link> : 'no network'}</td>
+    <td>
       <StateMark state={port.state} />
-    </div>
-  </section>
+    </td>
+  </tr>
 );
 
 /** All pods that a card stands for, whatever they have in common. */
@@ -44,9 +44,6 @@ export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<
   const { group, within } = card;
   return (
     <div className={classes['content']}>
-      {card.ports.map((port) => (
-        <PortRow key={port.key} port={port} rail={port.rail === null ? undefined : rails.get(port.rail)} go={go} />
-      ))}
       <div>
         {card.expandable && group && (
           <Button size="compact-sm" variant="default" onClick={() => go.toggle(group)}>
@@ -59,6 +56,20 @@ export const GroupView = ({ card, rails, go }: { card: Card; rails: ReadonlyMap<
           </Button>
         )}
       </div>
+      {card.ports.length > 0 && (
+        <table className={classes['table']} aria-label="Attachments of the group">
+          <tbody>
+            {card.ports.map((port) => (
+              <PortRow
+                key={port.key}
+                port={port}
+                rail={port.rail === null ? undefined : rails.get(port.rail)}
+                go={go}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
       <Members card={card} go={go} />
     </div>
   );

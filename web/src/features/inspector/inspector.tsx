@@ -8,6 +8,7 @@ import { age, plural } from '../../ui/format.ts';
 import { Link } from '../../ui/link.tsx';
 import { Message } from '../../ui/message.tsx';
 import { CellView } from './cell-panel.tsx';
+import { commandOfObject, commandsOfNode, commandsOfWorkload } from './commands.ts';
 import { FindingView } from './finding-view.tsx';
 import { Frame } from './frame.tsx';
 import { GroupView } from './group-view.tsx';
@@ -30,6 +31,8 @@ type Props = {
   go: Go;
   onClose(): void;
 };
+const MOST_COMMANDS = 5;
+
 const Waiting = () => (
   <div className={classes['content']} aria-busy="true">
     <Skeleton height={34} />
@@ -80,6 +83,12 @@ const WorkloadPanel = ({
       title={data?.workload.name ?? name ?? target.id}
       note={data?.workload.namespace ?? namespace}
       line={data && workloadLine(data, now, go)}
+      take={
+        data && {
+          name: `${data.workload.namespace}/${data.workload.name}`,
+          commands: commandsOfWorkload(data.workload),
+        }
+      }
       onClose={onClose}
     >
       {data ? (
@@ -101,7 +110,18 @@ const NetworkPanel = ({ id, go, onClose }: { id: string; go: Go; onClose(): void
       ? 'does not exist'
       : undefined;
   return (
-    <Frame title={data?.name ?? id.replace(/^\w+:/, '')} note={data?.network?.namespace} line={line} onClose={onClose}>
+    <Frame
+      title={data?.name ?? id.replace(/^\w+:/, '')}
+      note={data?.network?.namespace}
+      line={line}
+      take={
+        data && {
+          name: data.network?.namespace ? `${data.network.namespace}/${data.name}` : data.name,
+          commands: (data.network?.objects ?? []).slice(0, MOST_COMMANDS).map(commandOfObject),
+        }
+      }
+      onClose={onClose}
+    >
       {data ? <NetworkView doc={data} go={go} /> : error ? <Failed error={error} /> : <Waiting />}
     </Frame>
   );
@@ -113,6 +133,7 @@ const NodePanel = ({ name, device, go, onClose }: { name: string; device: string
     <Frame
       title={name}
       note="node"
+      take={{ name, commands: commandsOfNode(name) }}
       line={data && `${data.node.ready ? 'ready' : 'not ready'} · ${plural(data.total, 'pod')}`}
       onClose={onClose}
     >
