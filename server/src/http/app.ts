@@ -44,7 +44,8 @@ export function createApp({ api, auth, log, allowHosts, pageDir }: AppOptions): 
   app.use('/api', (req) => {
     throw new HttpError(404, 'no-such-path', `There is no ${req.originalUrl.slice(0, 200)} here; the API is /api/v1.`);
   });
-  app.use(pageRouter(pageDir, auth));
+  // The picture is begun while the browser still reads the page's scripts.
+  app.use(pageRouter(pageDir, auth, (query) => api.hub.begin(api.parseView(query))));
   app.use(problemHandler(log));
   return app;
 }

@@ -81,6 +81,12 @@ export class Hub {
     return (await this.#drawn(view)).doc;
   }
 
+  /** Draws what somebody is about to ask for. */
+  begin(view: View): void {
+    // Who asks is told why not.
+    this.graph(view).catch(() => {});
+  }
+
   /** Ids of the workloads a card stands for; undefined when the view has no such card. */
   async members(view: View, card: string): Promise<Iterable<string> | undefined> {
     return (await this.#drawn(view)).members(card);

@@ -16,9 +16,9 @@ const isHashed = (path: string): boolean => /[/\\]assets[/\\][^/\\]+-[\w-]{8,}\.
 
 /**
  * The page. Its files hold nothing about the cluster and need no session; the page itself asks for one, so that a person sees how to
- * sign in. A link from another site arrives without the strict cookie: there the page is served, and its own calls carry the cookie.
+ * sign in. `onOpen` is told the query of a page that somebody with a session opens. A link from another site arrives without the strict cookie: there the page is served, and its own calls carry the cookie.
  */
-export function pageRouter(dir: string | undefined, auth: Auth): Router {
+export function pageRouter(dir: string | undefined, auth: Auth, onOpen: (query: string) => void): Router {
   const router = Router();
   if (dir) {
     router.use(
@@ -37,6 +37,7 @@ export function pageRouter(dir: string | undefined, auth: Auth): Router {
     if (!auth.isSignedIn(req) && !fromElsewhere) return sendSignIn(res, req.originalUrl, 'ask');
     if (!dir)
       throw new HttpError(503, 'no-page', 'The page is not built: run npm run setup. The API is under /api/v1.');
+    if (auth.isSignedIn(req)) onOpen(req.originalUrl.slice(req.path.length).replace(/^\?/, ''));
     res.sendFile('index.html', { root: dir, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } });
   });
   router.use((req) => {

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { unpack } from '@busbar/shared/graph/pack';
 import type { FindingsDoc } from '@busbar/shared/inspect/documents';
 import { applyFindings, type FindingsDelta } from '@busbar/shared/inspect/findings-delta';
@@ -320,6 +323,19 @@ describe('a picture that takes long', () => {
     fails = false;
     await (await open('a')).until(has('graph'));
   });
+});
+
+test('the picture of a page is begun when the page itself is asked for', async () => {
+  const pageDir = mkdtempSync(join(tmpdir(), 'busbar-page-'));
+  writeFileSync(join(pageDir, 'index.html'), '<!doctype html>');
+  server = await startTestServer({ pageDir });
+  expect((await ask(server.port, '/?a', { ...server.bearer, Accept: 'text/html' })).status).toBe(200);
+  expect(server.projectors.map(({ docs }) => docs)).toEqual([1]);
+  await (await open('a')).until(has('graph'));
+  expect(server.projectors).toHaveLength(1);
+  expect((await ask(server.port, '/?b', { Accept: 'text/html' })).status).toBe(401);
+  expect(server.projectors).toHaveLength(1);
+  rmSync(pageDir, { recursive: true });
 });
 
 test('a view that nobody looks at makes room for another', async () => {
