@@ -6,7 +6,7 @@ import { isOfRows } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
 import { Button, Menu, TextInput } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useId, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
 import { lensNames } from '../../ui/lens.ts';
 import classes from './filters.module.css';
@@ -14,6 +14,9 @@ import { queryError } from './query-error.ts';
 
 type Change = (change: Partial<View>, how?: 'push' | 'replace') => void;
 type Props = { view: View; doc: GraphDoc | null; cluster: ClusterDoc | null; onChange: Change };
+
+/** More are looked for by name. */
+const FEW = 12;
 
 const BANDS: { value: View['by']; label: string }[] = [
   { value: 'namespace', label: 'Bands by namespace' },
@@ -50,41 +53,76 @@ const Choice = ({
   chosen: string[];
   options: { value: string; note?: string }[];
   onChange(next: string[]): void;
-}) => (
-  <Menu closeOnItemClick={false} position="bottom-start" withinPortal={false}>
-    <Menu.Target>
-      <Button
-        size="compact-xs"
-        variant={chosen.length > 0 ? 'light' : 'subtle'}
-        color={chosen.length > 0 ? 'blue' : 'gray'}
-        rightSection={<IconChevronDown size={12} />}
-      >
-        {chosen.length === 0 ? all : chosen.length === 1 ? chosen[0] : `${chosen.length} ${label}`}
-      </Button>
-    </Menu.Target>
-    <Menu.Dropdown className={classes['dropdown'] ?? ''}>
-      <Menu.Item onClick={() => onChange([])} disabled={chosen.length === 0}>
-        {all}
-      </Menu.Item>
-      <Menu.Divider />
-      {options.map(({ value, note }) => (
-        <Menu.CheckboxItem
-          key={value}
-          checked={chosen.includes(value)}
-          rightSection={note ? <span className={classes['note']}>{note}</span> : null}
-          onChange={() => onChange(toggled(chosen, value))}
+}) => {
+  const [text, setText] = useState('');
+  const wanted = text.trim().toLowerCase();
+  const offered = wanted
+    ? options.filter(({ value }) => value.toLowerCase().includes(wanted) || chosen.includes(value))
+    : options;
+  return (
+    <Menu closeOnItemClick={false} position="bottom-start" withinPortal={false} onClose={() => setText('')}>
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant={chosen.length > 0 ? 'light' : 'subtle'}
+          color={chosen.length > 0 ? 'blue' : 'gray'}
+          rightSection={<IconChevronDown size={12} />}
         >
-          {value}
-        </Menu.CheckboxItem>
-      ))}
-    </Menu.Dropdown>
-  </Menu>
-);
+          {chosen.length === 0 ? all : chosen.length === 1 ? chosen[0] : `${chosen.length} ${label}`}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes['dropdown'] ?? ''}>
+        {options.length > FEW && (
+          <TextInput
+            size="xs"
+            className={classes['among'] ?? ''}
+            aria-label={`Only ${label} named`}
+            placeholder={`${count(options.length)} ${label}, named …`}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            // The menu takes letters and Home for its own keys.
+            onKeyDown={(event) => !['Escape', 'ArrowDown', 'Tab'].includes(event.key) && event.stopPropagation()}
+          />
+        )}
+        <Menu.Item onClick={() => onChange([])} disabled={chosen.length === 0}>
+          {all}
+        </Menu.Item>
+        <Menu.Divider />
+        {offered.map(({ value, note }) => (
+          <Menu.CheckboxItem
+            key={value}
+            checked={chosen.includes(value)}
+            rightSection={note ? <span className={classes['note']}>{note}</span> : null}
+            onChange={() => onChange(toggled(chosen, value))}
+          >
+            {value}
+          </Menu.CheckboxItem>
+        ))}
+        {offered.length === 0 && <Menu.Label>None is called “{text.trim()}”</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+};
+
+const HINTS: readonly [term: string, means: string][] = [
+  ['ns:lab', 'namespace'],
+  ['pod:upf*', 'name of the pod'],
+  ['net:storage', 'network'],
+  ['state:broken', 'or failed, pending …'],
+  ['node:worker-3', 'where it runs'],
+  ['ip:10.40.0.0/24', 'address or range'],
+  ['vlan:310 mac:02* if:net1', ''],
+  ['label:app=upf', 'label'],
+  ['-owner:Job', 'owner, by kind or name'],
+  ['code:MN104', 'finding'],
+];
 
 const HideBox = ({ value, onChange }: { value: string; onChange(next: string): void }) => {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const error = queryError(text);
+  const hint = useId();
+  const [focused, setFocused] = useState(false);
   return (
     <div className={classes['hide']}>
       <TextInput
@@ -93,9 +131,14 @@ const HideBox = ({ value, onChange }: { value: string; onChange(next: string): v
         placeholder="only: ns:lab state:failed"
         value={text}
         error={error ?? undefined}
+        aria-describedby={hint}
+        onFocus={() => setFocused(true)}
         classNames={{ input: classes['query'] ?? '', error: classes['error'] ?? '' }}
         onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={() => !error && text !== value && onChange(text)}
+        onBlur={() => {
+          setFocused(false);
+          if (!error && text !== value) onChange(text);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && !error) onChange(text);
           if (event.key === 'Escape') {
@@ -104,6 +147,17 @@ const HideBox = ({ value, onChange }: { value: string; onChange(next: string): v
           }
         }}
       />
+      <div id={hint} className={focused && !error ? classes['hint'] : 'visually-hidden'}>
+        <p>All of it must hold; a minus excludes, * stands for anything.</p>
+        <dl>
+          {HINTS.map(([term, means]) => (
+            <Fragment key={term}>
+              <dt>{term}</dt>
+              <dd>{means}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      </div>
     </div>
   );
 };

@@ -51,7 +51,7 @@ test.each([
     found('a', undefined, { workloads: 1, subjects: [{ type: 'workload', id: 'pod:lab/one' }] }),
     'lab/one',
   ],
-  ['several namespaces are counted', found('a', undefined, { namespaces: ['a', 'b', 'c', 'd'] }), 'a, b and 2 more'],
+  ['several namespaces are counted', found('a', undefined, { namespaces: ['a', 'b', 'c', 'd'] }), 'a and 3 more'],
   [
     'a node is named where there is no namespace',
     found('a', undefined, { namespaces: [], subjects: [{ type: 'node', id: 'worker-3' }] }),

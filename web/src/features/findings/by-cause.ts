@@ -1,10 +1,10 @@
 import type { ClusterDoc, FindingsDoc } from '@busbar/shared/inspect/documents';
+import { plural } from '../../ui/format.ts';
 
 type Found = FindingsDoc['findings'][number];
 /** A root cause and what merely follows from it. */
 export type Cause = { finding: Found; follows: Found[]; where: string };
 
-const MOST_NAMESPACES = 2;
 const DEEPEST = 32;
 
 const whereOf = (finding: Found): string => {
@@ -12,8 +12,8 @@ const whereOf = (finding: Found): string => {
   const named = finding.subjects.find((subject) => subject.type === 'workload' || subject.type === 'network');
   if (finding.workloads === 1 && named && named.type !== 'object') return named.id.replace(/^\w+:/, '');
   if (finding.namespaces.length > 0) {
-    const more = finding.namespaces.length - MOST_NAMESPACES;
-    return finding.namespaces.slice(0, MOST_NAMESPACES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+    const [first, ...others] = finding.namespaces;
+    return others.length < 2 ? finding.namespaces.join(', ') : `${first} and ${others.length} more`;
   }
   if (!only) return finding.code;
   return only.type === 'object' ? `${only.ref.kind} ${only.ref.name}` : only.id.replace(/^\w+:/, '');
@@ -45,17 +45,15 @@ export const byCause = (findings: readonly Found[]): Cause[] => {
   return [...causes.values()];
 };
 
-const number = new Intl.NumberFormat('en-US');
-
 export const whatWasChecked = (findings: FindingsDoc, cluster: ClusterDoc | null): string[] => {
   const { rules, attachments, workloads } = findings.checked;
   const lines = [
-    `${number.format(rules)} rules checked on ${number.format(attachments)} attachments of ${number.format(workloads)} pods.`,
+    `${plural(rules, 'rule')} checked on ${plural(attachments, 'attachment')} of ${plural(workloads, 'pod')}.`,
   ];
   if (findings.unread.length > 0)
     lines.push(
       `Not checked, because it could not be read: ${findings.unread.map((source) => source.kind).join(', ')}.`,
     );
-  else if (cluster) lines.push(`Everything in ${number.format(cluster.namespaces.length)} namespaces could be read.`);
+  else if (cluster) lines.push(`Everything in ${plural(cluster.namespaces.length, 'namespace')} could be read.`);
   return lines;
 };

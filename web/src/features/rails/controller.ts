@@ -22,6 +22,8 @@ export class RailsController {
   #changedAt = new Map<string, number>();
   #frame = 0;
   #size = { width: 0, height: 0, ratio: 0 };
+  #drawnZoom = 0;
+  readonly #zoomed = new Set<() => void>();
   readonly #still = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   constructor(hosts: Hosts, palette: Palette, events: Omit<GraphEvents, 'viewport'>) {
@@ -74,6 +76,12 @@ export class RailsController {
 
   get zoom(): number {
     return this.#graph.viewport().zoom;
+  }
+
+  /** Calls `listener` when the zoom has changed, until what it returns is called. */
+  onZoom(listener: () => void): () => void {
+    this.#zoomed.add(listener);
+    return () => this.#zoomed.delete(listener);
   }
 
   /** The whole picture, as large as it goes, the label gutter aside; or only its width, when the whole would be too small to read. */
@@ -179,6 +187,10 @@ export class RailsController {
     const glow = this.#glowNow();
     paint(this.#context, this.#scene, { ...this.#marks, glow }, view, width, height);
     syncLabels(this.#hosts.labels, view, { width, height });
+    if (view.zoom !== this.#drawnZoom) {
+      this.#drawnZoom = view.zoom;
+      for (const listener of this.#zoomed) listener();
+    }
     if (glow.size > 0) this.#schedule();
   }
 }
