@@ -63,7 +63,7 @@ export const routes: readonly Route[] = [
   }),
   defineRoute({
     path: '/graph',
-    summary: 'What a view draws',
+    summary: 'What a view draws; of the lenses table and matrix, which read their rows by parts, the totals alone',
     query: z.object({ view }),
     answer: { schema: 'GraphDoc', description: 'The graph' },
     problems: [503],
