@@ -24,6 +24,7 @@ import { toSelector } from './multi-networkpolicy.ts';
 import { nadAlias } from './nad-alias.ts';
 import type { AllocationClaim, PoolClaim } from './pool-claims.ts';
 import { type Claims, type NetworkClaim, nothing, type ObservationClaim, type Provider } from './provider.ts';
+import { spiderpoolNamespaceClaims } from './spiderpool-namespace.ts';
 import {
   spiderGroup as group,
   isPattern,
@@ -342,10 +343,12 @@ export const spiderpool: Provider = {
   ],
   reads: [
     { group: '', kind: 'Pod' },
+    { group: '', kind: 'Namespace' },
     { group: 'k8s.cni.cncf.io', kind: 'NetworkAttachmentDefinition' },
   ],
   claims: (object) => {
     if (object.kind === 'Pod') return spiderpoolPodClaims(object);
+    if (object.kind === 'Namespace') return spiderpoolNamespaceClaims(object);
     if (object.kind === 'NetworkAttachmentDefinition') return nadClaims(object);
     if (!object.apiVersion.startsWith(`${group}/`)) return nothing;
     switch (object.kind) {

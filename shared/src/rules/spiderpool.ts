@@ -2,6 +2,8 @@ import { matches } from '../engine/policy-index.ts';
 import { sh } from '../kube/shell.ts';
 import { workloadId } from '../model/ids.ts';
 import type { NeedClaim, NetworkClaim } from '../providers/provider.ts';
+import { spiderNamespacePart } from '../providers/spiderpool-namespace.ts';
+import { spiderPoolKey } from '../providers/spiderpool-pod.ts';
 import { nameOf } from './address-parts.ts';
 import { isWaiting } from './conditions.ts';
 import { editNad } from './define.ts';
@@ -23,11 +25,41 @@ const nadKind = 'NetworkAttachmentDefinition';
 
 const isSpider = ({ group: own, kind }: NeedClaim): boolean => own === group && kind === 'SpiderIPPool';
 
-/** The pools that give the address: those that the pod names instead of those of its network. */
-function poolsFor({ request, network }: AttachmentFacts, world: World): PoolFacts[] {
+/** The pools that give the address: those that the pod names, else those that its namespace does, else those of its network. */
+function poolsFor({ request, network, workload }: AttachmentFacts, world: World): PoolFacts[] {
   const named = request?.needs?.filter(isSpider) ?? [];
-  const ids = named.length > 0 ? named.flatMap(({ key }) => world.poolsOf(key)) : (network?.network.pools ?? []);
+  const found = (keys: readonly string[]) => keys.flatMap((key) => world.poolsOf(key));
+  const ofNamespace = world.part(spiderNamespacePart(workload.workload.namespace));
+  const ids =
+    named.length > 0
+      ? found(named.map(({ key }) => key))
+      : ofNamespace
+        ? found((ofNamespace.holds ?? []).map(spiderPoolKey))
+        : (network?.network.pools ?? []);
   return ids.flatMap((id) => world.pool(id) ?? []);
+}
+
+/** The namespace names pools for its pods, and none of them is there. */
+function missingInNamespace({ request, workload }: AttachmentFacts, world: World): Draft | undefined {
+  const { namespace, name } = workload.workload;
+  const own = request?.needs?.some(isSpider) ? undefined : world.part(spiderNamespacePart(namespace));
+  const [first] = own?.holds ?? [];
+  if (!own || !first || world.availability(group, 'SpiderIPPool') !== 'present') return undefined;
+  if (own.holds?.some((one) => world.poolsOf(spiderPoolKey(one)).length > 0)) return undefined;
+  return {
+    slug: 'spiderpool-pool-missing',
+    group: `spiderpool-missing:SpiderIPPool/${first}`,
+    severity: 'error',
+    confidence: 'likely',
+    title: `SpiderIPPool ${first} does not exist`,
+    message: `Namespace ${namespace} names it for its pods, and ${name} names no other.`,
+    fix: {
+      text: 'Create the SpiderIPPool, or correct the annotation of the namespace.',
+      commands: [sh`kubectl get spiderippools.${group}`, sh`kubectl get namespace ${namespace} -o yaml`],
+    },
+    evidence: [{ ref: own.ref, path: '/metadata/annotations', value: own.holds?.join(', ').slice(0, 400) ?? '' }],
+    effect: 'failed',
+  };
 }
 
 /** Spiderpool gives the addresses of this attachment. */
@@ -83,7 +115,7 @@ function missingOnPod(facts: AttachmentFacts, world: World): Draft | undefined {
       ...(others ? {} : { effect: 'failed' as const }),
     };
   }
-  return closedTo(facts, poolsFor(facts, world), world);
+  return missingInNamespace(facts, world) ?? closedTo(facts, poolsFor(facts, world), world);
 }
 
 /** The definition that is asked for, `ns/name`; that of eth0 is a matter of the whole cluster. */
