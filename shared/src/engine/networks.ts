@@ -1,3 +1,4 @@
+import { byText } from '../kube/memo.ts';
 import type { Ref } from '../kube/object.ts';
 import { kindKey } from '../kube/watched-kind.ts';
 import { aliasKey, networkId, objectKey } from '../model/ids.ts';
@@ -158,17 +159,20 @@ export function createNetworks(store: Store, tracker: Tracker) {
     get: (id: string): NetworkFacts | undefined => {
       const facts = byId.get(id);
       const [alias] = facts?.network.aliases ?? [];
-      if (alias) tracker.read(`net:${aliasKey(alias)}`);
+      if (alias) tracker.read(readKey(aliasKey(alias)));
       return facts;
     },
     /** Tracked. */
     find: (alias: string): NetworkFacts | undefined => {
-      tracker.read(`net:${alias}`);
+      tracker.read(readKey(alias));
       const id = idOf.get(alias);
       return id === undefined ? undefined : byId.get(id);
     },
   };
 }
+
+/** What is read when a network is looked up: by every attachment, of few networks. */
+const readKey = byText(10_000, (alias) => ['net:', alias].join(''));
 
 const toAlias = (key: string): Alias => {
   const colon = key.indexOf(':');

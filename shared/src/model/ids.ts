@@ -1,3 +1,4 @@
+import { byText } from '../kube/memo.ts';
 import type { Ref } from '../kube/object.ts';
 import type { Alias, WorkloadKind } from './topology.ts';
 
@@ -26,7 +27,10 @@ export const workloadOfAttachment = (attachment: string): string => {
 export const slotOfAttachment = (attachment: string): number =>
   Number(attachment.slice(attachment.lastIndexOf('#') + 1));
 
-export const aliasKey = (alias: Alias): string => `${alias.scheme}:${alias.value}`;
+/** NADs are asked for by every pod, over and over: one text for each. */
+const nadKey = byText(10_000, (value) => ['nad:', value].join(''));
+
+export const aliasKey = ({ scheme, value }: Alias): string => (scheme === 'nad' ? nadKey(value) : `${scheme}:${value}`);
 
 /** The key of a network is that of its first alias. */
 export const networkId = (alias: Alias): string => aliasKey(alias);
