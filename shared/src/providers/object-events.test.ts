@@ -64,6 +64,18 @@ test('is silent once a pod was made, and when nobody has tried for long', () => 
   expect(codesOf([event({ message: refused })], start + 30 * 60_000)).toEqual([]);
 });
 
+test('is silent once the Deployment has scaled the ReplicaSet down', () => {
+  const scaled = (message: string) => {
+    const object = event({ name: 'e1', reason: 'ScalingReplicaSet', message, ago: 30 });
+    return { ...object, involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'lab', name: 'app' } };
+  };
+  const failed = event({ message: refused });
+  for (const message of ['Scaled down replica set app-7d from 1 to 0', 'Scaled down replica set app-7d to 0'])
+    expect(codesOf([failed, scaled(message)])).toEqual([]);
+  for (const message of ['Scaled down replica set app-7d from 3 to 2', 'Scaled up replica set app-8e from 0 to 1', ''])
+    expect(codesOf([failed, scaled(message)])).toEqual(['MN143 injector-nad-missing']);
+});
+
 const messages = [refused, 'Error creating: exceeded quota: small', 'Error creating: Timeout'];
 const said = fc
   .record({

@@ -27,11 +27,24 @@ function kindOf(event: KubeObject, group: string, kind: string): ObjectEventClai
   return ownerReasons.has(asText(event['reason']) ?? '') && !notOwners.has(kind) ? 'pods' : undefined;
 }
 
+/** Of a Deployment: one of its ReplicaSets is to have no pods any more, and what was wrong with them is over. */
+const scaledDown = /^Scaled down replica set ([a-z0-9.-]{1,253}) (?:from \d{1,10} )?to 0\b/;
+
+function scalingClaims(event: KubeObject, namespace: string | undefined): Claims {
+  const record = readEventRecord(event);
+  const name = scaledDown.exec(record.message)?.[1];
+  if (!name) return nothing;
+  const about: Ref = { group: 'apps', kind: 'ReplicaSet', name, ...(namespace ? { namespace } : {}) };
+  return { objectEvent: { about, of: 'pods', record } };
+}
+
 function objectEventClaims(event: KubeObject): Claims {
   const about = asRecord(event['involvedObject']) ?? asRecord(event['regarding']);
   const name = asText(about?.['name']);
   const kind = asText(about?.['kind']);
   if (!name || !kind) return nothing;
+  if (kind === 'Deployment' && event['reason'] === 'ScalingReplicaSet')
+    return scalingClaims(event, asText(about?.['namespace']));
   const group = groupOf(asText(about?.['apiVersion']) ?? 'v1');
   const of = kindOf(event, group, kind);
   if (!of) return nothing;

@@ -5,6 +5,7 @@ import { causes } from '../messages/catalogue.ts';
 import type { Evidence } from '../model/topology.ts';
 import type { ObjectEventClaim } from '../providers/object-event.ts';
 import type { ObjectFacts } from './object-facts.ts';
+import { fromPodEvent, isFresh } from './pod-event.ts';
 import type { Draft, Rule, World } from './rule.ts';
 
 /** Controllers try again at intervals that grow to 1,000 seconds at most; an event that is older says nothing of now. In ms. */
@@ -111,18 +112,21 @@ function ofNetwork(facts: ObjectFacts, world: World): Draft | undefined {
   };
 }
 
-/** MN143, MN478, MN724: what events say of objects that are no pods. */
+const refusedTexts = {
+  title: 'The pods of an owner are refused for their networks',
+  severity: 'error',
+  why: 'Webhooks of networking projects look at a pod before it exists. One that refuses it, or does not answer, leaves a ReplicaSet, StatefulSet, DaemonSet or Job without pods: there is nothing to look at but the event on the owner.',
+  fix: 'Read what the webhook says: correct the annotation in the template, or bring the webhook up again.',
+} as const;
+
+/** MN143, MN478, MN724: what events say of objects that are no pods, and of machines that get none. */
 export const objectEventRules: readonly Rule[] = [
-  {
-    code: 'MN143',
-    scope: 'object',
-    title: 'The pods of an owner are refused for their networks',
-    severity: 'error',
-    slugs: [...refusals, 'pods-refused'],
-    why: 'Webhooks of networking projects look at a pod before it exists. One that refuses it, or does not answer, leaves a ReplicaSet, StatefulSet, DaemonSet or Job without pods: there is nothing to look at but the event on the owner.',
-    fix: 'Read what the webhook says: correct the annotation in the template, or bring the webhook up again.',
-    check: refused,
-  },
+  { code: 'MN143', scope: 'object', slugs: [...refusals, 'pods-refused'], ...refusedTexts, check: refused },
+  fromPodEvent('MN143', refusals, {
+    ...refusedTexts,
+    of: 'any',
+    when: (facts, event, world) => isFresh(facts, event, world) && !facts.pod.sandbox && !facts.workload.ready,
+  }),
   {
     code: 'MN478',
     scope: 'object',
