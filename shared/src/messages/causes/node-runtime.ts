@@ -153,7 +153,11 @@ export const nodeRuntime: CauseGroup = {
           when: { multus: false },
           confidence: 'likely',
         },
-        { pattern: /^operation timeout/, confidence: 'possible' },
+        {
+          pattern:
+            /^(?:failed to (?:start|create|stop) sandbox container(?: for pod "[^"]{1,253}")?: ?)?operation timeout/,
+          confidence: 'possible',
+        },
       ],
       domain: 'node',
       late: true,
