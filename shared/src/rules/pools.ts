@@ -249,8 +249,10 @@ export const poolRules: readonly Rule[] = [
       const served = servedBy(facts.network);
       if (served?.ipam.type !== 'whereabouts') return undefined;
       const keys = served.claim.poolKeys ?? [];
-      const known = keys.some((key) => world.poolsOf(key).length > 0);
-      if (keys.length === 0 || !(known || world.availability(group, 'IPPool') === 'present')) return undefined;
+      if (keys.length === 0) return undefined;
+      // Where pools can be read, nobody has to look for them until an address is lost.
+      const isKnown = () => keys.some((key) => world.poolsOf(key).length > 0);
+      if (world.availability(group, 'IPPool') !== 'present' && !isKnown()) return undefined;
       const fixed = new Set(
         [...(facts.element?.ips ?? []), ...served.ipam.addresses].map((text) => toIpOrCidr(text)?.address.text),
       );
@@ -263,7 +265,7 @@ export const poolRules: readonly Rule[] = [
       return {
         slug: 'whereabouts-missing-allocation',
         group: facts.network?.network.id ?? '',
-        confidence: known ? 'certain' : 'likely',
+        confidence: isKnown() ? 'certain' : 'likely',
         title: `Pods on ${nameOf(served.claim)} have addresses that the pool does not know of`,
         message: `For example ${namespace}/${name} with ${lost.ip}: the next pod may get the same.`,
         fix: {
