@@ -1,3 +1,4 @@
+import type { EventRecord } from '../engine/engine-api.ts';
 import { groupOf, type KubeObject, type Ref } from '../kube/object.ts';
 import { asRecord, asText, truncate } from '../kube/read.ts';
 import { classifyMessage } from '../messages/classify.ts';
@@ -27,6 +28,9 @@ function kindOf(event: KubeObject, group: string, kind: string): ObjectEventClai
   return ownerReasons.has(asText(event['reason']) ?? '') && !notOwners.has(kind) ? 'pods' : undefined;
 }
 
+/** That it went well is all that counts, and there is one for every pod that is made. */
+const bare = (record: EventRecord): EventRecord => ({ ...record, message: '' });
+
 /** Of a Deployment: one of its ReplicaSets is to have no pods any more, and what was wrong with them is over. */
 const scaledDown = /^Scaled down replica set ([a-z0-9.-]{1,253}) (?:from \d{1,10} )?to 0\b/;
 
@@ -35,7 +39,7 @@ function scalingClaims(event: KubeObject, namespace: string | undefined): Claims
   const name = scaledDown.exec(record.message)?.[1];
   if (!name) return nothing;
   const about: Ref = { group: 'apps', kind: 'ReplicaSet', name, ...(namespace ? { namespace } : {}) };
-  return { objectEvent: { about, of: 'pods', record } };
+  return { objectEvent: { about, of: 'pods', record: bare(record) } };
 }
 
 function objectEventClaims(event: KubeObject): Claims {
@@ -58,7 +62,7 @@ function objectEventClaims(event: KubeObject): Claims {
     ...(uid ? { uid: truncate(uid, 100) } : {}),
   };
   const record = readEventRecord(event);
-  if (record.type !== 'Warning') return { objectEvent: { about: ref, of, record } };
+  if (record.type !== 'Warning') return { objectEvent: { about: ref, of, record: bare(record) } };
   const verdict = classifyMessage({ reason: record.reason, message: record.message });
   if (verdict.slug !== 'unknown') record.slug = verdict.slug;
   if (verdict.span) record.mark = verdict.span;
