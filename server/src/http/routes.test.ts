@@ -49,6 +49,7 @@ describe('what is served is what is published', () => {
     ['/findings', 'FindingsDoc'],
     ['/search?q=10.40.0.5', 'SearchDoc'],
     ['/search?q=10.40.0.0/16', 'SearchDoc'],
+    ['/lit?find=ns:lab', 'LitDoc'],
     ['/rules', 'RuleListDoc'],
     ['/explain?message=hello', 'ExplainDoc'],
   ])('%s is a %s', async (path, name) => {

@@ -4,6 +4,7 @@ import { buildAnswersDoc } from '@busbar/shared/inspect/answers';
 import { buildAttachmentDoc } from '@busbar/shared/inspect/attachment';
 import { buildFindingsDoc } from '@busbar/shared/inspect/findings';
 import { ledgerSorts } from '@busbar/shared/inspect/ledger-order';
+import { litInTurns, wantedByFinding, wantedByQuery } from '@busbar/shared/inspect/lit';
 import { matrixSorts } from '@busbar/shared/inspect/matrix-index';
 import { buildNetworkDoc } from '@busbar/shared/inspect/network';
 import { buildNodeDoc } from '@busbar/shared/inspect/node';
@@ -21,6 +22,7 @@ import { HttpError } from './errors.ts';
 import { inTurns } from './in-turns.ts';
 import { sendParts, sendTopology } from './json-parts.ts';
 import { readManifests } from './manifests.ts';
+import { membersByCard } from './members-by-card.ts';
 import { openApi } from './openapi.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -196,6 +198,21 @@ export const routes: readonly Route[] = [
     query: z.object({ q: z.string().max(300) }),
     answer: { schema: 'SearchDoc', description: 'At most 30 hits' },
     handle: ({ runtime, rules }, { query }) => inTurns(searchInTurns(runtime.engine, query.q, ruleDocs(rules))),
+  }),
+  defineRoute({
+    path: '/lit',
+    summary: 'Which cards of a view a query or a finding is about, and on which rails of theirs',
+    query: z.object({ view, find: z.string().max(2048).default(''), finding: id.optional() }),
+    answer: { schema: 'LitDoc', description: 'The cards, and networks that are meant by themselves' },
+    problems: [503],
+    handle: async ({ runtime: { engine }, hub, rules, parseView }, { query: { view, find, finding } }) => {
+      const search = function* () {
+        return (yield* searchInTurns(engine, find, ruleDocs(rules))).hits;
+      };
+      const wanted =
+        finding === undefined ? await inTurns(wantedByQuery(engine, find, search)) : wantedByFinding(engine, finding);
+      return inTurns(litInTurns(engine, wanted, await membersByCard(hub, parseView(view))));
+    },
   }),
   defineRoute({
     path: '/rules',

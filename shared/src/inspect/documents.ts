@@ -142,6 +142,19 @@ export type SearchHit = {
 };
 export type SearchDoc = { query: string; hits: SearchHit[]; more: boolean; error?: string };
 
+/** What of a view a query or a finding is about. */
+export type LitDoc = {
+  revision: number;
+  /** How many are meant, drawn or not. */
+  workloads: number;
+  /** Cards with how many of their pods are meant and the rails on which those are plugged in. */
+  cards: { id: string; count: number; rails: string[] }[];
+  /** Networks that are meant by themselves. */
+  networks: string[];
+  /** Why the query could not be read. */
+  error?: string;
+};
+
 /** A rule's page. */
 export type RuleDoc = {
   code: string;

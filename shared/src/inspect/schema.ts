@@ -218,6 +218,16 @@ const FindingsDoc = object({
   unread: list(ref('SourceState')),
 });
 
+const LitDoc = object(
+  {
+    revision: count,
+    workloads: count,
+    cards: list(object({ id: text, count, rails: list(text) })),
+    networks: list(text),
+  },
+  { error: text },
+);
+
 const SearchDoc = object(
   {
     query: text,
@@ -307,6 +317,7 @@ export const documentSchemas = {
   NodeDoc,
   FindingsDoc,
   SearchDoc,
+  LitDoc,
   RuleDoc,
   RuleListDoc,
   ExplainDoc,
