@@ -43,3 +43,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect.poll(() => contrastOf(page, 'media/pod1-native-fixed')).toBeGreaterThan(dimmed * 1.8);
   });
 }
+
+test('a query in the search box lights what it matches, and says how many pods that is', async ({ page, demo }) => {
+  await openLive(page, demo);
+  await page.keyboard.press('/');
+  await page.keyboard.type('ns:core state:failed');
+  await page.keyboard.press('Shift+Enter');
+  await expect(page).toHaveURL(/find=ns%3Acore\+state%3Afailed/);
+  await expect(
+    page
+      .getByRole('banner')
+      .getByRole('status')
+      .filter({ hasText: /^\d+ pods$/ }),
+  ).toBeVisible();
+  const rail = (name: string) => page.locator(`[data-rail][title^="${name}"]`).first();
+  await expect(rail('core/n3')).not.toHaveAttribute('data-dim');
+  await expect(rail('core/n2')).toHaveAttribute('data-dim');
+  await page.keyboard.press('Escape');
+  await expect(rail('core/n2')).not.toHaveAttribute('data-dim');
+});

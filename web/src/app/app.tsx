@@ -11,9 +11,9 @@ import { Inspector } from '../features/inspector/inspector.tsx';
 import type { NamedFile } from '../ui/dropped-files.ts';
 import { lensNames } from '../ui/lens.ts';
 import classes from './app.module.css';
-import { useFound } from './found.ts';
 import { type Dialog, Header } from './header.tsx';
 import { AnswersDialog, ExplainDialog, KeysDialog, PreflightDialog, RightsDialog, RuleDrawer } from './lazy.tsx';
+import { useLit } from './lit.ts';
 import { Picture } from './picture.tsx';
 import { titleOf } from './title.ts';
 import { usePageDrop } from './use-page-drop.ts';
@@ -65,7 +65,8 @@ export const App = () => {
     },
     [change, openRule],
   );
-  const found = useFound(view.find);
+  const shown = useLive((state) => state.shown);
+  const sought = useLit(view, shown);
   // The page of a rule closes before the dialog that it lies over.
   const close = () => {
     if (rule) return;
@@ -88,7 +89,15 @@ export const App = () => {
 
   return (
     <div className={classes['app']}>
-      <Header view={view} theme={theme} cluster={cluster} change={change} onDialog={setDialog} onPick={pick} />
+      <Header
+        view={view}
+        theme={theme}
+        cluster={cluster}
+        sought={sought}
+        change={change}
+        onDialog={setDialog}
+        onPick={pick}
+      />
       <div className={classes['body']}>
         <FindingsPanel
           findings={findings}
@@ -103,7 +112,7 @@ export const App = () => {
             doc={doc}
             cluster={cluster}
             findings={findings}
-            hits={found}
+            sought={sought}
             theme={theme}
             change={change}
             onToggle={go.toggle}

@@ -1,4 +1,4 @@
-import type { ClusterDoc, SearchHit } from '@busbar/shared/inspect/documents';
+import type { ClusterDoc, LitDoc, SearchHit } from '@busbar/shared/inspect/documents';
 import { lenses, type View } from '@busbar/shared/view/view';
 import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconDots, IconMoon, IconSun } from '@tabler/icons-react';
@@ -15,6 +15,7 @@ type Props = {
   view: View;
   theme: 'light' | 'dark';
   cluster: ClusterDoc | null;
+  sought: LitDoc | null;
   change: ChangeView;
   onDialog(dialog: Dialog): void;
   onPick(hit: SearchHit): void;
@@ -45,7 +46,7 @@ const Brand = () => (
   </h1>
 );
 
-export const Header = ({ view, theme, cluster, change, onDialog, onPick }: Props) => {
+export const Header = ({ view, theme, cluster, sought, change, onDialog, onPick }: Props) => {
   const store = useLiveStore();
   const connection = useLive((state) => state.connection);
   const paused = useLive((state) => state.paused);
@@ -67,7 +68,7 @@ export const Header = ({ view, theme, cluster, change, onDialog, onPick }: Props
         onPause={(next) => store.setPaused(next)}
       />
       <span className={classes['space']} />
-      <SearchBox find={view.find} onPick={onPick} onFind={(find) => change({ find })} />
+      <SearchBox find={view.find} found={sought} onPick={onPick} onFind={(find) => change({ find })} />
       <span className={classes['space']} />
       <SegmentedControl
         size="xs"

@@ -1,5 +1,5 @@
 import { type GraphDoc, isPicture } from '@busbar/shared/graph/graph-doc';
-import type { ClusterDoc, FindingsDoc, SearchHit } from '@busbar/shared/inspect/documents';
+import type { ClusterDoc, FindingsDoc, LitDoc } from '@busbar/shared/inspect/documents';
 import { isOfRows } from '@busbar/shared/view/url';
 import type { Lens, View } from '@busbar/shared/view/view';
 import { Skeleton } from '@mantine/core';
@@ -16,7 +16,7 @@ type Props = {
   doc: GraphDoc | null;
   cluster: ClusterDoc | null;
   findings: FindingsDoc | null;
-  hits: readonly SearchHit[] | null;
+  sought: LitDoc | null;
   theme: 'light' | 'dark';
   change: ChangeView;
   onToggle(group: string): void;
@@ -94,7 +94,7 @@ const useRowsUntil = (lens: Lens, doc: GraphDoc | null): Lens => {
 };
 
 /** The middle of the page: the lens, or why there is nothing to see. */
-export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onToggle }: Props) => {
+export const Picture = ({ view, doc, cluster, findings, sought, theme, change, onToggle }: Props) => {
   // The cells of the table are made with it: another one would put new cells in the place of those that have the focus.
   const onSelect = useCallback((select: string | null) => change({ select }), [change]);
   const connection = useLive((state) => state.connection);
@@ -125,7 +125,7 @@ export const Picture = ({ view, doc, cluster, findings, hits, theme, change, onT
         theme={theme}
         select={view.select}
         finding={findings?.findings.find((one) => one.id === view.select) ?? null}
-        hits={hits}
+        sought={sought}
         changed={changed}
         onSelect={onSelect}
         onToggle={onToggle}

@@ -5,6 +5,7 @@ import type {
   ClusterDoc,
   ExplainDoc,
   FindingsDoc,
+  LitDoc,
   NetworkDoc,
   NodeDoc,
   RuleDoc,
@@ -32,6 +33,8 @@ export type Backend = {
   matrix(view: View, part: MatrixPart, signal?: AbortSignal): Promise<MatrixDoc>;
   matrixCell(view: View, at: { row: string; network: string }): Promise<MatrixCellDoc>;
   search(query: string, signal?: AbortSignal): Promise<SearchDoc>;
+  /** What of a view's picture a query or a finding is about. */
+  lit(view: View, what: { find: string } | { finding: string }, signal?: AbortSignal): Promise<LitDoc>;
   rule(code: string): Promise<RuleDoc>;
   explain(message: string): Promise<ExplainDoc>;
   /** What manifests would do to the cluster; `namespace` is for those that name none. */

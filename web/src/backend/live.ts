@@ -162,6 +162,7 @@ export const liveBackend = (): Backend => ({
     ),
   matrixCell: (view, at) => json('matrix/cell', { view: viewToQuery(view), ...at }),
   search: (query, signal) => json('search', { q: query }, signal),
+  lit: (view, what, signal) => json('lit', { view: viewToQuery(view), ...what }, signal),
   rule: (code) => json(`rules/${encodeURIComponent(code)}`),
   explain: (message) => json('explain', { message }),
   preflight: async (manifests, namespace) =>

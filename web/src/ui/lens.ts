@@ -1,5 +1,5 @@
 import type { PictureDoc } from '@busbar/shared/graph/graph-doc';
-import type { SearchHit } from '@busbar/shared/inspect/documents';
+import type { LitDoc } from '@busbar/shared/inspect/documents';
 import type { Finding } from '@busbar/shared/model/topology';
 import type { Lens, View } from '@busbar/shared/view/view';
 
@@ -12,8 +12,8 @@ export type LensProps<Doc extends PictureDoc = PictureDoc> = {
   theme: 'light' | 'dark';
   select: string | null;
   finding: Finding | null;
-  /** What the search box has found; null when nothing is looked for. */
-  hits: readonly SearchHit[] | null;
+  /** What the selected finding, else the search box, is about; null where nothing is looked for, or until it is known. */
+  sought: LitDoc | null;
   /** Ids of what the last delta touched. */
   changed: ReadonlySet<string>;
   onSelect(id: string | null): void;

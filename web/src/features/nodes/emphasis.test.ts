@@ -1,8 +1,7 @@
 import type { NodeCard, NodesDoc, NodeUse } from '@busbar/shared/graph/nodes-doc';
-import type { SearchHit } from '@busbar/shared/inspect/documents';
 import type { Finding } from '@busbar/shared/model/topology';
 import { expect, test } from 'vitest';
-import { litByFinding, litByHits } from './emphasis.ts';
+import { litByFinding, litBySought } from './emphasis.ts';
 
 const card = (name: string): NodeCard => ({
   id: `node:${name}`,
@@ -45,9 +44,6 @@ const doc = {
 } as unknown as NodesDoc;
 
 const finding = (...subjects: Finding['subjects']): Finding => ({ subjects }) as unknown as Finding;
-const hit = (type: SearchHit['type'], id: string, node?: string): SearchHit =>
-  ({ type, id, title: '', subtitle: '', field: 'name', ...(node ? { node } : {}) }) as SearchHit;
-
 test('a finding about plugs lights what they are plugged into, and nothing else of the network', () => {
   const lit = litByFinding(
     doc,
@@ -68,8 +64,19 @@ test('a finding about a network lights it on every node; one about a node the wh
   expect([[...whole.cards], whole.uses.size]).toEqual([['node:c'], 0]);
 });
 
-test('a pod that was found lights the node that it runs on', () => {
-  expect([...litByHits(doc, [hit('workload', 'pod:lab/y', 'b')]).cards]).toEqual(['node:b']);
-  expect([...litByHits(doc, [hit('network', 'nad:lab/blue')]).uses]).toHaveLength(2);
-  expect([...litByHits(doc, [hit('rule', 'MN401')]).cards]).toEqual([]);
+test('a pod that was found lights the node that it runs on, and its networks there', () => {
+  const sought = {
+    revision: 1,
+    workloads: 1,
+    cards: [{ id: 'node:b', count: 1, rails: ['nad:lab/blue'] }],
+    networks: [],
+  };
+  const lit = litBySought(doc, sought);
+  expect([[...lit.cards], [...lit.uses], [...lit.lanes]]).toEqual([
+    ['node:b'],
+    ['use:node:b|nad:lab/blue|eth1'],
+    ['node:b|eth1'],
+  ]);
+  expect([...litBySought(doc, { ...sought, cards: [], networks: ['nad:lab/blue'] }).uses]).toHaveLength(2);
+  expect(litBySought(doc, { ...sought, cards: [] }).cards.size).toBe(0);
 });

@@ -1,5 +1,5 @@
 import type { NodesDoc } from '@busbar/shared/graph/nodes-doc';
-import type { SearchHit } from '@busbar/shared/inspect/documents';
+import type { LitDoc } from '@busbar/shared/inspect/documents';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
 
@@ -49,12 +49,14 @@ export const litByFinding = (doc: NodesDoc, finding: Finding): Lit => {
   return light(doc, wanted);
 };
 
-export const litByHits = (doc: NodesDoc, hits: readonly SearchHit[]): Lit => {
-  const wanted = nothing();
-  for (const hit of hits) {
-    if (hit.type === 'node') wanted.nodes.add(bare(hit.id));
-    else if (hit.type === 'network') wanted.networks.add(hit.id);
-    else if (hit.node) wanted.nodes.add(hit.node);
-  }
-  return light(doc, wanted);
+/** Of each node the networks on which what is meant is plugged in. */
+export const litBySought = (doc: NodesDoc, sought: LitDoc): Lit => {
+  const meant = new Map(sought.cards.map(({ id, rails }) => [id, new Set(rails)]));
+  const networks = light(doc, { ...nothing(), networks: new Set(sought.networks) });
+  const uses = doc.uses.filter((use) => networks.uses.has(use.id) || (use.rail && meant.get(use.card)?.has(use.rail)));
+  return {
+    cards: new Set([...networks.cards, ...doc.nodes.map(({ id }) => id).filter((id) => meant.has(id))]),
+    lanes: new Set(uses.map(({ lane }) => lane).filter((lane) => lane !== null)),
+    uses: new Set(uses.map(({ id }) => id)),
+  };
 };

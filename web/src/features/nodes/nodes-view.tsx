@@ -5,7 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react';
 import type { LensProps } from '../../ui/lens.ts';
 import { Message } from '../../ui/message.tsx';
 import { describeNodes } from './describe.ts';
-import { litByFinding, litByHits } from './emphasis.ts';
+import { litByFinding, litBySought } from './emphasis.ts';
 import { Legend } from './legend.tsx';
 import { NodeCardView } from './node-card.tsx';
 import classes from './nodes.module.css';
@@ -33,7 +33,7 @@ export const NodesView = ({
   theme,
   select,
   finding,
-  hits,
+  sought,
   changed,
   onSelect,
   onToggle,
@@ -50,8 +50,8 @@ export const NodesView = ({
   const rails = useMemo(() => byId(doc.rails), [doc.rails]);
   const lit = useMemo(() => {
     if (finding) return litByFinding(doc, finding);
-    return hits ? litByHits(doc, hits) : null;
-  }, [doc, finding, hits]);
+    return sought ? litBySought(doc, sought) : null;
+  }, [doc, finding, sought]);
   const parts = useMemo(() => partsOf(doc, layout, lit), [doc, layout, lit]);
   const stops = useMemo(() => stopsOf(layout, HEAD_STOP), [layout]);
   const focused = stops.find(({ key }) => key === focus) ?? stops[0];

@@ -1,8 +1,9 @@
 import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { layoutRails } from '@busbar/shared/graph/layout/rails';
+import type { LitDoc } from '@busbar/shared/inspect/documents';
 import type { Finding, Subject } from '@busbar/shared/model/topology';
 import { expect, test } from 'vitest';
-import { litElements, touchedByFinding, touchedByNetwork } from './emphasis.ts';
+import { litElements, namesAll, touchedByFinding, touchedByLit, touchedByNetwork } from './emphasis.ts';
 import { walk } from './walk.ts';
 
 const port = (key: string, rail: string) => ({ key, interface: `net${key}`, state: 'failed' as const, rail });
@@ -141,13 +142,20 @@ test('arrow keys walk from card to card and stop at the ends', () => {
   expect(walk(layout, second ?? '', 'first')).toBe(first);
 });
 
-test('a finding about pods that no card names lights the failing card of their namespace, and what is broken there', () => {
-  const coarse = { ...doc.cards[0], id: 'card:ns:lab~failing', members: [], count: 90 } as (typeof doc.cards)[number];
-  const drops = doc.drops.filter(({ card }) => card === doc.cards[0]?.id).map((drop) => ({ ...drop, card: coarse.id }));
-  const touched = touchedByFinding(
-    { ...doc, cards: [coarse, ...doc.cards.slice(1)], drops },
-    finding({ type: 'attachment', id: 'pod:lab/seventy#2' }),
-  );
-  expect([...touched.cards]).toEqual([coarse.id]);
-  expect([...touched.rails].sort()).toEqual(['ghost:lab/b', 'nad:lab/a']);
+test('what is meant of a card for many pods lights the drops to its rails, and those to the rail of many networks', () => {
+  const rails = [...doc.rails, { ...doc.rails[0], id: 'more:1', networks: 90 } as (typeof doc.rails)[number]];
+  const drops = [...doc.drops, { ...doc.drops[2], id: 'd4', rail: 'more:1' } as (typeof doc.drops)[number]];
+  const lit = (cards: LitDoc['cards'], networks: string[] = []) => {
+    const touched = touchedByLit({ ...doc, rails, drops }, { revision: 1, workloads: 1, cards, networks });
+    return [[...touched.cards], [...touched.drops]];
+  };
+  expect(lit([{ id: 'card:two', count: 1, rails: ['nad:lab/a'] }])).toEqual([['card:two'], ['d3']]);
+  expect(lit([{ id: 'card:two', count: 1, rails: ['nad:lab/unseen'] }])).toEqual([['card:two'], ['d4']]);
+  expect(lit([], ['nad:lab/b'])).toEqual([['card:pod:lab/one'], ['d2']]);
+});
+
+test('the page knows by itself what a finding lights as long as the cards name its pods', () => {
+  expect(namesAll(doc, finding({ type: 'attachment', id: 'pod:lab/two-1#1' }))).toBe(true);
+  expect(namesAll(doc, finding({ type: 'network', id: 'nad:lab/a' }))).toBe(true);
+  expect(namesAll(doc, finding({ type: 'attachment', id: 'pod:lab/seventy#2' }))).toBe(false);
 });

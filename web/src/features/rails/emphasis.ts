@@ -1,8 +1,8 @@
 import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import type { RailsLayout } from '@busbar/shared/graph/layout/rails';
+import type { LitDoc } from '@busbar/shared/inspect/documents';
 import { workloadOfAttachment } from '@busbar/shared/model/ids';
 import type { Finding } from '@busbar/shared/model/topology';
-import { brokenStates } from '@busbar/shared/view/query';
 import { bandElementId, cardElementId, dropElementId, railElementId } from './elements.ts';
 
 /** What a selection or a finding is about, as ids of cards, rails and drops. */
@@ -24,22 +24,6 @@ export const cardsOfWorkloads = (doc: RailsDoc): Map<string, string> => {
 };
 
 const slotOf = (attachment: string): string => attachment.slice(attachment.lastIndexOf('#') + 1);
-
-/** A large group does not name its pods: what fails in a namespace stands on the failing card of its band. */
-const addCoarse = (touched: Touched, doc: RailsDoc, workloads: readonly string[]) => {
-  const bands = new Set(workloads.map((id) => `ns:${id.slice(id.indexOf(':') + 1, id.indexOf('/'))}`));
-  const coarse = new Set(
-    doc.cards
-      .filter((card) => bands.has(card.band) && card.health === 'failing' && card.members.length === 0)
-      .map((card) => card.id),
-  );
-  for (const card of coarse) touched.cards.add(card);
-  for (const drop of doc.drops) {
-    if (!coarse.has(drop.card) || !brokenStates.has(drop.state)) continue;
-    touched.drops.add(drop.id);
-    touched.rails.add(drop.rail);
-  }
-};
 
 const addAttachment = (touched: Touched, doc: RailsDoc, cards: Map<string, string>, attachment: string) => {
   const card = cards.get(workloadOfAttachment(attachment));
@@ -83,10 +67,6 @@ export const touchedByFinding = (doc: RailsDoc, finding: Finding): Touched => {
   const touched = nothing();
   const cards = cardsOfWorkloads(doc);
   const attachments = finding.subjects.filter((subject) => subject.type === 'attachment');
-  const unnamed = attachments
-    .map((subject) => workloadOfAttachment('id' in subject ? subject.id : ''))
-    .filter((id) => id && !cards.has(id));
-  if (unnamed.length > 0) addCoarse(touched, doc, unnamed);
   for (const subject of finding.subjects) {
     if (subject.type === 'attachment') addAttachment(touched, doc, cards, subject.id);
     else if (subject.type === 'workload') {
@@ -104,9 +84,31 @@ export const touchedByFinding = (doc: RailsDoc, finding: Finding): Touched => {
   return touched;
 };
 
-export const touchedByCards = (doc: RailsDoc, cards: Iterable<string>): Touched => {
+/** Whether every pod that a finding is about stands on a card that names it: large groups name none of theirs. */
+export const namesAll = (doc: RailsDoc, { subjects }: Finding): boolean => {
+  const cards = cardsOfWorkloads(doc);
+  return subjects.every(
+    (subject) =>
+      (subject.type !== 'attachment' && subject.type !== 'workload') || cards.has(workloadOfAttachment(subject.id)),
+  );
+};
+
+/** Of each card the drops to the rails that are meant; a network without a rail of its own is on that of many networks. */
+export const touchedByLit = (doc: RailsDoc, lit: LitDoc): Touched => {
   const touched = nothing();
-  for (const card of cards) addWorkload(touched, doc, card);
+  const drawn = new Set(doc.rails.map((rail) => rail.id));
+  const shared = new Set(doc.rails.filter((rail) => rail.networks !== undefined).map((rail) => rail.id));
+  const cards = new Map(
+    lit.cards.map(({ id, rails }) => [id, { rails: new Set(rails), others: rails.some((rail) => !drawn.has(rail)) }]),
+  );
+  for (const card of doc.cards) if (cards.has(card.id)) touched.cards.add(card.id);
+  for (const drop of doc.drops) {
+    const card = cards.get(drop.card);
+    if (!card || !(card.rails.has(drop.rail) || (card.others && shared.has(drop.rail)))) continue;
+    touched.drops.add(drop.id);
+    touched.rails.add(drop.rail);
+  }
+  for (const network of lit.networks) for (const rail of railsOf(doc, network)) addNetwork(touched, doc, rail);
   return touched;
 };
 

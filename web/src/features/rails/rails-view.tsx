@@ -14,7 +14,6 @@ import type { LensProps } from '../../ui/lens.ts';
 import { boundsOf, focusOf } from './bounds.ts';
 import type { GraphEvents, Target } from './cytoscape-graph.ts';
 import { describeCard, describeGraph } from './describe.ts';
-import { cardsOfHits } from './found.ts';
 import { Labels } from './labels.tsx';
 import { moveTo, saveMoved } from './moved.ts';
 import classes from './rails.module.css';
@@ -53,7 +52,7 @@ const groupOf = (card: Card | undefined): string | null =>
   card ? ((card.expandable ? card.group : card.within) ?? null) : null;
 
 export const RailsView = (props: LensProps<RailsDoc>) => {
-  const { doc, shown, cluster, theme, select, finding, hits, changed, onSelect, onToggle } = props;
+  const { doc, shown, cluster, theme, select, finding, sought, changed, onSelect, onToggle } = props;
   const root = useRef<HTMLDivElement>(null);
   const graph = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -68,7 +67,6 @@ export const RailsView = (props: LensProps<RailsDoc>) => {
   const palette = paletteOf(theme);
   const cards = useMemo(() => new Map(doc.cards.map((card) => [card.id, card])), [doc.cards]);
   const rails = useMemo(() => new Map(doc.rails.map((rail) => [rail.id, rail])), [doc.rails]);
-  const found = useMemo(() => hits && cardsOfHits(hits, doc), [hits, doc]);
 
   const events: Omit<GraphEvents, 'viewport'> = {
     tap: (target) => {
@@ -91,7 +89,7 @@ export const RailsView = (props: LensProps<RailsDoc>) => {
   };
   const { controller, size } = useController({ graph, canvas, labels }, palette, events);
   const { layout, frame, legible } = useRailsLayout(doc, shown, size, moved, round);
-  const { selectedCard, touched, lit } = useEmphasis({ doc, layout, select, finding, found });
+  const { selectedCard, touched, lit } = useEmphasis({ doc, layout, select, finding, sought });
 
   useLayoutEffect(() => controller?.setScene(doc, layout, palette), [controller, doc, layout, palette]);
   useLayoutEffect(() => {

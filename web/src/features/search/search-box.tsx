@@ -1,15 +1,18 @@
-import type { SearchHit } from '@busbar/shared/inspect/documents';
+import type { LitDoc, SearchHit } from '@busbar/shared/inspect/documents';
 import { Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useBackend } from '../../backend/context.tsx';
+import { plural } from '../../ui/format.ts';
 import classes from './search.module.css';
 
 type Props = {
   /** What is lit in the picture just now. */
   find: string;
+  /** What `find` is about in the picture; null where nothing is, or until it is known. */
+  found: LitDoc | null;
   onPick(hit: SearchHit): void;
   onFind(find: string): void;
 };
@@ -23,8 +26,11 @@ const WORDS: Record<SearchHit['type'], string> = {
   rule: 'rule',
 };
 
+const foundText = ({ workloads, networks }: LitDoc): string =>
+  workloads === 0 && networks.length > 0 ? plural(networks.length, 'network') : plural(workloads, 'pod');
+
 /** One box for everything that has a name, an address or a code. */
-export const SearchBox = ({ find, onPick, onFind }: Props) => {
+export const SearchBox = ({ find, found, onPick, onFind }: Props) => {
   const backend = useBackend();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(find);
@@ -68,9 +74,9 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
   useEffect(() => arrived(), [data]);
   const problem = data?.error ?? error?.message;
   const highlight = () => {
-    if (hits.length === 0) return;
+    if (text.trim() === '') return;
     combobox.closeDropdown();
-    onFind(query);
+    onFind(text.trim());
   };
   return (
     <Combobox store={combobox} onOptionSubmit={pick} withinPortal={false} position="bottom-start" width="target">
@@ -83,8 +89,24 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
           aria-label="Find a pod, network, IP, MAC or code"
           placeholder="Find a pod, network, IP, MAC or code"
           leftSection={<IconSearch size={14} />}
-          rightSection={text ? null : <Kbd size="xs">Ctrl K</Kbd>}
-          rightSectionWidth={56}
+          rightSection={
+            text === '' ? (
+              <Kbd size="xs">Ctrl K</Kbd>
+            ) : (
+              find !== '' &&
+              text === find && (
+                <span
+                  className={classes['found']}
+                  role="status"
+                  title={found?.error}
+                  data-wrong={found?.error || undefined}
+                >
+                  {found && (found.error ? 'mistake' : foundText(found))}
+                </span>
+              )
+            )
+          }
+          rightSectionWidth={text === '' ? 56 : 76}
           value={text}
           onFocus={() => text && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
@@ -133,12 +155,14 @@ export const SearchBox = ({ find, onPick, onFind }: Props) => {
         )}
         {problem && <Combobox.Empty>{problem}</Combobox.Empty>}
         {!problem && data && data.query === query && hits.length === 0 && (
-          <Combobox.Empty>Nothing is called or has “{query}”</Combobox.Empty>
+          <Combobox.Empty>
+            Nothing is called or has “{query}”. <Kbd size="xs">Shift Enter</Kbd> lights what it matches as a query, as
+            in ns:lab state:failed
+          </Combobox.Empty>
         )}
         {hits.length > 1 && (
           <Combobox.Footer className={classes['footer']}>
-            <Kbd size="xs">Enter</Kbd> opens · <Kbd size="xs">Shift Enter</Kbd> lights all {hits.length}
-            {data?.more ? ' and there are more' : ''}
+            <Kbd size="xs">Enter</Kbd> opens · <Kbd size="xs">Shift Enter</Kbd> lights all in the picture
           </Combobox.Footer>
         )}
       </Combobox.Dropdown>
