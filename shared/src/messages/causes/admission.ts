@@ -27,10 +27,10 @@ export const admission: CauseGroup = {
     {
       slug: 'network-webhook-denied',
       severity: 'error',
-      title: 'A webhook of the networks refuses the pod',
+      title: 'A webhook of the networks said no',
       cause:
-        'The webhook read what the pod asks of its networks and said no, so there is no pod. The words after "denied the request" say what it does not like.',
-      fix: 'Correct the annotation in the template of the owner as the message says.',
+        'A networking project checks pods and its own objects before they exist, and refused this one, so there is none. The words after "denied the request" say what it does not like.',
+      fix: 'Correct the object as the message says; of a pod that is the annotation in the template of its owner.',
       symptom: 'admission webhook "network-resources-injector-config.k8s.io" denied the request',
       match: new RegExp(
         `admission webhook "?(?<webhook>${ours})"? denied the request(?: without explanation)?:? ?(?<detail>.{0,300})`,
