@@ -15,7 +15,7 @@ const TURN_MS = 12;
  * More changes than this need not wait here: who reads a list reads on when there is room. They are few, so that it is bytes that wait:
  * objects that outlive two collections of the young fill the old space, and marking that stops the program.
  */
-const MAX_WAITING = 100;
+const MAX_WAITING = 50;
 /** A source that reads its first lists counts as busy until nothing came for so long. */
 const LULL_MS = 100;
 const MAX_FAILURES = 100;

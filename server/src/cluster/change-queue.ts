@@ -24,7 +24,7 @@ export class ChangeQueue {
   #waitsForRoom = false;
   #closed = false;
 
-  constructor(emit: (batch: Change[]) => void, { delayMs, room = () => undefined, maxBatch = 50 }: ChangeQueueOptions) {
+  constructor(emit: (batch: Change[]) => void, { delayMs, room = () => undefined, maxBatch = 25 }: ChangeQueueOptions) {
     this.#emit = emit;
     this.#delayMs = delayMs;
     this.#room = room;
