@@ -42,8 +42,10 @@ export type Group = {
 /** The groups of one level. */
 export type LevelIndex = {
   readonly groups: ReadonlyMap<string, Group>;
-  /** Takes in that a shape got `by` workloads more; the group may be gone after it (count 0). */
-  add: (shape: Shape, by: number) => Group;
+  /** There were far too many groups to draw: they are no longer counted. */
+  readonly isLost: boolean;
+  /** Takes in that a shape got `by` workloads more; the group may be gone after it (count 0). null: not counted. */
+  add: (shape: Shape, by: number) => Group | null;
   /** Cards and lines when a card has at most `limit` lines; infinite where there are more than `room` cards. */
   cost: (limit: number) => number;
 };
@@ -61,7 +63,8 @@ export function sumOf(group: Group): PortSum {
 
 export const moveSum = (to: PortSum, group: Group, sign: 1 | -1): void => addSum(to, sumOf(group), sign);
 
-export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>, room: number): LevelIndex {
+/** `all`: groups are kept however many there are. It begins empty. */
+export function createLevelIndex(level: GroupLevel, { room, all }: { room: number; all: boolean }): LevelIndex {
   const groups = new Map<string, Group>();
   /** Groups by their number of ports, the last for `widest` and more; null while there are too many to count. */
   let widths: number[] | null = none();
@@ -69,7 +72,9 @@ export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>, roo
   const countWidth = (group: Group, by: 1 | -1) => {
     if (widths) widths[widthOf(group)] = (widths[widthOf(group)] ?? 0) + by;
   };
-  const add = (shape: Shape, by: number): Group => {
+  let isLost = false;
+  const add = (shape: Shape, by: number): Group | null => {
+    if (isLost) return null;
     const key = keyOf[level](shape);
     let group = groups.get(key);
     if (!group) {
@@ -82,8 +87,12 @@ export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>, roo
     else group.shapes.delete(shape);
     if (group.count > 0) countWidth(group, 1);
     else groups.delete(key);
-    if (widths && groups.size > 2 * room) stopCounting();
-    return group;
+    if (groups.size <= 2 * room) return group;
+    if (widths) stopCounting();
+    if (all) return group;
+    isLost = true;
+    groups.clear();
+    return null;
   };
 
   const startCounting = () => {
@@ -97,11 +106,14 @@ export function createLevelIndex(level: GroupLevel, shapes: Iterable<Shape>, roo
     widths = null;
     for (const group of groups.values()) group.sum = null;
   };
-  for (const shape of shapes) if (shape.members.length > 0) add(shape, shape.members.length);
   return {
     groups,
+    get isLost() {
+      return isLost;
+    },
     add,
     cost: (limit) => {
+      if (isLost) return Number.POSITIVE_INFINITY;
       if (!widths && groups.size <= room) startCounting();
       if (!widths || groups.size > room) return Number.POSITIVE_INFINITY;
       return widths.reduce((sum, number, width) => sum + number * (1 + Math.min(width, limit)), 0);

@@ -103,6 +103,7 @@ export function createRailsProjector(
       add(shape, shape.members.length, '');
     });
     taken = null;
+    for (const section of sections.values()) yield* section.prepare();
   });
   const step = (): boolean => index.step() && taking.step();
 

@@ -23,6 +23,7 @@ import {
 import { addPorts, emptySum } from './port-sum.ts';
 import { chooseOption, cutRoom, type Option, optionsOf, restLimit } from './section-options.ts';
 import { membersOf, type Shape } from './shape.ts';
+import { eachInSteps } from './steps.ts';
 
 /** Where cards are drawn; `by` is the section that draws them. */
 export type Surface = {
@@ -53,6 +54,8 @@ export type Section = {
    * that many came at once.
    */
   add: (shape: Shape, by: number, id: string) => void;
+  /** Counts, a little at a time, what the choice of an option needs. */
+  prepare: () => Generator<void, void>;
   /** Draws what has changed; true when that was everything. */
   settle: () => boolean;
   /** Draws everything anew: networks share rails in another way. */
@@ -73,6 +76,9 @@ const noun: Readonly<Record<Level, string>> = {
   networks: 'group',
 };
 
+/** Part of the shapes that must be left before groups that were far too many are counted again. */
+const worthALook = 0.7;
+
 const drawnPorts = (shape: Shape): number => Math.min(mostPorts, shape.ports.length);
 
 export function createSection(setup: SectionSetup, surface: Surface, maker: Maker): Section {
@@ -82,10 +88,11 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
   const shapes = new Set<Shape>();
   const cost = { pod: 0, equal: 0 };
   const isGroupLevel = (level: Level): level is GroupLevel => level !== 'pod' && level !== 'equal';
-  /** All from the beginning, so that none has to be made of all shapes at once. */
-  const indexes = new Map<GroupLevel, LevelIndex>(
-    setup.levels.filter(isGroupLevel).map((level) => [level, createLevelIndex(level, [], room)]),
-  );
+  const indexes = new Map<GroupLevel, LevelIndex>();
+  /** Of levels with far too many groups: how many shapes there were when that was found. */
+  const lost = new Map<GroupLevel, number>();
+  /** The index that is being filled, and the shapes that are in it. */
+  let filling: { index: LevelIndex; taken: Set<Shape> } | null = null;
   const dirtyShapes = new Set<Shape>();
   const dirtyGroups = new Set<Group>();
   const dirtyPods = new Map<string, Shape | null>();
@@ -96,10 +103,21 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
 
   const option = (): Option => options[at ?? 0] ?? { level: 'pod', limit: 3, cut: true };
   const look = () => ({ limit: option().limit, within });
+  const emptyIndex = (level: GroupLevel): LevelIndex =>
+    createLevelIndex(level, { room, all: level === setup.levels.at(-1) });
+  const keep = (level: GroupLevel, index: LevelIndex) => {
+    indexes.set(level, index);
+    if (index.isLost) lost.set(level, shapes.size);
+    else lost.delete(level);
+  };
   const indexOf = (level: GroupLevel): LevelIndex => {
-    const known = indexes.get(level) ?? createLevelIndex(level, shapes, room);
-    indexes.set(level, known);
-    return known;
+    const known = indexes.get(level);
+    if (known?.isLost && !lost.has(level)) lost.set(level, shapes.size);
+    if (known && shapes.size >= (lost.get(level) ?? 0) * worthALook) return known;
+    const index = emptyIndex(level);
+    for (const shape of shapes) index.add(shape, shape.members.length);
+    keep(level, index);
+    return index;
   };
   const costOf = ({ level, limit }: Option): number => (isGroupLevel(level) ? indexOf(level).cost(limit) : cost[level]);
 
@@ -256,6 +274,25 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
     forget();
   };
 
+  const prepare = function* (): Generator<void, void> {
+    if (at !== null) return;
+    for (const level of setup.levels.filter(isGroupLevel)) {
+      const known = (option: Option): number =>
+        isGroupLevel(option.level) && !indexes.has(option.level) ? Number.POSITIVE_INFINITY : costOf(option);
+      // Coarser groups are not counted where finer ones can be drawn.
+      const chosen = options[chooseOption(options, room, known, null)];
+      if (chosen && !chosen.cut) return;
+      const { index, taken } = { index: emptyIndex(level), taken: new Set<Shape>() };
+      filling = { index, taken };
+      yield* eachInSteps(shapes, (shape) => {
+        taken.add(shape);
+        index.add(shape, shape.members.length);
+      });
+      filling = null;
+      keep(level, index);
+    }
+  };
+
   /** What is not drawn on its own is part of the rest. */
   const addToRest = (few: Cut<Group>, group: Group, shape: Shape, by: number) => {
     if (!few.isDrawn(group)) {
@@ -277,9 +314,10 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
     const { level } = option();
     if (at !== null && level === 'equal') dirtyShapes.add(shape);
     if (at !== null && level === 'pod') dirtyPods.set(id, by > 0 ? shape : null);
+    if (filling?.taken.has(shape)) filling.index.add(shape, by);
     for (const [known, index] of indexes) {
       const group = index.add(shape, by);
-      if (at === null || known !== level) continue;
+      if (!group || at === null || known !== level) continue;
       dirtyGroups.add(group);
       if (cut) addToRest(cut, group, shape, by);
     }
@@ -308,6 +346,7 @@ export function createSection(setup: SectionSetup, surface: Surface, maker: Make
 
   return {
     add,
+    prepare,
     settle,
     redraw,
     members: (card) => {
