@@ -33,7 +33,7 @@ export type ShapeIndex = {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export function createShapeIndex(engine: Engine, view: View): ShapeIndex {
+function createShapeIndex(engine: Engine, view: View): ShapeIndex {
   const isShown = createIsShown(engine, view);
   const shapes = new Map<string, Shape>();
   const shapeBy = new Map<string, Shape>();
