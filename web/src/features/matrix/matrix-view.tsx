@@ -5,6 +5,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { count, plural } from '../../ui/format.ts';
+import grid from '../../ui/grid.module.css';
 import { Message } from '../../ui/message.tsx';
 import { Cell, ColumnHead, RowHead } from './cells.tsx';
 import classes from './matrix.module.css';
@@ -91,7 +92,7 @@ export const MatrixView = ({ view, onSelect, onShow }: Props) => {
     <>
       <section
         ref={box}
-        className={classes['scroll']}
+        className={grid['scroll']}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
         tabIndex={0}
         aria-label="Attachments by network"
@@ -100,7 +101,7 @@ export const MatrixView = ({ view, onSelect, onShow }: Props) => {
         onKeyDown={onKeyDown}
       >
         <table
-          className={classes['table']}
+          className={`${grid['table']} ${classes['table']}`}
           style={{ width: SIDE + across.getTotalSize() }}
           aria-label={`${plural(size.rows, noun)} by ${plural(size.columns, 'network')}`}
           aria-rowcount={size.rows + 1}
@@ -188,7 +189,7 @@ export const MatrixView = ({ view, onSelect, onShow }: Props) => {
           <Message title="No rows" text={`No ${noun} passes the filter${rowsNamed ? ' and has that name' : ''}.`} />
         )}
       </section>
-      <p className={classes['foot']} role="status">
+      <p className={grid['foot']} role="status">
         {matrix.rows === null
           ? 'Counting the attachments'
           : `${plural(size.rows, noun)} by ${count(size.columns)} networks · a cell tells the worst state of its attachments and how many are in it`}

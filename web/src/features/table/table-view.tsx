@@ -4,6 +4,7 @@ import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { plural } from '../../ui/format.ts';
+import grid from '../../ui/grid.module.css';
 import { Message } from '../../ui/message.tsx';
 import { columnsFor, features, type Line, titleOf } from './columns.tsx';
 import classes from './table.module.css';
@@ -81,7 +82,7 @@ export const TableView = ({ view, onSelect, onShow }: Props) => {
     <>
       <section
         ref={box}
-        className={classes['scroll']}
+        className={grid['scroll']}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
         tabIndex={0}
         aria-label="Attachments as a table"
@@ -90,7 +91,7 @@ export const TableView = ({ view, onSelect, onShow }: Props) => {
         onKeyDown={onKeyDown}
       >
         <table
-          className={classes['table']}
+          className={`${grid['table']} ${classes['table']}`}
           aria-label={total === null ? 'Attachments' : plural(total, 'attachment')}
           aria-rowcount={total === null ? -1 : total + 1}
         >
@@ -147,7 +148,7 @@ export const TableView = ({ view, onSelect, onShow }: Props) => {
         </table>
         {total === 0 && <Message title="No attachments" text="The pods that pass the filter have no interface here." />}
       </section>
-      <p className={classes['foot']} role="status">
+      <p className={grid['foot']} role="status">
         {total === null ? 'Reading the attachments' : `${plural(total, 'attachment')} of the pods shown`}
         {ledger.error && ` · ${ledger.error.message}`}
       </p>
