@@ -3,7 +3,7 @@ import { graphQuery, viewFromQuery } from '@busbar/shared/view/url';
 import { lenses } from '@busbar/shared/view/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { type HotkeyItem, useDocumentTitle, useHotkeys } from '@mantine/hooks';
-import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLive, useLiveStore } from '../backend/context.tsx';
 import { FilterBar } from '../features/filters/filter-bar.tsx';
 import { FindingsPanel } from '../features/findings/findings-panel.tsx';
@@ -28,6 +28,7 @@ export const App = () => {
   const findings = useLive((state) => state.findings);
   const paused = useLive((state) => state.paused);
   const [dialog, setDialog] = useState<Dialog | null>(null);
+  const middle = useRef<HTMLElement>(null);
   const [files, setFiles] = useState<NamedFile[] | null>(null);
   const takeFiles = useCallback((dropped: NamedFile[]) => {
     setFiles(dropped);
@@ -89,6 +90,9 @@ export const App = () => {
 
   return (
     <div className={classes['app']}>
+      <button type="button" className={classes['skip']} onClick={() => middle.current?.focus()}>
+        Skip to the picture
+      </button>
       <Header
         view={view}
         theme={theme}
@@ -105,7 +109,7 @@ export const App = () => {
           selected={view.select}
           onSelect={(select) => change({ select })}
         />
-        <main className={classes['main']}>
+        <main ref={middle} tabIndex={-1} className={classes['main']}>
           <FilterBar view={view} doc={doc} cluster={cluster} onChange={change} />
           <Picture
             view={view}

@@ -111,7 +111,7 @@ const HINTS: readonly [term: string, means: string][] = [
   ['state:broken', 'or failed, pending …'],
   ['node:worker-3', 'where it runs'],
   ['ip:10.40.0.0/24', 'address or range'],
-  ['vlan:310 mac:02* if:net1', ''],
+  ['vlan:310', 'also mac:02* and if:net1'],
   ['label:app=upf', 'label'],
   ['-owner:Job', 'owner, by kind or name'],
   ['code:MN104', 'finding'],
@@ -147,7 +147,7 @@ const HideBox = ({ value, onChange }: { value: string; onChange(next: string): v
           }
         }}
       />
-      <div id={hint} className={focused && !error ? classes['hint'] : 'visually-hidden'}>
+      <div id={hint} className={classes['hint']} hidden={!focused || error !== null}>
         <p>All of it must hold; a minus excludes, * stands for anything.</p>
         <dl>
           {HINTS.map(([term, means]) => (

@@ -16,6 +16,9 @@ type Props = {
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
+const severityText = (severity: Severity, n: number): string =>
+  severity === 'info' ? plural(n, 'note') : plural(n, severity);
+
 const Row = ({ cause, selected, onSelect }: { cause: Cause; selected: boolean; onSelect(id: string | null): void }) => {
   const { finding, follows } = cause;
   return (
@@ -89,7 +92,14 @@ export const FindingsPanel = ({ findings, cluster, selected, onSelect }: Props) 
         {SEVERITIES.map((severity) => {
           const n = causes.filter((cause) => cause.finding.severity === severity).length;
           return n === 0 ? null : (
-            <button key={severity} type="button" aria-pressed={!hidden.has(severity)} onClick={() => toggle(severity)}>
+            <button
+              key={severity}
+              type="button"
+              aria-label={severityText(severity, n)}
+              title={`${hidden.has(severity) ? 'Show' : 'Hide'} ${severityText(severity, n)}`}
+              aria-pressed={!hidden.has(severity)}
+              onClick={() => toggle(severity)}
+            >
               <SeverityIcon severity={severity} /> {count(n)}
             </button>
           );

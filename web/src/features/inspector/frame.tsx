@@ -18,8 +18,7 @@ export const Frame = ({ title, note, line, take, onClose, children }: FrameProps
     <div className={classes['head']}>
       <div>
         <h2>
-          {title}
-          {note && <small>{note}</small>}
+          {title} {note && <small>{note}</small>}
         </h2>
         {line && <p>{line}</p>}
       </div>
