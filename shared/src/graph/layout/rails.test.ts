@@ -294,3 +294,15 @@ test('4,500 elements are laid out well within a frame budget that a slow machine
   }).sort((a, b) => a - b);
   expect(times[3]).toBeLessThan(50);
 });
+
+test('rails stand as far apart as the page has room for, and the picture is as high as they take', () => {
+  const ports = [0, 1, 2].map((rail) => ({ rail, state: 'attached' as const, name: `net${rail}` }));
+  const doc = docOf([{ band: 0, name: 'pod', count: 1, ports }]);
+  const step = (layout: RailsLayout) => (layout.rails[2]?.y ?? 0) - (layout.rails[1]?.y ?? 0);
+  const narrow = layoutRails(doc, { width: 900 });
+  const wide = layoutRails(doc, { width: 900, railStep: 40 });
+  expect([step(wide), wide.railStep]).toEqual([40, 40]);
+  expect(wide.height - narrow.height).toBeCloseTo((wide.rails.length - 0.5) * (40 - step(narrow)));
+  const yOf = new Map(wide.rails.map(({ key, y }) => [key, y]));
+  expect(wide.drops.map(({ y2 }) => y2)).toEqual(wide.drops.map(({ railKey }) => yOf.get(railKey)));
+});

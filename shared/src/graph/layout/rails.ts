@@ -37,6 +37,7 @@ export type RailsLayout = {
   width: number;
   height: number;
   tiers: number;
+  railStep: number;
   bands: PlacedBand[];
   rails: PlacedRail[];
   cards: Map<string, PlacedCard>;
@@ -49,6 +50,8 @@ export type LayoutOptions = {
   width: number;
   /** Rails run at least this far, so that a small picture fills its page. */
   minWidth?: number;
+  /** From rail to rail; a picture that leaves its page half empty may spread them. */
+  railStep?: number;
   /** Plan of the picture before. */
   before?: RailsPlan;
   /** Where a person has put things: card id or rail key to the offset from where the layout puts it. */
@@ -124,7 +127,7 @@ type RowsAt = { rows: readonly string[]; used: ReadonlySet<string>; tier: number
 const placeRails = (draft: Draft, at: RowsAt, prepared: Prepared, options: LayoutOptions): number => {
   let y = at.top;
   at.rows.forEach((id, place) => {
-    y += place === 0 ? FIRST_RAIL : RAIL_STEP;
+    y += place === 0 ? FIRST_RAIL : draft.railStep;
     const rail = prepared.rails.get(id);
     if (!rail || !at.used.has(id)) return;
     const key = `${id}~${at.tier}`;
@@ -134,7 +137,7 @@ const placeRails = (draft: Draft, at: RowsAt, prepared: Prepared, options: Layou
     draft.rails.push(placed);
     draft.railY.set(key, placed);
   });
-  return at.rows.length > 0 ? y + RAIL_STEP / 2 : y;
+  return at.rows.length > 0 ? y + draft.railStep / 2 : y;
 };
 
 const placeDrops = (draft: Draft, doc: RailsDoc) => {
@@ -172,6 +175,7 @@ export const layoutRails = (doc: RailsDoc, options: LayoutOptions): RailsLayout 
     width,
     height: 0,
     tiers: tiers.length,
+    railStep: options.railStep ?? RAIL_STEP,
     bands: [],
     rails: [],
     cards: new Map(),

@@ -186,7 +186,7 @@ export class RailsController {
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const glow = this.#glowNow();
     paint(this.#context, this.#scene, { ...this.#marks, glow }, view, width, height);
-    syncLabels(this.#hosts.labels, view, { width, height });
+    syncLabels(this.#hosts.labels, view, { width, height }, this.#scene.layout.railStep);
     if (view.zoom !== this.#drawnZoom) {
       this.#drawnZoom = view.zoom;
       for (const listener of this.#zoomed) listener();

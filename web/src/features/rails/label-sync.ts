@@ -2,7 +2,9 @@ import type { Viewport } from './cytoscape-graph.ts';
 
 /** Width of the column of rail names at the left of the picture; it stays when the picture is panned. */
 export const GUTTER = 204;
-const ROW = 24;
+/** Two lines of a label need this many pixels from rail to rail, one this many. */
+const TWO_LINES = 29;
+const ONE_LINE = 11;
 
 const show = (element: HTMLElement, shown: boolean) => {
   const value = shown ? '' : 'hidden';
@@ -13,9 +15,14 @@ const show = (element: HTMLElement, shown: boolean) => {
  * Puts the labels where the graph's viewport says. Called for every frame of a pan, so it writes styles and reads nothing that would
  * force a layout.
  */
-export const syncLabels = (root: HTMLElement, view: Viewport, size: { width: number; height: number }) => {
-  const row = ROW * view.zoom;
-  const density = row >= 26 ? 'two' : row >= 12 ? 'one' : 'none';
+export const syncLabels = (
+  root: HTMLElement,
+  view: Viewport,
+  size: { width: number; height: number },
+  railStep: number,
+) => {
+  const row = railStep * view.zoom;
+  const density = row >= TWO_LINES ? 'two' : row >= ONE_LINE ? 'one' : 'none';
   if (root.dataset['density'] !== density) root.dataset['density'] = density;
   for (const element of root.querySelectorAll<HTMLElement>('[data-rail]')) {
     const y = Number(element.dataset['y']) * view.zoom + view.y;

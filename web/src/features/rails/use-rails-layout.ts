@@ -1,6 +1,6 @@
 import type { RailsDoc } from '@busbar/shared/graph/graph-doc';
 import { chooseWidth, LEGIBLE } from '@busbar/shared/graph/layout/choose-width';
-import { layoutRails, type RailsLayout, type RailsPlan } from '@busbar/shared/graph/layout/rails';
+import { layoutRails, RAIL_STEP, type RailsLayout, type RailsPlan } from '@busbar/shared/graph/layout/rails';
 import { gaps } from '@busbar/shared/graph/layout/slots';
 import { graphQuery } from '@busbar/shared/view/url';
 import type { View } from '@busbar/shared/view/view';
@@ -10,10 +10,23 @@ import type { Moved } from './moved.ts';
 
 type Size = { width: number; height: number };
 /** `frame` changes when the picture should be fitted to its page anew. */
-type Plan = { key: string; frame: string; cards: number; width: number; minWidth: number; legible: boolean };
+type Plan = {
+  key: string;
+  frame: string;
+  cards: number;
+  width: number;
+  minWidth: number;
+  railStep: number;
+  legible: boolean;
+};
 
 /** Before there is a size to lay it out for. */
 const nothing = { bands: [], rails: [], cards: [], drops: [] };
+
+/** So far apart a name and what is said of its network have a line each; farther, the eye loses the thread. */
+const WIDEST_STEP = 44;
+/** What is left free for rails that come. */
+const SPARE = 0.92;
 
 /** With more gaps than this the picture is arranged anew. */
 const MOST_GAPS = 0.35;
@@ -26,7 +39,11 @@ const plan = (doc: RailsDoc, key: string, frame: string, size: Size): Plan => {
   const whole = Math.min(1.15, room.width / layout.width, room.height / layout.height);
   const legible = whole < LEGIBLE;
   const zoom = legible ? Math.min(1, room.width / layout.width) : whole;
-  return { key, frame, cards: doc.cards.length, width, minWidth: Math.floor(room.width / zoom), legible };
+  const minWidth = Math.floor(room.width / zoom);
+  const rows = layout.plan.tiers.reduce((sum, { rails }) => sum + rails.length, 0);
+  const spare = (room.height / zoom - layout.height) * SPARE;
+  const railStep = legible || rows === 0 || spare < rows ? RAIL_STEP : Math.min(WIDEST_STEP, RAIL_STEP + spare / rows);
+  return { key, frame, cards: doc.cards.length, width, minWidth, railStep, legible };
 };
 
 /**
@@ -57,16 +74,18 @@ export const useRailsLayout = (
   }
   const width = kept.current?.width ?? 1200;
   const minWidth = kept.current?.minWidth ?? 0;
+  const railStep = kept.current?.railStep ?? RAIL_STEP;
   const isSized = size.width > 0;
   const layout = useMemo(
     () =>
       layoutRails(isSized ? doc : { ...doc, ...nothing }, {
         width,
         minWidth,
+        railStep,
         moved,
         ...(places.current ? { before: places.current } : {}),
       }),
-    [doc, isSized, width, minWidth, moved],
+    [doc, isSized, width, minWidth, railStep, moved],
   );
   places.current = isSized ? layout.plan : null;
   return { layout, frame: kept.current?.frame ?? '', legible: kept.current?.legible ?? false };
