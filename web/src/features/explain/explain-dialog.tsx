@@ -3,8 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemOf } from '../../backend/backend.ts';
 import { useBackend } from '../../backend/context.tsx';
+import { Copy } from '../../ui/copy.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Link } from '../../ui/link.tsx';
+
+/** Of what to do next, what a terminal takes. */
+const COMMAND = /^(kubectl|busbar) /;
 
 /** Paste what an event says, get the cause. */
 export const ExplainDialog = ({ onClose, onRule }: { onClose(): void; onRule(code: string): void }) => {
@@ -54,7 +58,7 @@ export const ExplainDialog = ({ onClose, onRule }: { onClose(): void; onRule(cod
               {data.next.length > 0 && (
                 <List size="sm">
                   {data.next.map((step) => (
-                    <List.Item key={step}>{step}</List.Item>
+                    <List.Item key={step}>{COMMAND.test(step) ? <Copy value={step} /> : step}</List.Item>
                   ))}
                 </List>
               )}
