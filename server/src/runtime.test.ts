@@ -131,6 +131,19 @@ test('while the first lists come in, networks are spoken of only in a lull, and 
   expect(new Set(whole)).toEqual(new Set([9, 15]));
 });
 
+test('what comes as soon as there is room is not forgotten', async () => {
+  const { engine, names } = recorder();
+  const { source } = fakeSource({}, async (sink) => {
+    sink.changes(puts(60));
+    await sink.room?.();
+    sink.changes([put('last')]);
+    await until(() => names().includes('last'));
+  });
+  runtime = new Runtime({ engine, source, log });
+  await runtime.start();
+  expect(names()).toHaveLength(61);
+});
+
 test('a stop while somebody waits for room ends the wait', async () => {
   const { engine } = recorder();
   const { source } = fakeSource({}, async (sink) => {

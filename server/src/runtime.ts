@@ -186,7 +186,10 @@ export class Runtime {
   #drain(): Promise<void> {
     this.#draining ??= this.#work().finally(() => {
       this.#draining = undefined;
-      if (this.#more && !this.#stopped) this.#drainAt(performance.now() + LULL_MS);
+      if (this.#stopped) return;
+      // Who waited for room may have brought something after the last look.
+      if (this.#waiting.length > 0) this.#drainAt(performance.now());
+      else if (this.#more) this.#drainAt(performance.now() + LULL_MS);
     });
     return this.#draining;
   }
