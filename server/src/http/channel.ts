@@ -97,16 +97,23 @@ export class Channel {
 
   /** True when it came to its end: it does not when nobody waits any more. */
   async #drawInTurns(): Promise<boolean> {
+    const isFirst = !this.isDrawn;
     let until = performance.now() + TURN_MS;
+    // A first picture that took more than a turn is put together in one of its own.
+    let needsTurn = false;
     for (;;) {
       this.take();
-      if (this.#projector.step()) break;
-      if (performance.now() < until) continue;
+      const isDone = this.#projector.step();
+      if (isDone && !needsTurn) break;
+      if (!isDone && performance.now() < until) continue;
       await nextTurn();
       if (this.#waiting.size === 0) return false;
+      needsTurn = isFirst && !isDone;
       until = performance.now() + TURN_MS;
     }
     if (this.#changed) this.#refresh();
+    // It is yet to be packed.
+    if (isFirst) await nextTurn();
     return true;
   }
 
