@@ -6,6 +6,7 @@ import { lensNames } from '../../ui/lens.ts';
 
 const KEYS: readonly [keys: readonly string[], does: string][] = [
   [['/', 'Ctrl K'], 'find a pod, network, address or code'],
+  [['Shift Enter'], 'light in the picture what the text, or a query such as ns:lab state:failed, finds'],
   [['←', '→', '↑', '↓'], 'walk from card to card (with the picture in focus)'],
   [['↑', '↓', 'Home', 'End'], 'walk from row to row (with the table in focus)'],
   [['Enter'], 'open the card or row in the inspector'],
