@@ -12,16 +12,7 @@ import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createHolders } from './holders.ts';
 import { createSubjectJudge } from './judge-subject.ts';
-import {
-  addressesOf,
-  createKeeper,
-  holdsAddress,
-  isFoundSame,
-  type Kept,
-  looksSame,
-  memberKey,
-  plugsIn,
-} from './kept.ts';
+import { addressesIn, createKeeper, isFoundSame, type Kept, looksSame, memberKey, plugsWith } from './kept.ts';
 import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -104,7 +95,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     for (const number of holders.candidates(address)) {
       const id = ids[number] ?? '';
       const one = kept.get(id);
-      if (one && holdsAddress(one, address)) found.add(id);
+      if (one && plugsWith(one, address).length > 0) found.add(id);
     }
     return found;
   };
@@ -120,15 +111,15 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const { id, kind } = one.workload;
     // What is attached on a node is the launcher pod of a machine, which is counted by itself.
     if (kind === 'Pod') placement.index(one, on);
-    for (const plug of plugsIn(one)) {
-      const key = memberKey(plug);
+    for (const shape of one.shapes) {
+      const key = memberKey(shape);
       if (key) members[edit](key, id);
-      for (const address of addressesOf(plug)) {
-        holders[edit](address, one.number);
-        // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
-        for (const other of holdersOf(address)) if (other !== id) tracker.mark('judge', other);
-        tracker.touch(`holders:${address}`);
-      }
+    }
+    for (const address of addressesIn(one)) {
+      holders[edit](address, one.number);
+      // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
+      for (const other of holdersOf(address)) if (other !== id) tracker.mark('judge', other);
+      tracker.touch(`holders:${address}`);
     }
     attachmentCount += on ? one.shapes.length : -one.shapes.length;
   };

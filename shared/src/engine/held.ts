@@ -29,6 +29,15 @@ const toAddress = (text: string): Address => {
     : { ip: fromWord(text.slice(0, slash)), prefixLength: Number(text.slice(slash + 1)) };
 };
 
+/** The addresses and the MAC of each interface. */
+export const addressesByLine = (held: string): string[][] =>
+  held.split('\n').map((line) => {
+    const [mac = '', ...addresses] = line.split(' ');
+    const all = addresses.map((text) => toAddress(text).ip);
+    if (mac !== '') all.push(fromWord(mac));
+    return all;
+  });
+
 /** Numbers of the lines in which an address or MAC is, without reading all of them. */
 export function linesWith(held: string, address: string): number[] {
   const word = toWord(address);

@@ -4,7 +4,7 @@ import type { AttachmentFacts, WorkloadFacts } from '../rules/rule.ts';
 import type { Plug } from './engine-api.ts';
 import { isEqual } from './equal.ts';
 import type { Judged } from './findings.ts';
-import { HeldInterface, heldText, linesWith } from './held.ts';
+import { addressesByLine, HeldInterface, heldText, linesWith } from './held.ts';
 
 /**
  * `base`: the state before the rules, where they changed it. `key`: see `memberKey`, where there is no network. `hearsay`: a file of the
@@ -32,8 +32,12 @@ export type Kept = {
   judged: readonly Judged[];
 };
 
-export const plugsIn = ({ shapes, held }: Kept): KeptPlug[] =>
-  shapes.map((shape, at) => ({ ...shape, interface: shape.interface && new HeldInterface(shape.interface, held, at) }));
+const plugAt = ({ shapes, held }: Kept, at: number): KeptPlug[] => {
+  const shape = shapes[at];
+  return shape ? [{ ...shape, interface: shape.interface && new HeldInterface(shape.interface, held, at) }] : [];
+};
+
+export const plugsIn = (kept: Kept): KeptPlug[] => kept.shapes.flatMap((_, at) => plugAt(kept, at));
 
 export const baseOf = ({ base, state }: Pick<KeptPlug, 'base' | 'state'>): AttachmentState => base ?? state;
 
@@ -46,19 +50,18 @@ const isHolding = (shape: PlugShape): boolean => {
   return state !== 'ended' && state !== 'pending' && !shape.hearsay && shape.interface !== null;
 };
 
-/** Whether `addressesOf` one of its plugs has it. */
-export const holdsAddress = ({ shapes, held }: Kept, address: string): boolean =>
-  linesWith(held, address).some((line) => {
-    const shape = shapes[line];
-    return shape !== undefined && isHolding(shape);
+/** Canonical addresses and MACs that a workload really holds. */
+export const addressesIn = ({ shapes, held }: Kept): string[] =>
+  addressesByLine(held).flatMap((addresses, at) => {
+    const shape = shapes[at];
+    return shape && isHolding(shape) ? addresses : [];
   });
 
-/** Canonical addresses and MAC that a plug really holds. */
-export function addressesOf(plug: KeptPlug): string[] {
-  if (!isHolding(plug) || !plug.interface) return [];
-  const { addresses, mac } = plug.interface;
-  return [...addresses.map((address) => address.ip), ...(mac ? [mac] : [])];
-}
+/** The plugs of a workload that really hold an address or MAC. */
+export const plugsWith = (kept: Kept, address: string): KeptPlug[] =>
+  linesWith(kept.held, address)
+    .flatMap((line) => plugAt(kept, line))
+    .filter(isHolding);
 
 const noneJudged: readonly Judged[] = [];
 const noShapes: readonly PlugShape[] = [];

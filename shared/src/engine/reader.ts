@@ -5,7 +5,7 @@ import { canonicalMac } from '../net/mac.ts';
 import type { WorkloadFacts } from '../rules/rule.ts';
 import type { Engine, NodeInfo } from './engine-api.ts';
 import { compareFindings, type createFindings, findingIdOf } from './findings.ts';
-import { addressesOf, attachmentsIn, type Kept, type KeptPlug, memberKey, type PlugShape, plugsIn } from './kept.ts';
+import { attachmentsIn, type Kept, type KeptPlug, memberKey, type PlugShape, plugsIn, plugsWith } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { createPools } from './pools.ts';
@@ -135,11 +135,11 @@ export function createReader(parts: Parts): Reader {
       return [...holdersOf(address)]
         .sort()
         .slice(0, limit)
-        .flatMap((id) =>
-          plugsOf(id)
-            .filter((plug) => addressesOf(plug).includes(address))
-            .map(({ slot }) => ({ type: 'attachment' as const, id: attachmentId(id, slot), field })),
-        );
+        .flatMap((id) => {
+          const one = kept.get(id);
+          const plugs = one ? plugsWith(one, address) : [];
+          return plugs.map(({ slot }) => ({ type: 'attachment' as const, id: attachmentId(id, slot), field }));
+        });
     },
     topology,
   };

@@ -43,6 +43,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const claimer = createClaimer(providers, warm);
   const objects = new Map<string, Stored>();
   const workloads = new Map<string, Workload>();
+  /** Keys of the objects that workloads are, where they are not what `keyOfWorkload` says: a manifest need not name its namespace. */
+  const otherKeys = new Map<string, string>();
   const contributors = createMultiMap<string, string>();
   const events = createMultiMap<string, string>();
   const aliases = createMultiMap<string, string>();
@@ -84,10 +86,11 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     else namespaces.delete(namespace);
   };
 
-  const indexWorkload = (claim: WorkloadClaim, on: boolean) => {
+  const indexWorkload = (key: string, claim: WorkloadClaim, on: boolean) => {
     const { id, node, namespace } = claim.workload;
     const edit = on ? 'add' : 'delete';
     setOne(workloads, id, on ? claim.workload : undefined);
+    setOne(otherKeys, id, on && key !== keyOfWorkload(claim.workload) ? key : undefined);
     countNamespace(namespace, on ? 1 : -1);
     if (node) nodeWorkloads[edit](node, id);
     if (claim.ownerKey) ownerWorkloads[edit](claim.ownerKey, id);
@@ -147,7 +150,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     const claimed = claimer.claimsOf(stored);
     const own = claimed.find(({ claims }) => claims.workload)?.claims.workload?.workload.id;
     for (const { claims, provider } of claimed) {
-      if (claims.workload) indexWorkload(claims.workload, on);
+      if (claims.workload) indexWorkload(key, claims.workload, on);
       if (claims.standIn) {
         const { workload, requests } = claims.standIn;
         const { id, namespace } = workload.workload;
@@ -237,10 +240,12 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     return stored ? claimer.claimsOf(stored) : [];
   };
 
+  const keyOf = (workload: Workload): string => otherKeys.get(workload.id) ?? keyOfWorkload(workload);
+
   /** Keys of the objects that claim something of a workload: its own, and others. */
   const contributorsTo = (workload: string): string[] => {
     const own = workloads.get(workload);
-    return [...(own ? [keyOfWorkload(own)] : []), ...contributors.get(workload)].sort();
+    return [...(own ? [keyOf(own)] : []), ...contributors.get(workload)].sort();
   };
 
   const claimsOf = <T>(keys: Iterable<string>, pick: (claims: Claims) => readonly T[] | undefined): Owned<T>[] => {
@@ -273,8 +278,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     claimOf: (id: string): WorkloadClaim | undefined => {
       const own = workloads.get(id);
       if (!own) return undefined;
-      const claim = claimsAt(keyOfWorkload(own)).find(({ claims }) => claims.workload?.workload.id === id)?.claims
-        .workload;
+      const claim = claimsAt(keyOf(own)).find(({ claims }) => claims.workload?.workload.id === id)?.claims.workload;
       // The one that is kept anyway: claims that were made again have another, equal one.
       return claim && claim.workload !== own ? { ...claim, workload: own } : claim;
     },
@@ -348,7 +352,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   };
 }
 
-/** Of the object that a workload is. */
+/** Of the object that a workload is, as an API server has it. */
 const keyOfWorkload = ({ kind, namespace, name }: Workload): string =>
   objectKey({ group: kind === 'Pod' ? '' : 'kubevirt.io', kind, namespace, name });
 

@@ -2,7 +2,7 @@ import { kindKey } from '../kube/watched-kind.ts';
 import { attachmentId, refKey } from '../model/ids.ts';
 import type { AddressWorld, Holder, NodeFacts, WorkloadFacts, World } from '../rules/rule.ts';
 import type { Deadlines } from './deadlines.ts';
-import { addressesOf, baseOf, type Kept, type KeptPlug, plugsIn } from './kept.ts';
+import { baseOf, type Kept, type KeptPlug, plugsIn, plugsWith } from './kept.ts';
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';
 import type { createPools } from './pools.ts';
@@ -27,8 +27,6 @@ const holderLimit = 1000;
 /** Networks of one segment and part of the address space that are compared with one another. */
 const neighbourLimit = 100;
 
-const holds = (plug: KeptPlug, address: string): boolean => addressesOf(plug).includes(address);
-
 /** The tracked view of the engine that rules get. `judging` ties deadlines to the subject that is being judged. */
 export function createWorld(parts: Parts) {
   const { store, networks, tracker, placement, holdersOf, kept, deadlines, now } = parts;
@@ -42,21 +40,19 @@ export function createWorld(parts: Parts) {
     tracker.read('multus');
     return node ? { node, multus: store.multusOn(name) } : undefined;
   };
-  /** The plugs of a pod that a test means. What a machine has is what its launcher pod has: not held twice. */
-  const holdersIn = (id: string, test: (plug: KeptPlug) => boolean): Holder[] => {
+  /** Some plugs of a pod. What a machine has is what its launcher pod has: not held twice. */
+  const holdersIn = (id: string, plugsOf: (kept: Kept) => readonly KeptPlug[]): Holder[] => {
     const one = kept.get(id);
     if (one?.workload.kind !== 'Pod') return [];
-    return plugsIn(one)
-      .filter(test)
-      .map((plug) => {
-        const facts = plug.network === null ? undefined : networks.get(plug.network);
-        return {
-          attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
-          workload: one.workload,
-          network: facts?.network ?? null,
-          segment: facts?.claims.find((claim) => claim.segment)?.segment ?? null,
-        };
-      });
+    return plugsOf(one).map((plug) => {
+      const facts = plug.network === null ? undefined : networks.get(plug.network);
+      return {
+        attachment: { ...plug, state: baseOf(plug), id: attachmentId(id, plug.slot) },
+        workload: one.workload,
+        network: facts?.network ?? null,
+        segment: facts?.claims.find((claim) => claim.segment)?.segment ?? null,
+      };
+    });
   };
   const world: World = {
     ...addressWorld(parts),
@@ -82,13 +78,15 @@ export function createWorld(parts: Parts) {
       return [...ids]
         .sort()
         .slice(0, holderLimit)
-        .flatMap((id) => holdersIn(id, (plug) => holds(plug, address)));
+        .flatMap((id) => holdersIn(id, (one) => plugsWith(one, address)));
     },
     attachedOn: (network, node) =>
       placement
         .attachedOn(network, node)
         .flatMap((id) =>
-          holdersIn(id, (plug) => plug.network === network && plug.slot > 0 && baseOf(plug) === 'attached'),
+          holdersIn(id, (one) =>
+            plugsIn(one).filter((plug) => plug.network === network && plug.slot > 0 && baseOf(plug) === 'attached'),
+          ),
         ),
     nodesOf: placement.nodesOf,
     isUsed: placement.isUsed,
