@@ -138,7 +138,9 @@ export class Reflector {
       void ahead?.then(({ body }) => body.destroy()).catch(() => {});
     }
     if (this.#abort.signal.aborted) return;
-    for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
+    // What was seen is known: nothing else is where there are as many.
+    if (this.known.size > cursor.seen.size)
+      for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
     this.#resourceVersion = cursor.resourceVersion;
     this.#cursor = undefined;
     this.#listed = true;

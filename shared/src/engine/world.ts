@@ -76,6 +76,7 @@ export function createWorld(parts: Parts) {
       const ids = holdersOf(address);
       if (!ids.has(judged)) tracker.read(`holders:${address}`);
       return [...ids]
+        .filter((id) => id !== judged)
         .sort()
         .slice(0, holderLimit)
         .flatMap((id) => holdersIn(id, (one) => plugsWith(one, address)));

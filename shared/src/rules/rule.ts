@@ -196,7 +196,7 @@ export type World = OtherWorlds & {
   nadNames: (namespace: string) => readonly string[];
   /** An event of another pod that says this NAD does not exist. */
   reportedMissing: (alias: string) => { ref: Ref; at: number; message: string } | undefined;
-  /** Attachments that have this address or hardware address, canonical text. */
+  /** Attachments of other workloads than the one that is judged that have this address or hardware address, canonical text. */
   holders: (address: string) => readonly Holder[];
   /** What is attached to a network (id) on a node. */
   attachedOn: (network: string, node: string) => readonly Holder[];
