@@ -33,7 +33,8 @@ export type ReflectorOptions = {
   accept?: { list: string; watch: string };
 };
 
-type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Set<string>; pageSize: number };
+/** `seen`: null where nothing was known before, so that nothing can be gone. */
+type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Set<string> | null; pageSize: number };
 
 /** Failures in a row after which a kind counts as broken, not merely late. */
 const patience = 3;
@@ -102,7 +103,10 @@ export class Reflector {
    */
   async #list(): Promise<void> {
     const { connection, target } = this.#options;
-    const cursor: Cursor = this.#cursor ?? { seen: new Set(), pageSize: this.#options.pageSize ?? 500 };
+    const cursor: Cursor = this.#cursor ?? {
+      seen: this.known.size > 0 ? new Set() : null,
+      pageSize: this.#options.pageSize ?? 500,
+    };
     this.#cursor = cursor;
     const options = this.#readOptions('list');
     const open = (token: string | undefined): Promise<Answer> => {
@@ -122,7 +126,7 @@ export class Reflector {
           room: this.#options.room,
           take: (object) => {
             if (this.#abort.signal.aborted) return;
-            cursor.seen.add(keyOf(object));
+            cursor.seen?.add(keyOf(object));
             this.#put(object);
           },
           goesOn: (token) => {
@@ -132,14 +136,14 @@ export class Reflector {
         });
         cursor.continue = meta.continue;
         cursor.resourceVersion ??= meta.resourceVersion;
-        this.#handlers.progress(cursor.seen.size, meta.continue ? meta.remaining : 0);
+        this.#handlers.progress(cursor.seen?.size ?? this.known.size, meta.continue ? meta.remaining : 0);
       } while (cursor.continue && !this.#abort.signal.aborted);
     } finally {
       void ahead?.then(({ body }) => body.destroy()).catch(() => {});
     }
     if (this.#abort.signal.aborted) return;
     // What was seen is known: nothing else is where there are as many.
-    if (this.known.size > cursor.seen.size)
+    if (cursor.seen && this.known.size > cursor.seen.size)
       for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
     this.#resourceVersion = cursor.resourceVersion;
     this.#cursor = undefined;

@@ -20,6 +20,7 @@ import { createPlacement } from './placement.ts';
 import { createPolicies, touchMembers } from './policies.ts';
 import { createPools } from './pools.ts';
 import { createReader } from './reader.ts';
+import { SplitMap } from './split-map.ts';
 import { createStore } from './store.ts';
 import { createTracker } from './tracker.ts';
 import { createWorld } from './world.ts';
@@ -46,7 +47,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   const ruleSet = toRuleSet(rules);
   const inOrder = requestOrder(providers);
   const keeper = createKeeper();
-  const kept = new Map<string, Kept>();
+  const kept = new SplitMap<Kept>();
   /** Facts at hand, those longest there first. */
   const assembled = new Map<string, WorkloadFacts>();
   const placement = createPlacement(tracker);

@@ -4,6 +4,7 @@ import { baseOf, type Kept, memberKey, type PlugShape } from './kept.ts';
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import { matches } from './policy-index.ts';
+import type { ReadonlySplitMap } from './split-map.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -11,7 +12,7 @@ type Parts = {
   store: Store;
   networks: ReturnType<typeof createNetworks>;
   tracker: Tracker;
-  kept: ReadonlyMap<string, Kept>;
+  kept: ReadonlySplitMap<Kept>;
   /** Network id or unanswered alias -> workload ids. */
   members: MultiMap<string, string>;
 };

@@ -10,6 +10,7 @@ import type { AllocationFacts, Keeper, NetworkFacts, PoolFacts, ReservationFacts
 import { isEqual } from './equal.ts';
 import { baseOf, type Kept, plugsIn } from './kept.ts';
 import type { createNetworks } from './networks.ts';
+import type { ReadonlySplitMap } from './split-map.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -17,7 +18,7 @@ type Parts = {
   store: Store;
   networks: ReturnType<typeof createNetworks>;
   tracker: Tracker;
-  kept: ReadonlyMap<string, Kept>;
+  kept: ReadonlySplitMap<Kept>;
 };
 
 const podKey = kindKey({ group: '', kind: 'Pod' });

@@ -9,6 +9,7 @@ import { attachmentsIn, type Kept, type KeptPlug, memberKey, type PlugShape, plu
 import type { MultiMap } from './multimap.ts';
 import type { createNetworks } from './networks.ts';
 import type { createPools } from './pools.ts';
+import type { ReadonlySplitMap } from './split-map.ts';
 import type { Store } from './store.ts';
 
 type Parts = {
@@ -16,7 +17,7 @@ type Parts = {
   networks: ReturnType<typeof createNetworks>;
   pools: ReturnType<typeof createPools>;
   findings: ReturnType<typeof createFindings>;
-  kept: ReadonlyMap<string, Kept>;
+  kept: ReadonlySplitMap<Kept>;
   factsOf: (id: string) => WorkloadFacts | undefined;
   /** Network id or unanswered alias -> workload ids. */
   members: MultiMap<string, string>;

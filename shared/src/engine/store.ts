@@ -27,6 +27,7 @@ import { createParts } from './parts.ts';
 import { createPolicyIndex } from './policy-index.ts';
 import { createSlices } from './slices.ts';
 import { createSorted } from './sorted-map.ts';
+import { SplitMap } from './split-map.ts';
 import type { Tracker } from './tracker.ts';
 
 /** Object key of a NAD by its alias: `nad:ns/name`. */
@@ -41,8 +42,8 @@ export type Store = ReturnType<typeof createStore>;
 /** The claims of at most `warm` pods are kept at hand. */
 export function createStore(providers: readonly Provider[], tracker: Tracker, warm: number) {
   const claimer = createClaimer(providers, warm);
-  const objects = new Map<string, Stored>();
-  const workloads = new Map<string, Workload>();
+  const objects = new SplitMap<Stored>();
+  const workloads = new SplitMap<Workload>();
   /** Keys of the objects that workloads are, where they are not what `keyOfWorkload` says: a manifest need not name its namespace. */
   const otherKeys = new Map<string, string>();
   const contributors = createMultiMap<string, string>();
@@ -89,7 +90,8 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const indexWorkload = (key: string, claim: WorkloadClaim, on: boolean) => {
     const { id, node, namespace } = claim.workload;
     const edit = on ? 'add' : 'delete';
-    setOne(workloads, id, on ? claim.workload : undefined);
+    if (on) workloads.set(id, claim.workload);
+    else workloads.delete(id);
     setOne(otherKeys, id, on && key !== keyOfWorkload(claim.workload) ? key : undefined);
     countNamespace(namespace, on ? 1 : -1);
     if (node) nodeWorkloads[edit](node, id);

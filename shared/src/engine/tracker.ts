@@ -1,3 +1,5 @@
+import { SplitMap } from './split-map.ts';
+
 /**
  * Remembers which subject read which key, so that a changed key dirties exactly its readers. A subject is a phase and an id: `assemble`
  * and `pod:lab/db-0`. The pods of a workload read the same: each list of keys is held once, with the subjects that read just that.
@@ -29,7 +31,7 @@ export function createTracker(): Tracker {
   /** Lists by hash. */
   const lists = new Map<number, ReadList[]>();
   /** Phase -> id -> what it read, where that is anything. */
-  const reads = new Map<string, Map<string, ReadList>>();
+  const reads = new Map<string, SplitMap<ReadList>>();
   const dirty = new Map<string, Set<string>>();
   let current: Set<string> | null = null;
   let numbers = 0;
@@ -89,9 +91,9 @@ export function createTracker(): Tracker {
     if (list === before) return;
     list.ids.add(id);
     if (before) leave(before, id);
-    const ofPhase = reads.get(phase);
-    if (ofPhase) ofPhase.set(id, list);
-    else reads.set(phase, new Map([[id, list]]));
+    const ofPhase = reads.get(phase) ?? new SplitMap<ReadList>();
+    ofPhase.set(id, list);
+    reads.set(phase, ofPhase);
   };
   const mark = (phase: string, id: string) => {
     const set = dirty.get(phase);

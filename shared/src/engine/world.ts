@@ -6,6 +6,7 @@ import { baseOf, type Kept, type KeptPlug, plugsIn, plugsWith } from './kept.ts'
 import type { createNetworks } from './networks.ts';
 import type { Placement } from './placement.ts';
 import type { createPools } from './pools.ts';
+import type { ReadonlySplitMap } from './split-map.ts';
 import type { Store } from './store.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -17,7 +18,7 @@ type Parts = {
   placement: Placement;
   /** Ids of the workloads that hold an address or MAC. */
   holdersOf: (address: string) => ReadonlySet<string>;
-  kept: ReadonlyMap<string, Kept>;
+  kept: ReadonlySplitMap<Kept>;
   factsOf: (id: string) => WorkloadFacts | undefined;
   deadlines: Deadlines;
   now: () => number;
