@@ -7,5 +7,5 @@ await main(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  return run([node24, cli, 'serve', ...process.argv.slice(2)], { cwd, stdio: 'inherit' });
+  return run([node24, '--max-semi-space-size=16', cli, 'serve', ...process.argv.slice(2)], { cwd, stdio: 'inherit' });
 });

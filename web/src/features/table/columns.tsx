@@ -64,6 +64,11 @@ export const columnsFor = (onSelect: (id: string) => void) =>
         return network === null ? networkName : <Link onClick={() => onSelect(network)}>{networkName}</Link>;
       },
     }),
+    column.display({
+      id: 'why',
+      header: 'Why',
+      cell: ({ row: { original } }) => original.row && <Why row={original.row} onSelect={onSelect} />,
+    }),
     column.accessor((line) => line.row?.addresses, {
       id: 'address',
       header: 'Addresses',
@@ -86,11 +91,6 @@ export const columnsFor = (onSelect: (id: string) => void) =>
         const node = original.row?.node;
         return node && <Link onClick={() => onSelect(`node:${node}`)}>{node}</Link>;
       },
-    }),
-    column.display({
-      id: 'why',
-      header: 'Why',
-      cell: ({ row: { original } }) => original.row && <Why row={original.row} onSelect={onSelect} />,
     }),
   ]);
 
