@@ -120,8 +120,9 @@ function* nameHits(engine: Engine, text: string, isAddress: boolean): Generator<
     if (!hits || hits.length > LIMIT) continue;
     hits.push({ type: named.type, id: named.id, ...titlesOf(engine, named.type, named.id), field: 'name' });
   }
-  // An address that somebody has is no part of another.
-  const plugged = isAddress ? [] : yield* interfaceHits(engine, wanted);
+  // An address that somebody has is no part of another, and a long name that something has is hardly an interface's.
+  const isFound = isAddress || (wanted.length > LONGEST_IN_KERNEL && (byCloseness[0]?.length ?? 0) > 0);
+  const plugged = isFound ? [] : yield* interfaceHits(engine, wanted);
   return [...byCloseness.flat(), ...plugged, ...findingsThatSay(engine, wanted)];
 }
 
@@ -147,7 +148,9 @@ function* interfaceHits(engine: Engine, text: string): Generator<void, SearchHit
 
 const PART_OF_ADDRESS = /^(?=.*[.:])[0-9a-f.:]{3,}$/;
 
-/** Of a request: what the kernel takes ends at 15, and who asks for more should be found as well. */
+/** Of an interface: a name of more letters can only be asked for. */
+const LONGEST_IN_KERNEL = 15;
+/** Of a request: who asks for more than the kernel takes should be found as well. */
 const LONGEST_INTERFACE = 64;
 
 function fieldThatMatches({ interface: plugged, requested }: Plug, text: string, isPart: boolean): string | undefined {
