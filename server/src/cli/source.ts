@@ -15,7 +15,7 @@ import { type Input, type Io, type OptionSpec, UsageError } from './command.ts';
 import { oneLine, plural } from './text.ts';
 
 /** A recording is read once, and concluded of at its end: pods that are put away before cost more time than they save memory. */
-const WARM_OF_DUMP = 20_000;
+const WARM_OF_DUMP = 60_000;
 
 /** Flags that say what to read. */
 export const sourceOptions: readonly OptionSpec[] = [

@@ -1,3 +1,4 @@
+import { SplitMap } from '@busbar/shared/engine/split-map';
 import type { KubeObject, Ref, SourceState } from '@busbar/shared/kube/object';
 import type { WatchedKind } from '@busbar/shared/kube/watched-kind';
 import type { KubeConnection } from './api/connection.ts';
@@ -131,13 +132,14 @@ export class KindWatcher {
   #begin(version: string, old: Part[]): void {
     for (const target of this.#targets(version)) {
       const before = old.find((part) => part.target.namespace === target.namespace && part.target.name === target.name);
-      const known = new Map([...(before?.reflector.known.keys() ?? [])].map((key) => [key, '']));
+      const known = new SplitMap<string>();
+      for (const key of before?.reflector.known.keys() ?? []) known.set(key, '');
       this.#parts.push(this.#part(target, known));
     }
     for (const part of this.#parts) part.reflector.start();
   }
 
-  #part(target: Target, known: Map<string, string>): Part {
+  #part(target: Target, known: SplitMap<string>): Part {
     const { connection, timing, limit, room, pageSize } = this.#options;
     const part: Part = {
       target,

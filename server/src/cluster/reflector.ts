@@ -1,3 +1,4 @@
+import { SplitMap } from '@busbar/shared/engine/split-map';
 import type { KubeObject } from '@busbar/shared/kube/object';
 import type { Answer, KubeConnection } from './api/connection.ts';
 import { ApiProblem, isExpired, isStatus } from './api/problem.ts';
@@ -46,7 +47,8 @@ const settledMs = 5000;
 const isAway = (error: unknown): boolean =>
   !(error instanceof ApiProblem) || [401, 429, 502, 503, 504].includes(error.status);
 
-export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+/** One text: a template would be kept in two. */
+export const keyOf = ({ metadata: { namespace, name } }: KubeObject): string => [namespace ?? '', name].join('/');
 
 /**
  * Keeps one list and its watch true for as long as it runs: list, watch from there, resume after any break, list again when the
@@ -57,7 +59,7 @@ export class Reflector {
   readonly #handlers: ReflectorHandlers;
   readonly #abort = new AbortController();
   /** namespace/name -> resourceVersion of what was handed on. */
-  readonly known: Map<string, string>;
+  readonly known: SplitMap<string>;
   #resourceVersion: string | undefined;
   #cursor: Cursor | undefined;
   #expired = 0;
@@ -65,7 +67,7 @@ export class Reflector {
   #listed = false;
   #done: Promise<void> | undefined;
 
-  constructor(options: ReflectorOptions, handlers: ReflectorHandlers, known = new Map<string, string>()) {
+  constructor(options: ReflectorOptions, handlers: ReflectorHandlers, known = new SplitMap<string>()) {
     this.#options = options;
     this.#handlers = handlers;
     this.known = known;
