@@ -12,7 +12,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: rows.map(({ id }) => id).join(',') },
     runs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '20' },
-    churn: { type: 'string', default: '20000' },
+    churn: { type: 'string', default: '180000' },
     /** Writes the table to docs/performance.md. */
     write: { type: 'boolean', default: false },
   },
