@@ -16,7 +16,8 @@ const isHashed = (path: string): boolean => /[/\\]assets[/\\][^/\\]+-[\w-]{8,}\.
 
 /**
  * The page. Its files hold nothing about the cluster and need no session; the page itself asks for one, so that a person sees how to
- * sign in. `onOpen` is told the query of a page that somebody with a session opens. A link from another site arrives without the strict cookie: there the page is served, and its own calls carry the cookie.
+ * sign in. A link from another site arrives without the strict cookie: there the page is served, and its own calls carry the cookie.
+ * `onOpen` is told the query of a page that somebody with a session opens.
  */
 export function pageRouter(dir: string | undefined, auth: Auth, onOpen: (query: string) => void): Router {
   const router = Router();

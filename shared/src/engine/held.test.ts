@@ -51,5 +51,6 @@ test('a part of an address is no address', () => {
   const text = heldText([{ mac: '0a:58:0a:80:00:07', addresses: [{ ip: '10.0.0.17', prefixLength: 24 }] }]);
   expect(linesWith(text, '10.0.0.1')).toEqual([]);
   expect(linesWith(text, '0.0.17')).toEqual([]);
+  expect(linesWith(text, '24')).toEqual([]);
   expect(linesWith(text, '10.0.0.17')).toEqual([0]);
 });

@@ -43,7 +43,8 @@ export function linesWith(held: string, address: string): number[] {
   const word = toWord(address);
   const found: number[] = [];
   for (let at = held.indexOf(word); at >= 0 && word !== ''; at = held.indexOf(word, at + word.length)) {
-    if (!isEdge(held[at - 1]) || !isEdge(held[at + word.length])) continue;
+    const [before, after] = [held[at - 1], held[at + word.length]];
+    if (!isEdge(before) || !(isEdge(after) || after === '/')) continue;
     let line = 0;
     for (let end = held.indexOf('\n'); end >= 0 && end < at; end = held.indexOf('\n', end + 1)) line += 1;
     found.push(line);
@@ -51,8 +52,7 @@ export function linesWith(held: string, address: string): number[] {
   return found;
 }
 
-const isEdge = (letter: string | undefined): boolean =>
-  letter === undefined || letter === ' ' || letter === '\n' || letter === '/';
+const isEdge = (letter: string | undefined): boolean => letter === undefined || letter === ' ' || letter === '\n';
 
 /** An interface whose addresses are read from the text when somebody asks. */
 export class HeldInterface {

@@ -1,4 +1,7 @@
-/** A map of sets without empty sets, of texts. Most keys have one value or a few: those are kept bare or in a list, for a set of one takes 200 bytes. */
+/**
+ * A map of sets of texts, without empty sets. Most keys have one value or a few: those are kept bare or in a list, for a set of one takes
+ * 200 bytes.
+ */
 export type MultiMap<K, V extends string> = {
   /** False where it was there already. */
   add: (key: K, value: V) => boolean;
