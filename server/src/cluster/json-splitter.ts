@@ -1,3 +1,15 @@
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  marks,
+  newline,
+  openBrace,
+  openBracket,
+  quote,
+} from './json-bytes.ts';
 import type { LeanCutter } from './lean-cutter.ts';
 
 /** One JSON value cut out of a stream, as bytes. `line` (from 1) and `offset` say where it begins; `list` is the key that an item was under. */
@@ -13,20 +25,6 @@ export type JsonSplitterOptions = {
   maxItemBytes?: number;
   maxDocumentBytes?: number;
 };
-
-const quote = 0x22;
-const backslash = 0x5c;
-const newline = 0x0a;
-const colon = 0x3a;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-
-/** 1 for the bytes that matter inside a value: quotes, brackets, line breaks. */
-const marks = new Uint8Array(256);
-for (const byte of [quote, newline, openBrace, closeBrace, openBracket, closeBracket]) marks[byte] = 1;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || byte === 0x0d || byte === 0x09;
 

@@ -1,16 +1,15 @@
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const newline = 0x0a;
-const backslash = 0x5c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-
-/** 1 for the bytes that matter inside a value that is passed over: quotes, brackets, line breaks. */
-const marks = new Uint8Array(256);
-for (const byte of [quote, newline, openBrace, closeBrace, openBracket, closeBracket]) marks[byte] = 1;
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  marks,
+  newline,
+  openBrace,
+  openBracket,
+  quote,
+} from './json-bytes.ts';
 
 /** The bytes end before the value does. */
 export const CUT_SHORT = -1;
