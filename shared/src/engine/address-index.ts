@@ -172,6 +172,19 @@ export function createAddressIndex(tracker: Tracker, dirtyAliases: Set<string>) 
     pools,
     allocations,
     reservations,
+    /** Claims that it looks at: nothing else need be told. */
+    reads: [
+      'pools',
+      'poolShares',
+      'namespacePool',
+      'bridges',
+      'networkKinds',
+      'reservations',
+      'slices',
+      'ipamClaims',
+      'networks',
+      'node',
+    ] as const satisfies readonly (keyof Claims)[],
     /** The claims of one object before and after a change. */
     change: (key: string, before: Claims | undefined, after: Claims | undefined): void => {
       const byId = (claims: Claims | undefined) => new Map(claims?.pools?.map((pool) => [pool.id, pool]));

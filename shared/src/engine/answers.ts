@@ -12,6 +12,8 @@ export function createAnswers(tracker: Tracker) {
   const answers = new Map<string, AnswerClaim>();
   const objects = createObjectEvents((id) => tracker.mark('answer', id));
   return {
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['objectEvent', 'answer'] as const satisfies readonly (keyof Claims)[],
     change: (before: Claims | undefined, after: Claims | undefined): void => {
       objects.change(before, after);
       const claim = after?.answer ?? before?.answer;

@@ -5,6 +5,7 @@ import { nothing, type Provider } from '../providers/provider.ts';
 import { fromBoned, toBoned } from './bones.ts';
 import { isEqual } from './equal.ts';
 import { createOwner, createTextPool, type OwnedClaims } from './owned.ts';
+import { Recent } from './recent.ts';
 
 type Claimed = readonly { provider: string; claims: OwnedClaims }[];
 
@@ -39,7 +40,9 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
   const readers = readersByKind(providers);
   const toOwned = createOwner();
   const share = createTextPool(sharedLimit, Number.POSITIVE_INFINITY);
-  const awake = new Set<Stored>();
+  const awake = new Recent<Stored, true>(warm, (stored) => {
+    stored.claims = undefined;
+  });
 
   /** Undefined where it is nested too deeply or longer than any claims of it: those are kept then. */
   const textOf = ({ shared, own }: LeanPod, name: string) => {
@@ -64,21 +67,12 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
     return claimed;
   };
 
-  const keepAwake = (stored: Stored) => {
-    awake.add(stored);
-    if (awake.size <= warm) return;
-    const [longest] = awake;
-    if (!longest) return;
-    awake.delete(longest);
-    longest.claims = undefined;
-  };
-
   const claimsOf = (stored: Stored): Claimed => {
     if (stored.claims) return stored.claims;
     if (stored.shared === undefined) return none;
     const claims = claim(joinPod({ shared: JSON.parse(stored.shared), own: JSON.parse(fromBoned(stored)) }));
     stored.claims = claims;
-    keepAwake(stored);
+    awake.set(stored, true);
     return claims;
   };
 
@@ -100,7 +94,7 @@ export function createClaimer(providers: readonly Provider[], warm: number) {
         return old;
       }
       const stored: Stored = text ? { uid, claims, ...text } : { uid, claims };
-      if (text) keepAwake(stored);
+      if (text) awake.set(stored, true);
       return stored;
     },
   };

@@ -98,6 +98,8 @@ export function createDevices(tracker: Tracker) {
   };
 
   return {
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['devices', 'vfOffers'] as const satisfies readonly (keyof Claims)[],
     /** What an object claimed before and claims now. */
     change: (key: string, provider: string, before: Claims | undefined, after: Claims | undefined): void => {
       if (!before?.devices && !after?.devices && !before?.vfOffers && !after?.vfOffers) return;

@@ -12,7 +12,7 @@ import { createFindings } from './findings.ts';
 import { grantedTo } from './grants.ts';
 import { createHolders } from './holders.ts';
 import { createSubjectJudge } from './judge-subject.ts';
-import { addressesIn, createKeeper, isFoundSame, type Kept, looksSame, memberKey, plugsWith } from './kept.ts';
+import { addressesIn, createKeeper, holds, isFoundSame, type Kept, looksSame, memberKey } from './kept.ts';
 import { throughLauncher, toTemplate } from './machines.ts';
 import { createMultiMap } from './multimap.ts';
 import { createNetworks } from './networks.ts';
@@ -20,6 +20,7 @@ import { createPlacement } from './placement.ts';
 import { createPolicies, touchMembers } from './policies.ts';
 import { createPools } from './pools.ts';
 import { createReader } from './reader.ts';
+import { Recent } from './recent.ts';
 import { SplitMap } from './split-map.ts';
 import { createStore } from './store.ts';
 import { createTracker } from './tracker.ts';
@@ -48,8 +49,8 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   const inOrder = requestOrder(providers);
   const keeper = createKeeper();
   const kept = new SplitMap<Kept>();
-  /** Facts at hand, those longest there first. */
-  const assembled = new Map<string, WorkloadFacts>();
+  /** Facts at hand. */
+  const assembled = new Recent<string, WorkloadFacts>(warm);
   const placement = createPlacement(tracker);
   const members = createMultiMap<string, string>();
   const holders = createHolders();
@@ -91,12 +92,11 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
   });
 
   /** Ids of the workloads that hold an address or MAC. */
-  const holdersOf = (address: string): Set<string> => {
-    const found = new Set<string>();
+  const holdersOf = (address: string): string[] => {
+    const found: string[] = [];
     for (const number of holders.candidates(address)) {
-      const id = ids[number] ?? '';
-      const one = kept.get(id);
-      if (one && plugsWith(one, address).length > 0) found.add(id);
+      const one = kept.get(ids[number] ?? '');
+      if (one && holds(one, address)) found.push(one.workload.id);
     }
     return found;
   };
@@ -119,18 +119,13 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     for (const address of addressesIn(one)) {
       holders[edit](address, one.number);
       // Who holds it too asks for it, which is why nobody remembers that of them: see `World.holders`.
-      for (const other of holdersOf(address)) if (other !== id) tracker.mark('judge', other);
+      for (const number of holders.candidates(address)) {
+        const other = number === one.number ? undefined : kept.get(ids[number] ?? '');
+        if (other && holds(other, address)) tracker.mark('judge', other.workload.id);
+      }
       tracker.touch(`holders:${address}`);
     }
     attachmentCount += on ? one.shapes.length : -one.shapes.length;
-  };
-
-  const putAway = (id: string, facts: WorkloadFacts) => {
-    assembled.delete(id);
-    assembled.set(id, facts);
-    if (assembled.size <= warm) return;
-    const [longest] = assembled.keys();
-    if (longest !== undefined) assembled.delete(longest);
   };
 
   /** A workload put together from its claims. */
@@ -164,7 +159,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     const known = assembled.get(id);
     if (known || !kept.has(id)) return known;
     const facts = tracker.untracked(() => toFacts(id));
-    if (facts) putAway(id, facts);
+    if (facts) assembled.set(id, facts);
     return facts ?? undefined;
   };
 
@@ -182,7 +177,7 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
     if (before && !same) indexPlugs(before, false);
     if (facts && after) {
       kept.set(id, after);
-      putAway(id, facts);
+      assembled.set(id, facts);
       if (!same) indexPlugs(after, true);
     } else {
       if (before) freeNumbers.push(before.number);
@@ -195,8 +190,17 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
 
   /** Names by which messages speak of the default network: what pods report, and a few that are only ever that. */
   const defaultNames = (): ReadonlySet<string> => {
-    const facts = networks.find('default:cluster');
-    return new Set([...(facts ? [facts.network.name] : []), ...wellKnownDefaults]);
+    const reported = networks.find('default:cluster')?.network.name;
+    if (reported !== namesOfDefault.reported)
+      namesOfDefault = {
+        reported,
+        all: new Set([...(reported === undefined ? [] : [reported]), ...wellKnownDefaults]),
+      };
+    return namesOfDefault.all;
+  };
+  let namesOfDefault: { reported: string | undefined; all: ReadonlySet<string> } = {
+    reported: undefined,
+    all: new Set(wellKnownDefaults),
   };
 
   /** Judges one workload anew; false when nothing that is shown of it changed. */

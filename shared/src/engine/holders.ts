@@ -8,7 +8,7 @@ export type Holders = {
   add: (address: string, workload: number) => void;
   delete: (address: string, workload: number) => void;
   /** Each once, in no order. */
-  candidates: (address: string) => Iterable<number>;
+  candidates: (address: string) => readonly number[];
 };
 
 /** Hashes and numbers by turns. A number is counted from 1 here: 0 is a free place, and a place once used that is free again is `gone`. */
@@ -54,15 +54,15 @@ export function createHolders(): Holders {
     tables.set(hash >>> (32 - tableBits), made);
     return made;
   };
-  /** Places with this hash. */
-  function* placesOf({ words }: Table, hash: number): Generator<number> {
+  /** The first place with this hash from here on; -1: there is none. */
+  const placeOf = ({ words }: Table, hash: number, from: number): number => {
     const mask = words.length / 2 - 1;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
+    for (let place = from & mask; ; place = (place + 1) & mask) {
       const number = words[place * 2 + 1] ?? 0;
-      if (number === 0) return;
-      if (number !== gone && words[place * 2] === hash) yield place;
+      if (number === 0) return -1;
+      if (number !== gone && words[place * 2] === hash) return place;
     }
-  }
+  };
 
   return {
     add: (address, workload) => {
@@ -77,7 +77,7 @@ export function createHolders(): Holders {
       const hash = hashOf(address);
       const table = tables.get(hash >>> (32 - tableBits));
       if (!table) return;
-      for (const place of placesOf(table, hash)) {
+      for (let place = placeOf(table, hash, hash); place >= 0; place = placeOf(table, hash, place + 1)) {
         if (table.words[place * 2 + 1] !== workload + 1) continue;
         table.words[place * 2 + 1] = gone;
         table.live -= 1;
@@ -85,17 +85,14 @@ export function createHolders(): Holders {
         return;
       }
     },
-    *candidates(address) {
+    candidates: (address) => {
       const hash = hashOf(address);
       const table = tables.get(hash >>> (32 - tableBits));
-      if (!table) return;
-      const seen = new Set<number>();
-      for (const place of placesOf(table, hash)) {
-        const number = (table.words[place * 2 + 1] ?? 0) - 1;
-        if (seen.has(number)) continue;
-        seen.add(number);
-        yield number;
-      }
+      if (!table) return [];
+      const found: number[] = [];
+      for (let place = placeOf(table, hash, hash); place >= 0; place = placeOf(table, hash, place + 1))
+        found.push((table.words[place * 2 + 1] ?? 0) - 1);
+      return found.length > 1 ? [...new Set(found)] : found;
     },
   };
 }

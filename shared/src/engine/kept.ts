@@ -57,6 +57,13 @@ export const addressesIn = ({ shapes, held }: Kept): string[] =>
     return shape && isHolding(shape) ? addresses : [];
   });
 
+/** Whether a workload really holds an address or MAC. */
+export const holds = ({ shapes, held }: Kept, address: string): boolean =>
+  linesWith(held, address).some((line) => {
+    const shape = shapes[line];
+    return shape !== undefined && isHolding(shape);
+  });
+
 /** The plugs of a workload that really hold an address or MAC. */
 export const plugsWith = (kept: Kept, address: string): KeptPlug[] =>
   linesWith(kept.held, address)

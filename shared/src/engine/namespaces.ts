@@ -11,6 +11,8 @@ const limit = 500;
 export function createNamespaces(tracker: Tracker) {
   const known = new Map<string, NamespaceClaim>();
   return {
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['namespace'] as const satisfies readonly (keyof Claims)[],
     change: (before: Claims | undefined, after: Claims | undefined): void => {
       if (isEqual(before?.namespace, after?.namespace)) return;
       if (before?.namespace) known.delete(before.namespace.name);

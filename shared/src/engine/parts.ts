@@ -35,6 +35,8 @@ export function createParts(tracker: Tracker, dirtyAliases: Set<string>) {
   };
 
   return {
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['networks', 'parts'] as const satisfies readonly (keyof Claims)[],
     /** What an object claimed before and claims now. */
     change: (object: string, before: Claims | undefined, after: Claims | undefined): void => {
       if (!isEqual(before?.networks, after?.networks)) {

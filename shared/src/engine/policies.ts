@@ -23,14 +23,15 @@ const isOpen = (shape: PlugShape): boolean => {
   return state !== 'ended' && state !== 'ignored';
 };
 
-const openKeys = (kept: Kept | undefined): Set<string> =>
-  new Set((kept?.shapes ?? []).filter(isOpen).flatMap((shape) => memberKey(shape) ?? []));
+const openKeys = (kept: Kept | undefined): string[] =>
+  kept ? kept.shapes.flatMap((shape) => (isOpen(shape) && memberKey(shape)) || []) : [];
 
 /** Says which networks a workload joined or left; what else changed of it is nothing to a policy. */
 export function touchMembers(tracker: Tracker, before: Kept | undefined, after: Kept | undefined): void {
+  if (before?.shapes === after?.shapes) return;
   const [old, fresh] = [openKeys(before), openKeys(after)];
-  for (const key of old) if (!fresh.has(key)) tracker.touch(`members:${key}`);
-  for (const key of fresh) if (!old.has(key)) tracker.touch(`members:${key}`);
+  for (const key of old) if (!fresh.includes(key)) tracker.touch(`members:${key}`);
+  for (const key of fresh) if (!old.includes(key)) tracker.touch(`members:${key}`);
 }
 
 /** What a policy acts on. It walks the smaller of the pods that may have its labels and the members of its networks. */

@@ -42,10 +42,20 @@ export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Wo
       if (fresh) inNamespace.add(fresh.namespace, fresh.id);
     }
     if (old && fresh && old.namespace === fresh.namespace && isEqual(old.labels, fresh.labels)) return;
-    for (const pair of old ? pairsOf(old) : []) if (old) labelled.get(pair)?.delete(old.id);
-    for (const pair of fresh ? pairsOf(fresh) : []) if (fresh) labelled.get(pair)?.add(fresh.id);
-    for (const one of [old, fresh])
-      if (one) for (const pair of [one.namespace, ...pairsOf(one)]) tracker.touch(`labelled:${pair}`);
+    for (const [one, edit] of [
+      [old, 'delete'],
+      [fresh, 'add'],
+    ] as const) {
+      if (!one) continue;
+      tracker.touch(`labelled:${one.namespace}`);
+      // Who reads a pair has had it indexed.
+      for (const pair of labelled.size > 0 ? pairsOf(one) : []) {
+        const indexed = labelled.get(pair);
+        if (!indexed) continue;
+        indexed[edit](one.id);
+        tracker.touch(`labelled:${pair}`);
+      }
+    }
   };
 
   const withLabel = (namespace: string, pair: string): ReadonlySet<string> => {
@@ -56,13 +66,18 @@ export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Wo
       const one = workload(id);
       if (one && pairsOf(one).includes(pair)) found.add(id);
     }
-    if (labelled.size >= pairLimit) labelled.clear();
+    if (labelled.size >= pairLimit) {
+      for (const forgotten of labelled.keys()) tracker.touch(`labelled:${forgotten}`);
+      labelled.clear();
+    }
     labelled.set(pair, found);
     return found;
   };
 
   return {
     policies,
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['workload', 'policies', 'enforcers'] as const satisfies readonly (keyof Claims)[],
     change: (key: string, before: Claims | undefined, after: Claims | undefined): void => {
       indexLabels(before?.workload?.workload, after?.workload?.workload);
       for (const policy of [...(before?.policies ?? []), ...(after?.policies ?? [])]) {

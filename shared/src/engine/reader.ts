@@ -22,7 +22,7 @@ type Parts = {
   /** Network id or unanswered alias -> workload ids. */
   members: MultiMap<string, string>;
   /** Ids of the workloads that hold an address or MAC. */
-  holdersOf: (address: string) => ReadonlySet<string>;
+  holdersOf: (address: string) => readonly string[];
   attachmentCount: () => number;
 };
 

@@ -115,6 +115,8 @@ export function createSlices(tracker: Tracker) {
       tracker.read('taint-rules');
       return taintsOf(device);
     },
+    /** Claims that it looks at: nothing else need be told. */
+    reads: ['slicePools', 'sliceDevices', 'taintRules'] as const satisfies readonly (keyof Claims)[],
     change: (key: string, before: Claims | undefined, after: Claims | undefined): void => {
       const parts = (claims: Claims | undefined) => [claims?.slicePools, claims?.sliceDevices, claims?.taintRules];
       if (isEqual(parts(before), parts(after))) return;

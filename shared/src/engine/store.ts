@@ -151,6 +151,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     const edit = on ? 'add' : 'delete';
     const claimed = claimer.claimsOf(stored);
     const own = claimed.find(({ claims }) => claims.workload)?.claims.workload?.workload.id;
+    const contribute = (workload: string) => {
+      // What an object says of itself needs no index.
+      if (workload === own || contributors[edit](workload, key)) tracker.mark('assemble', workload);
+    };
     for (const { claims, provider } of claimed) {
       if (claims.workload) indexWorkload(key, claims.workload, on);
       if (claims.standIn) {
@@ -161,16 +165,10 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
         countNamespace(namespace, on ? 1 : -1);
         tracker.mark('assemble', id);
       }
-      for (const list of [
-        claims.requests,
-        claims.observations,
-        claims.report && [claims.report],
-        claims.draws && [claims.draws],
-      ])
-        for (const { workload } of list ?? []) {
-          // What an object says of itself needs no index.
-          if (workload === own || contributors[edit](workload, key)) tracker.mark('assemble', workload);
-        }
+      for (const { workload } of claims.requests ?? []) contribute(workload);
+      for (const { workload } of claims.observations ?? []) contribute(workload);
+      if (claims.report) contribute(claims.report.workload);
+      if (claims.draws) contribute(claims.draws.workload);
       for (const network of claims.networks ?? []) indexNetwork(key, network, on);
       for (const hint of claims.hints ?? []) indexHint(aliasKey(hint.alias), hint.name, on);
       if (claims.event) indexEvent(key, claims.event, on);
@@ -204,20 +202,38 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
     }
   };
 
-  /** Indexes that look at what changed between two versions of an object. */
+  /** Indexes that look at what changed between two versions of an object, as one provider claims it; and at which claims. */
+  const indexes: readonly {
+    of: readonly (keyof Claims)[];
+    change: (key: string, provider: string, before: OwnedClaims | undefined, after: OwnedClaims | undefined) => void;
+  }[] = [
+    { of: addresses.reads, change: (key, _, before, after) => addresses.change(key, before, after) },
+    { of: policies.reads, change: (key, _, before, after) => policies.change(key, before, after) },
+    { of: devices.reads, change: devices.change },
+    { of: parts.reads, change: (key, id, before, after) => parts.change(`${key} ${id}`, before, after) },
+    { of: answers.reads, change: (_, __, before, after) => answers.change(before, after) },
+    { of: slices.reads, change: (key, _, before, after) => slices.change(key, before, after) },
+    { of: labelled.reads, change: (_, __, before, after) => labelled.change(before, after) },
+  ];
+  const changeOf = (
+    key: string,
+    provider: string,
+    before: OwnedClaims | undefined,
+    after: OwnedClaims | undefined,
+  ): void => {
+    for (const { of, change } of indexes)
+      for (const field of of)
+        if (before?.[field] !== undefined || after?.[field] !== undefined) {
+          change(key, provider, before, after);
+          break;
+        }
+  };
   const change = (key: string, before: Stored | undefined, after: Stored | undefined) => {
-    const [earlier, later] = [before, after].map((one) => (one ? claimer.claimsOf(one) : []));
-    for (const { id } of providers) {
-      const [old, fresh] = [earlier, later].map((one) => one?.find((item) => item.provider === id)?.claims);
-      if (!old && !fresh) continue;
-      addresses.change(key, old, fresh);
-      policies.change(key, old, fresh);
-      devices.change(key, id, old, fresh);
-      parts.change(`${key} ${id}`, old, fresh);
-      answers.change(old, fresh);
-      slices.change(key, old, fresh);
-      labelled.change(old, fresh);
-    }
+    const [earlier, later] = [before ? claimer.claimsOf(before) : [], after ? claimer.claimsOf(after) : []];
+    const isOf = (id: string) => (item: { provider: string }) => item.provider === id;
+    for (const { provider, claims } of earlier) changeOf(key, provider, claims, later.find(isOf(provider))?.claims);
+    for (const { provider, claims } of later)
+      if (!earlier.some(isOf(provider))) changeOf(key, provider, undefined, claims);
   };
 
   const replace = (key: string, stored: Stored | undefined) => {
@@ -247,6 +263,7 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   /** Keys of the objects that claim something of a workload: its own, and others. */
   const contributorsTo = (workload: string): string[] => {
     const own = workloads.get(workload);
+    if (own && !contributors.has(workload)) return [keyOf(own)];
     return [...(own ? [keyOf(own)] : []), ...contributors.get(workload)].sort();
   };
 

@@ -17,7 +17,7 @@ type Parts = {
   tracker: Tracker;
   placement: Placement;
   /** Ids of the workloads that hold an address or MAC. */
-  holdersOf: (address: string) => ReadonlySet<string>;
+  holdersOf: (address: string) => readonly string[];
   kept: ReadonlySplitMap<Kept>;
   factsOf: (id: string) => WorkloadFacts | undefined;
   deadlines: Deadlines;
@@ -75,8 +75,8 @@ export function createWorld(parts: Parts) {
     },
     holders: (address) => {
       const ids = holdersOf(address);
-      if (!ids.has(judged)) tracker.read(`holders:${address}`);
-      return [...ids]
+      if (!ids.includes(judged)) tracker.read(`holders:${address}`);
+      return ids
         .filter((id) => id !== judged)
         .sort()
         .slice(0, holderLimit)

@@ -253,12 +253,12 @@ export const poolRules: readonly Rule[] = [
       // Where pools can be read, nobody has to look for them until an address is lost.
       const isKnown = () => keys.some((key) => world.poolsOf(key).length > 0);
       if (world.availability(group, 'IPPool') !== 'present' && !isKnown()) return undefined;
-      const fixed = new Set(
-        [...(facts.element?.ips ?? []), ...served.ipam.addresses].map((text) => toIpOrCidr(text)?.address.text),
-      );
+      const { addresses } = served.ipam;
+      const isFixed = (ip: string) =>
+        [...(facts.element?.ips ?? []), ...addresses].some((text) => toIpOrCidr(text)?.address.text === ip);
       const lost = facts.attachment.interface?.addresses.find(({ ip: text }) => {
         const ip = toIp(text);
-        return ip && !fixed.has(ip.text) && isGiven(served.ipam, ip) && world.poolsWith(ip.text).length === 0;
+        return ip && isGiven(served.ipam, ip) && world.poolsWith(ip.text).length === 0 && !isFixed(ip.text);
       });
       if (!lost) return undefined;
       const { namespace, name } = facts.workload.workload;
