@@ -44,13 +44,14 @@ export function* generatePods(options: ClusterOptions): Generator<KubeObject> {
   const { pods, seed = 1, different = false } = options;
   const shape = shapeOf(pods);
   const random = createRandom(seed);
+  const place = createPlaces(shape.nodes);
   for (let made = 0, serial = 1; made < pods; serial += 1) {
     const namespace = shape.namespaces[zipf(random, shape.namespaces.length)] ?? 'tenant-1';
     const broken = serial % 40 === 0;
     const chosen = choose(random, shape, broken);
     for (let at = 0; at < podsPerWorkload && made < pods; at += 1, made += 1) {
       const own = different ? choose(random, shape, made % 40 === 0) : chosen;
-      const pod = toPod({ namespace, serial, at, index: made, nodes: shape.nodes, chosen: own, random });
+      const pod = toPod({ namespace, serial, at, index: made, place, chosen: own, random });
       yield pod;
       if (own.broken) yield failure(pod, own);
     }
@@ -116,23 +117,33 @@ const definition = ({ namespace, name }: Nad, index: number): KubeObject => ({
   },
 });
 
+/** A node with room, and an address of its range that no other pod has. */
+const createPlaces = (nodes: number) => {
+  const taken = new Uint8Array(nodes);
+  return (random: Random): { node: number; ip: string } => {
+    let node = Math.floor(random() * nodes);
+    while ((taken[node] ?? 0) >= 250) node = (node + 1) % nodes;
+    taken[node] = (taken[node] ?? 0) + 1;
+    return { node, ip: `10.${node >> 8}.${node & 255}.${taken[node]}` };
+  };
+};
+
 type PodInput = {
   namespace: string;
   serial: number;
   at: number;
   index: number;
-  nodes: number;
+  place: (random: Random) => { node: number; ip: string };
   chosen: Chosen;
   random: Random;
 };
 
-function toPod({ namespace, serial, at, index, nodes, chosen, random }: PodInput): KubeObject {
+function toPod({ namespace, serial, at, index, place, chosen, random }: PodInput): KubeObject {
   const app = `app-${serial}`;
   const hash = uidOf(app).slice(0, 8);
   const name = `${app}-${hash}-${suffix(at + serial * podsPerWorkload)}`;
   const created = born + Math.floor(random() * 2e9);
-  const nodeIndex = Math.floor(random() * nodes);
-  const ip = `10.${nodeIndex >> 8}.${nodeIndex & 255}.${1 + (index % 250)}`;
+  const { node: nodeIndex, ip } = place(random);
   const networks = chosen.names.join(', ');
   const annotations = {
     'openshift.io/scc': 'restricted-v2',
