@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const sliceMs = 12;
+const sliceMs = 4;
 
 /** Gives way to timers and sockets once a slice of time is used up; else returns nothing, and costs nothing. */
 export const createYielder = (): (() => Promise<void> | undefined) => {

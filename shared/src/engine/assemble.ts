@@ -49,7 +49,7 @@ export function assembleWorkload(input: AssembleInput): WorkloadFacts {
   };
   if (input.devices.length > 0) facts.devices = input.devices;
   const first = slots[0]?.request?.index === 'default' ? 0 : 1;
-  for (const [index, slot] of slots.entries()) attachments.push(buildAttachment(facts, slot, index + first, input));
+  for (const slot of slots) attachments.push(buildAttachment(facts, slot, attachments.length + first, input));
   facts.failure = findFailure(pod, ofThisPod, attachments, input.defaultNames);
   const { failure } = facts;
   if (failure) for (const item of attachments) if (failure.slot === item.attachment.slot) item.failure = failure;
@@ -90,14 +90,22 @@ const before = (a: ObservationClaim, b: ObservationClaim): number =>
 
 /** Complete reports first, then by rank. */
 const inOrder = (seen: readonly Owned<ObservationClaim>[]): readonly Owned<ObservationClaim>[] =>
-  seen.length < 2 ? seen : [...seen].sort(before);
+  isSorted(seen, before) ? seen : [...seen].sort(before);
+
+/** Nearly always it is, and sorting costs more than looking. */
+function isSorted<T>(items: readonly T[], compare: (a: T, b: T) => number): boolean {
+  for (let at = 1; at < items.length; at += 1) if (compare(items[at - 1] as T, items[at] as T) > 0) return false;
+  return true;
+}
 
 /** Requests of one pod take their slots in the order of the providers, each provider's in its own. */
 export function requestOrder(
   providers: readonly { id: string }[],
 ): (requests: Owned<RequestClaim>[]) => Owned<RequestClaim>[] {
   const rank = new Map(providers.map((provider, index) => [provider.id, index]));
-  return (requests) => requests.sort((a, b) => (rank.get(a.provider) ?? 0) - (rank.get(b.provider) ?? 0));
+  const compare = (a: Owned<RequestClaim>, b: Owned<RequestClaim>) =>
+    (rank.get(a.provider) ?? 0) - (rank.get(b.provider) ?? 0);
+  return (requests) => (isSorted(requests, compare) ? requests : requests.sort(compare));
 }
 
 /** The default network first, then providers in order, each in its own order. A second 'default' replaces the implicit one. */
@@ -260,7 +268,7 @@ const toObserved = ({ source, provider, interface: seen }: Owned<ObservationClai
 function buildAttachment(workload: WorkloadFacts, slot: Slot, index: number, input: AssembleInput): AttachmentFacts {
   const { request, observed } = slot;
   const network = networkOf(request?.alias ? request : { alias: observed[0]?.alias ?? null }, input.network);
-  if (observed.length > 1) observed.sort(byRank);
+  if (!isSorted(observed, byRank)) observed.sort(byRank);
   const attachment: Attachment = {
     id: attachmentId(workload.workload.id, index),
     workload: workload.workload.id,

@@ -92,6 +92,7 @@ export function createDevices(tracker: Tracker) {
   const devicesOf = (node: string): DeviceFacts[] => {
     const known = merged.get(node);
     if (known) return known;
+    if (!reports.has(node)) return [];
     const fresh = merge(node);
     if (fresh.length > 0) merged.set(node, fresh);
     return fresh;

@@ -34,8 +34,6 @@ type Options = { providers: readonly Provider[]; rules: readonly Rule[]; warm?: 
 
 const WARM = 256;
 
-/** Subjects between two looks at the clock. There are many workloads, and each is quick; a network may look at all of its pods. */
-const sliceOf = (phase: string): number => (phase === 'assemble' || phase === 'judge' ? 20 : 1);
 const never = (): boolean => false;
 const wholeTurn: Turn = {};
 
@@ -282,9 +280,8 @@ export function createEngine({ providers, rules, warm = WARM }: Options): Engine
 
   /** Visits the dirty subjects of a phase; false when time is over first. */
   const visit = (phase: string, work: (id: string) => void, isOver: () => boolean): boolean => {
-    const slice = sliceOf(phase);
-    for (let some = tracker.take(phase, slice); some.length > 0; some = tracker.take(phase, slice)) {
-      for (const id of some) work(id);
+    for (let id = tracker.next(phase); id !== undefined; id = tracker.next(phase)) {
+      work(id);
       if (isOver() && tracker.isDirty(phase)) return false;
     }
     return true;

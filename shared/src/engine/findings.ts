@@ -18,6 +18,7 @@ const severityRank: Record<Severity, number> = { error: 0, warning: 1, info: 2 }
 const confidenceRank: Record<Confidence, number> = { certain: 0, likely: 1, possible: 2 };
 
 const evidenceLimit = 10;
+const none: ReadonlySet<string> = new Set();
 
 export const subjectKey = (subject: Subject): string => (subject.type === 'object' ? refKey(subject.ref) : subject.id);
 
@@ -55,7 +56,8 @@ export function createFindings() {
     count(id, old, -1);
   };
 
-  const replace = (producer: string, judged: readonly Judged[]): Set<string> => {
+  const replace = (producer: string, judged: readonly Judged[]): ReadonlySet<string> => {
+    if (judged.length === 0 && !produced.has(producer)) return none;
     const touched = new Set<string>();
     for (const { id, key } of produced.get(producer) ?? []) {
       withdraw(id, key);

@@ -33,32 +33,39 @@ export function createPools({ store, networks, tracker, kept }: Parts) {
   const facts = new Map<string, PoolFacts>();
   const staleOf = new Map<string, Set<string>>();
 
-  /** Puts dirty pools together; what became of them is told to their readers. Returns the ids that changed. */
-  const settle = (): string[] =>
-    tracker.take('pool').filter((id) => {
-      const before = facts.get(id);
-      const after = tracker.run('pool', id, () => {
-        tracker.read(`pool-claim:${id}`);
-        const claim = addresses.pools.get(id);
-        return claim && buildPool(claim, networksOfPool(claim.key), addresses.sharesOf(claim.key));
-      });
-      if (after) facts.set(id, after);
-      else {
-        facts.delete(id);
-        tracker.forget('pool', id);
-      }
-      if (
-        before &&
-        after &&
-        before.claim === after.claim &&
-        isEqual(before.networks, after.networks) &&
-        isEqual(before.pool, after.pool)
-      )
-        return false;
-      tracker.touch(`pool-facts:${id}`);
-      tracker.mark('pool-rules', id);
-      return true;
+  /** Puts a pool together; what became of it is told to its readers. False where it is as it was. */
+  const putTogether = (id: string): boolean => {
+    const before = facts.get(id);
+    const after = tracker.run('pool', id, () => {
+      tracker.read(`pool-claim:${id}`);
+      const claim = addresses.pools.get(id);
+      return claim && buildPool(claim, networksOfPool(claim.key), addresses.sharesOf(claim.key));
     });
+    if (after) facts.set(id, after);
+    else {
+      facts.delete(id);
+      tracker.forget('pool', id);
+    }
+    if (
+      before &&
+      after &&
+      before.claim === after.claim &&
+      isEqual(before.networks, after.networks) &&
+      isEqual(before.pool, after.pool)
+    )
+      return false;
+    tracker.touch(`pool-facts:${id}`);
+    tracker.mark('pool-rules', id);
+    return true;
+  };
+
+  /** Puts dirty pools together. Returns the ids of those that changed. */
+  const settle = (): string[] => {
+    const changed: string[] = [];
+    for (let id = tracker.next('pool'); id !== undefined; id = tracker.next('pool'))
+      if (putTogether(id)) changed.push(id);
+    return changed.sort();
+  };
 
   const networksOfPool = (key: string): NetworkFacts[] => {
     const found = new Map<string, NetworkFacts>();

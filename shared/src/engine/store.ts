@@ -137,8 +137,13 @@ export function createStore(providers: readonly Provider[], tracker: Tracker, wa
   const indexHint = (alias: string, name: string, on: boolean) => {
     const existed = hints.has(alias);
     const counts = hints.get(alias) ?? new Map<string, number>();
-    const before = commonest(counts);
     const count = (counts.get(name) ?? 0) + (on ? 1 : -1);
+    // One name of many: nearly always.
+    if (count > 0 && counts.size === 1 && counts.has(name)) {
+      counts.set(name, count);
+      return;
+    }
+    const before = commonest(counts);
     if (count > 0) counts.set(name, count);
     else counts.delete(name);
     if (counts.size > 0) hints.set(alias, counts);

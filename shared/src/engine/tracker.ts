@@ -15,8 +15,8 @@ export type Tracker = {
   /** Takes a subject out of turn; false when it is not dirty. */
   unmark: (phase: string, id: string) => boolean;
   forget: (phase: string, id: string) => void;
-  /** Takes the ids of dirty subjects of one phase, at most so many, in a stable order. */
-  take: (phase: string, limit?: number) => string[];
+  /** Takes the dirty subject of one phase that has been dirty for longest. */
+  next: (phase: string) => string | undefined;
   isDirty: (phase: string) => boolean;
 };
 
@@ -26,13 +26,24 @@ type Read = { key: string; number: number; lists: ReadList | Set<ReadList> };
 /** Keys in the order of their first reading, and who of a phase read them. */
 type ReadList = { phase: string; hash: number; reads: readonly Read[]; ids: Set<string> };
 
+/**
+ * Dirty ids in their order, and where the next one is. A set that has lost all of its ids is not used again: copies that it makes of itself
+ * hang together, and one that the collector of garbage has called old keeps all later ones.
+ */
+type Queue = { ids: Set<string>; inOrder: Iterator<string, undefined> };
+
+const toQueue = (some: readonly string[]): Queue => {
+  const ids = new Set(some);
+  return { ids, inOrder: ids.values() };
+};
+
 export function createTracker(): Tracker {
   const known = new Map<string, Read>();
   /** Lists by hash. */
   const lists = new Map<number, ReadList[]>();
   /** Phase -> id -> what it read, where that is anything. */
   const reads = new Map<string, SplitMap<ReadList>>();
-  const dirty = new Map<string, Set<string>>();
+  const dirty = new Map<string, Queue>();
   let current: Set<string> | null = null;
   let numbers = 0;
 
@@ -96,16 +107,22 @@ export function createTracker(): Tracker {
     reads.set(phase, ofPhase);
   };
   const mark = (phase: string, id: string) => {
-    const set = dirty.get(phase);
-    if (set) set.add(id);
-    else dirty.set(phase, new Set([id]));
+    const queue = dirty.get(phase);
+    if (queue) queue.ids.add(id);
+    else dirty.set(phase, toQueue([id]));
+  };
+  const unmark = (phase: string, id: string): boolean => {
+    const queue = dirty.get(phase);
+    if (!queue?.ids.delete(id)) return false;
+    if (queue.ids.size === 0) Object.assign(queue, toQueue([]));
+    return true;
   };
   const markAll = ({ phase, ids }: ReadList) => {
     for (const id of ids) mark(phase, id);
   };
   return {
     run: (phase, id, work) => {
-      dirty.get(phase)?.delete(id);
+      unmark(phase, id);
       const outer = current;
       const keys = new Set<string>();
       current = keys;
@@ -132,27 +149,19 @@ export function createTracker(): Tracker {
       else if (found) markAll(found);
     },
     mark,
-    unmark: (phase, id) => dirty.get(phase)?.delete(id) === true,
+    unmark,
     forget: (phase, id) => {
       remember(phase, id, new Set());
-      dirty.get(phase)?.delete(id);
+      unmark(phase, id);
     },
-    take: (phase, limit = Number.POSITIVE_INFINITY) => {
-      const set = dirty.get(phase);
-      if (!set || set.size === 0) return [];
-      if (set.size <= limit) {
-        dirty.delete(phase);
-        return [...set].sort();
-      }
-      const taken: string[] = [];
-      for (const id of set) {
-        if (taken.length === limit) break;
-        taken.push(id);
-        set.delete(id);
-      }
-      return taken.sort();
+    next: (phase) => {
+      const queue = dirty.get(phase);
+      // An iterator that was asked once too often says no more, whatever comes.
+      const id = queue && queue.ids.size > 0 ? queue.inOrder.next().value : undefined;
+      if (id !== undefined) unmark(phase, id);
+      return id;
     },
-    isDirty: (phase) => (dirty.get(phase)?.size ?? 0) > 0,
+    isDirty: (phase) => (dirty.get(phase)?.ids.size ?? 0) > 0,
   };
 }
 

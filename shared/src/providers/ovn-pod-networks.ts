@@ -1,5 +1,5 @@
 import { type KubeObject, refOf } from '../kube/object.ts';
-import { asRecord, asStringMap, asStrings, asText, type JsonRecord, pointer, truncate } from '../kube/read.ts';
+import { asRecord, asStrings, asText, getText, type JsonRecord, pointer, truncate } from '../kube/read.ts';
 import { workloadId } from '../model/ids.ts';
 import type { Address, Evidence, Interface } from '../model/topology.ts';
 import { canonicalIp } from '../net/ip.ts';
@@ -71,7 +71,7 @@ function parse(text: string): JsonRecord | undefined {
  * no interface: `eth0` and that of a primary network are fixed, the others follow from network-status.
  */
 export function podNetworksClaims(pod: KubeObject): Claims {
-  const text = asStringMap(pod.metadata.annotations).get(podNetworksKey);
+  const text = getText(pod.metadata.annotations, podNetworksKey);
   const decided = text === undefined ? undefined : parse(text);
   if (!decided) return nothing;
   const namespace = pod.metadata.namespace ?? 'default';

@@ -179,7 +179,7 @@ const mtu = {
 /** Said of the network and its nodes: the pods run, and what they send goes nowhere. */
 function down(facts: NetworkFacts, world: World): Draft | undefined {
   const master = masterOf(facts);
-  if (!master) return undefined;
+  if (!master || world.nodesWithLink(master.link).length === 0) return undefined;
   const dead = world.nodesOf(facts.network.id).flatMap((node) => {
     const link = linkOn(node, master.link, world);
     return link?.up === false ? [{ node, link }] : [];
