@@ -8,11 +8,13 @@ import { rules } from '@busbar/shared/rules/registry';
 import { defaultView } from '@busbar/shared/view/view';
 import { accessFrom, loadKubeconfig } from '../../../server/src/cluster/api/kubeconfig.ts';
 import { LiveSource } from '../../../server/src/cluster/live.ts';
+import { keepPausesShort } from '../../../server/src/heap.ts';
 import { createLog } from '../../../server/src/log.ts';
 import { Runtime } from '../../../server/src/runtime.ts';
 import { answer, heapUsed, readArgs } from './answer.ts';
 
 const { url, kubeconfig } = readArgs<{ url?: string; kubeconfig?: string }>();
+keepPausesShort();
 const before = heapUsed();
 const engine = createEngine({ providers, rules });
 const served = () =>

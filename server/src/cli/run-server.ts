@@ -1,4 +1,5 @@
 import { isWildcard, type ServerConfig } from '../config.ts';
+import { keepPausesShort } from '../heap.ts';
 import { serve } from '../http/serve.ts';
 import { createLog, type Log } from '../log.ts';
 import { Runtime } from '../runtime.ts';
@@ -13,6 +14,7 @@ const LAST_RETRY_MS = 60_000;
 
 /** Serves until a signal. A cluster that cannot be reached is shown as such and tried again; a recording that cannot be read is fatal. */
 export async function runServer(opened: Opened, config: ServerConfig, io: Io): Promise<number> {
+  keepPausesShort();
   const log = createLog(config.logLevel);
   const runtime = new Runtime({ ...opened, log });
   const served = await serve({
