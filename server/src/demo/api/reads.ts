@@ -59,6 +59,22 @@ const tooLarge = (asked: number, current: number): ApiError =>
     retryAfterSeconds: 1,
   });
 
+/** As metav1's validation of ListOptions refuses them. */
+const badOptions = (field: string, words: string): ApiError =>
+  new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: Forbidden: ${words}`, {
+    group: 'meta.k8s.io',
+    kind: 'ListOptions',
+    causes: [{ reason: 'FieldValueForbidden', message: `Forbidden: ${words}`, field }],
+  });
+
+const checkInitialEvents = (query: Query, current: number): void => {
+  if (!query.initialEvents) return;
+  if (query.resourceVersionMatch !== 'NotOlderThan')
+    throw badOptions('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  const asked = Number(query.resourceVersion);
+  if (asked > current) throw tooLarge(asked, current);
+};
+
 const checkListVersion = (query: Query, current: number): void => {
   const asked = Number(query.resourceVersion);
   if (asked > current) throw tooLarge(asked, current);
@@ -100,6 +116,7 @@ export const sendList = async (
   query: Query,
   format: Format,
 ): Promise<void> => {
+  if (query.initialEvents) throw badOptions('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   checkListVersion(query, context.store.version());
   if (context.faults.slowListMs > 0) await sleep(context.faults.slowListMs);
   const page = context.store.page(resourceKey(type), match, query.limit, query.continue);
@@ -147,6 +164,7 @@ export const sendWatch = (
   query: Query,
   format: Format,
 ): void => {
+  checkInitialEvents(query, context.store.version());
   const resource = resourceKey(type);
   const gone = takeGone(context.faults, resource);
   if (gone === 'status') throw tooOld(Number(query.resourceVersion), context.store.version());
@@ -174,6 +192,7 @@ export const sendWatch = (
   );
   if (isStalled(context.faults, resource)) watcher.pause();
   context.watchers.add(watcher);
+  watcher.start();
   const bookmarks = setInterval(() => watcher.bookmark(), context.bookmarkMs);
   const timeout = setTimeout(
     () => {

@@ -69,6 +69,34 @@ test('sendInitialEvents ends the initial part with a marked bookmark', async () 
   expect(metaOf(asObject(mark?.['object']))['annotations']).toEqual({ 'k8s.io/initial-events-end': 'true' });
 });
 
+test('an initial part larger than the server holds for a slow reader arrives whole, with what happened meanwhile', async () => {
+  const note = 'x'.repeat(200_000);
+  for (let i = 0; i < 400; i++) {
+    api.store.create({ ...pod(`p${i}`, {}, { namespace: 'default', annotations: { note } }) } as never);
+  }
+  const stream = await follow(
+    `${PODS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+  );
+  await make('later');
+  const names: string[] = [];
+  for (let line = await stream.next(); line?.['type'] === 'ADDED'; line = await stream.next()) names.push(brief(line));
+  expect(names).toHaveLength(401);
+  expect(names.at(-1)).toBe('ADDED later');
+});
+
+test.each([
+  ['sendInitialEvents=true&allowWatchBookmarks=true', 422],
+  ['sendInitialEvents=true&resourceVersionMatch=Exact', 422],
+  ['sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=999999', 504],
+])('a watch with %s is refused', async (query, status) => {
+  expect((await follow(`${PODS}?${query}`)).status).toBe(status);
+});
+
+test('sendInitialEvents is no option of a list', async () => {
+  const { status, body } = await get(api, `${PODS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan`);
+  expect([status, body['reason']]).toEqual([422, 'Invalid']);
+});
+
 test('bookmarks come to those who ask, with the current version', async () => {
   const from = await version();
   const stream = await follow(`${PODS}?resourceVersion=${from}&allowWatchBookmarks=true`);

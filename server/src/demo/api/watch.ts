@@ -23,9 +23,17 @@ export type WatchRequest = {
 /** Bytes a slow reader may leave unread before the server hangs up on it. */
 const MAX_UNREAD = 64 << 20;
 
-/** One open watch. Delivery is a pure function of the history after `sent`, so a pause loses nothing. */
+/** Characters of the initial part that are made at a time, as fast as they are read. */
+const CHUNK = 1 << 18;
+
+/**
+ * One open watch. Delivery is a pure function of the history after `sent`, so a pause loses nothing, and neither does the time that the
+ * initial part takes.
+ */
 export type Watcher = {
   resource: string;
+  /** Announces what was there, and goes on with what happened since. */
+  start: () => void;
   deliver: (event: StoreEvent) => void;
   /** Sends once more what was already sent. */
   repeat: (event: StoreEvent) => void;
@@ -58,6 +66,9 @@ export const createWatcher = (
   const resource = resourceKey(type);
   let sent = request.from;
   let paused = false;
+  /** What is still to be announced; null once all that was there is told. */
+  let initial: Iterator<Entry> | null = request.initial.values();
+  let isFull = false;
   let columnsSent = false;
 
   const raw = (text: string): void => {
@@ -94,7 +105,7 @@ export const createWatcher = (
   };
 
   const deliver = (event: StoreEvent): void => {
-    if (paused || event.entry.version <= sent) return;
+    if (paused || initial !== null || event.entry.version <= sent) return;
     sent = event.entry.version;
     const seen = seenBy(event, request.match);
     if (seen !== null) raw(sharedLine(event, seen.kind));
@@ -117,27 +128,55 @@ export const createWatcher = (
     raw(`${JSON.stringify({ type: 'BOOKMARK', object: format.as === 'table' ? table : bare })}\n`);
   };
 
-  for (const entry of request.initial) raw(line('ADDED', entry));
-  if (request.markInitialEnd) mark({ 'k8s.io/initial-events-end': 'true' });
-  for (const event of store.history(resource).after(sent)) deliver(event);
+  const catchUp = (): void => {
+    for (const event of store.history(resource).after(sent)) deliver(event);
+  };
+
+  const nextChunk = (): string => {
+    let text = '';
+    while (initial !== null && text.length < CHUNK) {
+      const { done, value } = initial.next();
+      if (done) initial = null;
+      else text += line('ADDED', value);
+    }
+    return text;
+  };
+
+  const announce = (): void => {
+    while (initial !== null) {
+      if (paused || isFull || response.destroyed || response.writableEnded) return;
+      if (response.write(nextChunk()) || initial === null) continue;
+      isFull = true;
+      response.once('drain', () => {
+        isFull = false;
+        announce();
+      });
+    }
+    // A reader so slow that the history has forgotten what happened meanwhile must begin again.
+    if (store.history(resource).oldest() > sent) return void response.destroy();
+    catchUp();
+    if (request.markInitialEnd) mark({ 'k8s.io/initial-events-end': 'true' });
+  };
 
   return {
     resource,
+    start: announce,
     deliver,
     repeat: (event) => {
-      const seen = paused ? null : seenBy(event, request.match);
+      const seen = paused || initial !== null ? null : seenBy(event, request.match);
       if (seen !== null) raw(sharedLine(event, seen.kind));
     },
     raw,
     bookmark: () => {
-      if (!paused && request.bookmarks) mark();
+      if (!paused && initial === null && request.bookmarks) mark();
     },
     pause: () => {
       paused = true;
     },
     resume: () => {
       paused = false;
-      for (const event of store.history(resource).after(sent)) deliver(event);
+      if (initial === null) catchUp();
+      else announce();
     },
     end: () => void response.end(),
     cut: () => void response.destroy(),
