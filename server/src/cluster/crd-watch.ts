@@ -13,7 +13,7 @@ export class CrdWatch {
   readonly #reflector: Reflector;
   #listed = false;
 
-  constructor(connection: KubeConnection, timing: Timing, changed: () => void) {
+  constructor(connection: KubeConnection, timing: Timing, streams: boolean, changed: () => void) {
     const target = {
       kind: { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', kind: 'CustomResourceDefinition' },
       version: 'v1',
@@ -27,6 +27,7 @@ export class CrdWatch {
         target,
         timing,
         limit: createLimiter(1),
+        streams,
         accept: { list: metadataOnly('PartialObjectMetadataList'), watch: metadataOnly('PartialObjectMetadata') },
       },
       {

@@ -23,6 +23,7 @@ export type KindOptions = {
   namespaces: readonly string[];
   room?: () => Promise<void> | undefined;
   pageSize?: number;
+  streams?: boolean;
 };
 
 type Part = { reflector: Reflector; state: ReflectorState; target: Target; loaded: number; remaining: number };
@@ -140,14 +141,14 @@ export class KindWatcher {
   }
 
   #part(target: Target, known: SplitMap<string>): Part {
-    const { connection, timing, limit, room, pageSize } = this.#options;
+    const { connection, timing, limit, room, pageSize, streams = false } = this.#options;
     const part: Part = {
       target,
       state: { phase: 'listing' },
       loaded: 0,
       remaining: 0,
       reflector: new Reflector(
-        { connection, target, timing, limit, ...(room ? { room } : {}), ...(pageSize ? { pageSize } : {}) },
+        { connection, target, timing, limit, streams, ...(room ? { room } : {}), ...(pageSize ? { pageSize } : {}) },
         {
           put: (object) => {
             this.#handlers.put(this.kind, object);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DemoApi } from '../demo/api/start.ts';
 import { beginDemo, createPod, deletePod, labelOf, labelPod } from './testing/demo.ts';
 import { openGate } from './testing/gate.ts';
@@ -61,30 +61,32 @@ const disturbances: [string, () => unknown][] = [
   ['the server restarts and has forgotten the history', () => api.misbehave.restart({ downMs: 100, compact: true })],
 ];
 
-test.each(disturbances)('nothing is lost and nothing stays when %s', async (_name, disturb) => {
-  for (const name of ['stays', 'goes', 'changes']) createPod(api, name);
-  const run = await follow();
-  const done = disturb();
-  deletePod(api, 'goes');
-  labelPod(api, 'changes', 'yes');
-  createPod(api, 'comes');
-  await done;
-  await run.until(
-    () =>
-      labelOf(run, 'changes') === 'yes' &&
-      run.names('Pod').join() === 'Pod default/changes,Pod default/comes,Pod default/stays',
-    'the world is true again',
-  );
-  labelPod(api, 'stays', 'watched');
-  await run.until(() => labelOf(run, 'stays') === 'watched', 'the watch runs on');
-  await run.until(() => run.healths.at(-1)?.state === 'live', 'the badge is live');
-  // Each version of an object is handed on once.
-  const versions = run.batches
-    .flat()
-    .flatMap((change) =>
-      change.type === 'put' ? `${change.object.metadata.name}@${change.object.metadata.resourceVersion}` : [],
+describe.each([true, false])('with lists that are streamed: %s', (streams) => {
+  test.each(disturbances)('nothing is lost and nothing stays when %s', async (_name, disturb) => {
+    for (const name of ['stays', 'goes', 'changes']) createPod(api, name);
+    const run = await follow({ streams });
+    const done = disturb();
+    deletePod(api, 'goes');
+    labelPod(api, 'changes', 'yes');
+    createPod(api, 'comes');
+    await done;
+    await run.until(
+      () =>
+        labelOf(run, 'changes') === 'yes' &&
+        run.names('Pod').join() === 'Pod default/changes,Pod default/comes,Pod default/stays',
+      'the world is true again',
     );
-  expect(new Set(versions).size).toBe(versions.length);
+    labelPod(api, 'stays', 'watched');
+    await run.until(() => labelOf(run, 'stays') === 'watched', 'the watch runs on');
+    await run.until(() => run.healths.at(-1)?.state === 'live', 'the badge is live');
+    // Each version of an object is handed on once.
+    const versions = run.batches
+      .flat()
+      .flatMap((change) =>
+        change.type === 'put' ? `${change.object.metadata.name}@${change.object.metadata.resourceVersion}` : [],
+      );
+    expect(new Set(versions).size).toBe(versions.length);
+  });
 });
 
 test('a list whose pages expire in the middle is read to the end all the same', async () => {
@@ -92,7 +94,7 @@ test('a list whose pages expire in the middle is read to the end all the same', 
   // The server forgets its history again and again, so that no place in a list lasts.
   const forget = setInterval(() => api.store.compact(), 3);
   api.misbehave.slowLists(10);
-  const run = await follow({ pageSize: 2, kinds: [pods] });
+  const run = await follow({ pageSize: 2, kinds: [pods], streams: false });
   clearInterval(forget);
   expect(run.names('Pod')).toHaveLength(12);
   createPod(api, 'later');

@@ -7,6 +7,7 @@ import { discover, type Served } from './api/discovery.ts';
 import { explainFirstContact } from './api/explain.ts';
 import type { ClusterAccess } from './api/kubeconfig.ts';
 import { isStatus } from './api/problem.ts';
+import { canStream } from './api/streaming.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { CrdWatch } from './crd-watch.ts';
 import { SourceError } from './errors.ts';
@@ -26,6 +27,8 @@ export type LiveOptions = {
   timing?: Partial<Timing>;
   pageSize?: number;
   listsAtOnce?: number;
+  /** Whether lists are asked for as streams first; else the API server's version and the way to it decide. */
+  streams?: boolean;
   retention?: RetentionOptions;
   userAgent?: string;
   kind?: 'cluster' | 'demo';
@@ -92,7 +95,7 @@ export class LiveSource implements ObjectSource {
     this.#watchers = this.#createWatchers(() => sink.room?.());
     this.#background.push(this.#serveAll(served));
     this.#background.push(this.#lookAgain(), this.#expireEvents());
-    this.#crds = new CrdWatch(this.#connection, this.#timing, () => this.#discoverSoon());
+    this.#crds = new CrdWatch(this.#connection, this.#timing, this.#streams, () => this.#discoverSoon());
     this.#crds.start();
     await Promise.race([
       Promise.all([...this.#watchers.values()].map((watcher) => watcher.settled)),
@@ -145,6 +148,10 @@ export class LiveSource implements ObjectSource {
     }
   }
 
+  get #streams(): boolean {
+    return this.#options.streams ?? canStream(this.#description.version, this.#connection.access);
+  }
+
   #createWatchers(room: () => Promise<void> | undefined): Map<string, KindWatcher> {
     const options = {
       connection: this.#connection,
@@ -152,6 +159,7 @@ export class LiveSource implements ObjectSource {
       limit: createLimiter(this.#options.listsAtOnce ?? 4),
       namespaces: this.#options.namespaces ?? [],
       room,
+      streams: this.#streams,
       ...(this.#options.pageSize ? { pageSize: this.#options.pageSize } : {}),
     };
     const handlers: KindHandlers = {

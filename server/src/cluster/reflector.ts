@@ -2,7 +2,17 @@ import { SplitMap } from '@busbar/shared/engine/split-map';
 import type { KubeObject } from '@busbar/shared/kube/object';
 import type { Answer, KubeConnection } from './api/connection.ts';
 import { ApiProblem, isExpired, isStatus } from './api/problem.ts';
-import { openPage, type ReadOptions, readPage, readWatch, type Target, type WatchEvent } from './api/read.ts';
+import {
+  countObjects,
+  fromTheStart,
+  isPods,
+  openPage,
+  type ReadOptions,
+  readPage,
+  readWatch,
+  type Target,
+  type WatchEvent,
+} from './api/read.ts';
 import { messageOf } from './errors.ts';
 import { backoff, jittered, sleep, type Timing } from './timing.ts';
 
@@ -30,18 +40,25 @@ export type ReflectorOptions = {
   /** As of a Sink: asked before each object of a list. */
   room?: () => Promise<void> | undefined;
   pageSize?: number;
+  /** Whether the list is asked for as a stream of events, by one request with its watch, before its pages are. */
+  streams?: boolean;
   /** Other forms than the plain object; a list and a watch are asked for by different names. */
   accept?: { list: string; watch: string };
 };
 
-/** `seen`: null where nothing was known before, so that nothing can be gone. */
-type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Set<string> | null; pageSize: number };
+/** What a list has named; null where nothing was known before, so that nothing can be gone. */
+type Seen = Set<string> | null;
+type Cursor = { continue?: string | undefined; resourceVersion?: string; seen: Seen; pageSize: number };
 
 /** Failures in a row after which a kind counts as broken, not merely late. */
 const patience = 3;
 /** Refusals in a row that are asked about again soon, where the kind had been read before. */
 const soonAfterRefusal = 7;
 const settledMs = 5000;
+/** What a server answers that will never stream this kind: its feature gate is off, or another program serves the API. */
+const cannotStream = [400, 405, 406, 415, 422, 501];
+/** Objects of a stream between two words about how far it is. */
+const tellEvery = 500;
 
 /** The server is not to be had, for any kind; as against a kind that it cannot give out. What was read still stands then. */
 const isAway = (error: unknown): boolean =>
@@ -65,12 +82,16 @@ export class Reflector {
   #expired = 0;
   #failures = 0;
   #listed = false;
+  #streams: boolean;
+  /** The last stream broke or was refused: until a watch is open, pages are asked for, which keep what they got. */
+  #pagesFirst = false;
   #done: Promise<void> | undefined;
 
   constructor(options: ReflectorOptions, handlers: ReflectorHandlers, known = new SplitMap<string>()) {
     this.#options = options;
     this.#handlers = handlers;
     this.known = known;
+    this.#streams = options.streams ?? false;
   }
 
   start(): void {
@@ -87,7 +108,8 @@ export class Reflector {
     while (!signal.aborted) {
       const started = performance.now();
       try {
-        if (this.#resourceVersion === undefined) await this.#options.limit(() => this.#list());
+        if (this.#resourceVersion === undefined && !(await this.#stream()))
+          await this.#options.limit(() => this.#list());
         await this.#watch();
         // A server that ends every watch at once must not be asked in a tight loop.
         if (performance.now() - started < 1000) await sleep(jittered(this.#options.timing.retryMs), signal);
@@ -106,7 +128,7 @@ export class Reflector {
   async #list(): Promise<void> {
     const { connection, target } = this.#options;
     const cursor: Cursor = this.#cursor ?? {
-      seen: this.known.size > 0 ? new Set() : null,
+      seen: this.#nothingSeen(),
       pageSize: this.#options.pageSize ?? 500,
     };
     this.#cursor = cursor;
@@ -143,13 +165,98 @@ export class Reflector {
     } finally {
       void ahead?.then(({ body }) => body.destroy()).catch(() => {});
     }
-    if (this.#abort.signal.aborted) return;
+    if (!this.#abort.signal.aborted) this.#finish(cursor.seen, cursor.resourceVersion);
+  }
+
+  #nothingSeen(): Seen {
+    return this.known.size > 0 ? new Set() : null;
+  }
+
+  #finish(seen: Seen, resourceVersion: string | undefined): void {
     // What was seen is known: nothing else is where there are as many.
-    if (cursor.seen && this.known.size > cursor.seen.size)
-      for (const key of this.known.keys()) if (!cursor.seen.has(key)) this.#remove(key);
-    this.#resourceVersion = cursor.resourceVersion;
+    if (seen && this.known.size > seen.size) for (const key of this.known.keys()) if (!seen.has(key)) this.#remove(key);
+    this.#resourceVersion = resourceVersion;
     this.#cursor = undefined;
     this.#listed = true;
+  }
+
+  /**
+   * List and watch by one request, for as long as it lasts; only the list takes a place among the lists. False: the pages are to be
+   * asked for, and nobody need hear of it. A stream begins anew each time, so that one that broke is not tried twice in a row.
+   */
+  async #stream(): Promise<boolean> {
+    if (!this.#streams || this.#pagesFirst || this.#cursor) return false;
+    let watching = Promise.resolve();
+    try {
+      await this.#options.limit(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            watching = this.#readStream(resolve);
+            watching.then(resolve, reject);
+          }),
+      );
+    } catch (error) {
+      this.#pagesFirst = true;
+      if (this.#abort.signal.aborted || !(error instanceof ApiProblem) || isAway(error)) throw error;
+      if (cannotStream.includes(error.status)) this.#streams = false;
+      return false;
+    }
+    this.#pagesFirst = this.#resourceVersion === undefined;
+    await watching;
+    return !this.#pagesFirst;
+  }
+
+  async #readStream(listed: () => void): Promise<void> {
+    const { connection, target, timing, room } = this.#options;
+    const options = this.#readOptions('watch');
+    options.stallMs = Math.min(options.stallMs, timing.listSilenceMs);
+    const seen = this.#nothingSeen();
+    let isList = true;
+    let read = 0;
+    let total: number | undefined;
+    const tell = (): void => this.#handlers.progress(read, total === undefined ? undefined : Math.max(0, total - read));
+    // A stream does not say how much is to come. Only pods are so many that people wait for them.
+    if (isPods(target) && !target.name)
+      void countObjects(connection, target, this.#readOptions('list')).then(
+        (count) => {
+          total = isList ? count : read;
+          tell();
+        },
+        () => {},
+      );
+    const end = (resourceVersion: string): void => {
+      isList = false;
+      options.stallMs = timing.stallMs;
+      total = read;
+      tell();
+      this.#finish(seen, resourceVersion);
+      this.#failures = 0;
+      this.#expired = 0;
+      this.#handlers.state({ phase: 'watching' });
+      listed();
+    };
+    // No timeoutSeconds: they would count from the start, and the list may take its time.
+    await readWatch(connection, target, fromTheStart, options, {
+      room: () => (isList ? room?.() : undefined),
+      event: (event) => {
+        if (!isList) return this.#take(event);
+        if (this.#abort.signal.aborted) return;
+        if (event.type === 'bookmark') {
+          if (event.endsList) return end(event.resourceVersion);
+          throw new ApiProblem(501, 'the server does not say where the list ends');
+        }
+        const key = keyOf(event.object);
+        if (event.type === 'put') {
+          seen?.add(key);
+          this.#put(event.object);
+        } else {
+          seen?.delete(key);
+          this.#remove(key);
+        }
+        read += 1;
+        if (read % tellEvery === 0) tell();
+      },
+    });
   }
 
   async #watch(): Promise<void> {
@@ -158,7 +265,10 @@ export class Reflector {
     const seconds = Math.max(30, Math.floor((timing.stallMs / 1000) * (0.7 + Math.random() * 0.2)));
     const query = { resourceVersion: this.#resourceVersion ?? '', timeoutSeconds: String(seconds) };
     await readWatch(connection, target, query, this.#readOptions('watch'), {
-      opened: () => this.#handlers.state({ phase: 'watching' }),
+      opened: () => {
+        this.#pagesFirst = false;
+        this.#handlers.state({ phase: 'watching' });
+      },
       event: (event) => this.#take(event),
     });
   }

@@ -7,6 +7,8 @@ export type Timing = {
   forbiddenRetryMs: number;
   /** A watch without a byte for this long counts as lost. Servers send bookmarks about once a minute, if at all. */
   stallMs: number;
+  /** A list that comes as a stream, and then nothing for this long, has no end: its pages are asked for. */
+  listSilenceMs: number;
   /** Looking for kinds that appear or vanish. */
   discoveryMs: number;
   /** Changes of one object within this time are handed on as one. */
@@ -24,6 +26,7 @@ export const defaultTiming: Timing = {
   retryMaxMs: 30_000,
   forbiddenRetryMs: 60_000,
   stallMs: 300_000,
+  listSilenceMs: 30_000,
   discoveryMs: 60_000,
   coalesceMs: 20,
   reportMs: 500,

@@ -25,6 +25,9 @@ type Prepared = { options: RequestOptions; at: number };
 const credentialsAgeMs = 10_000;
 const errorBodyLimit = 64 * 1024;
 
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
+
 /** The wire to one API server: credentials, TLS, kept-alive sockets, raw bodies. Reads only. */
 export class KubeConnection {
   readonly #options: ConnectionOptions;
@@ -82,7 +85,6 @@ export class KubeConnection {
     const options = await this.#credentials();
     const url = new URL(this.#access.server + path);
     const module = url.protocol === 'https:' ? https : http;
-    const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '[::1]';
     const headers = {
       ...options.headers,
       ...this.#access.headers,
@@ -90,7 +92,7 @@ export class KubeConnection {
       'user-agent': this.#options.userAgent ?? 'busbar',
     } as Record<string, string>;
     // The server compresses lists, which pays on any wire but loopback.
-    if (!local) headers['accept-encoding'] = 'gzip';
+    if (!isLoopback(url)) headers['accept-encoding'] = 'gzip';
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = module.get(url, { ...options, headers, ...(signal ? { signal } : {}) }, resolve);
       const timer = setTimeout(

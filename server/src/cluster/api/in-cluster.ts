@@ -30,6 +30,7 @@ export const loadInCluster = (env: NodeJS.ProcessEnv = process.env, folder = ser
     cluster: 'in-cluster',
     files: [],
     headers: {},
+    inCluster: true,
   };
   try {
     const namespace = readFileSync(join(folder, 'namespace'), 'utf8').trim();

@@ -19,6 +19,8 @@ export type ClusterAccess = {
   /** The files this came from, for messages. */
   files: string[];
   headers: Record<string, string | string[]>;
+  /** From a pod of that cluster. */
+  inCluster?: boolean;
 };
 
 /**

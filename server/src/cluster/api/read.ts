@@ -19,6 +19,7 @@ export type Target = {
 
 export type ListMeta = { resourceVersion: string; continue?: string; remaining?: number };
 
+/** `stallMs` counts anew with each chunk, and may change meanwhile. */
 export type ReadOptions = { signal: AbortSignal; stallMs: number; accept?: string };
 
 const pathOf = (target: Target, query: Record<string, string>): string => {
@@ -34,23 +35,28 @@ const defaultsOf = (target: Target): ItemDefaults => ({
   kind: target.kind.kind,
 });
 
-const isPods = ({ kind }: Target): boolean => kind.group === '' && kind.kind === 'Pod';
+export const isPods = ({ kind }: Target): boolean => kind.group === '' && kind.kind === 'Pod';
 
-/** The body, cut off when nothing comes for so long that the other side must be gone. */
-const guarded = async function* (body: Answer['body'], stallMs: number): AsyncGenerator<Buffer> {
-  let stalled = false;
-  const timer = setTimeout(() => {
-    stalled = true;
-    body.destroy();
-  }, stallMs);
+/**
+ * The body, cut off when nothing comes for so long that the other side must be gone. What the reader takes its time over is no silence.
+ */
+const guarded = async function* (body: Answer['body'], options: ReadOptions): AsyncGenerator<Buffer> {
+  let stalledMs = 0;
+  const wait = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      stalledMs = ms;
+      body.destroy();
+    }, ms);
+  let timer = wait(options.stallMs);
   try {
     for await (const chunk of body) {
-      timer.refresh();
+      clearTimeout(timer);
       yield chunk;
+      timer = wait(options.stallMs);
     }
-    if (stalled) throw new Error('stalled');
+    if (stalledMs > 0) throw new Error('stalled');
   } catch (error) {
-    throw stalled ? new Error(`nothing was received for ${Math.round(stallMs / 1000)} s`) : error;
+    throw stalledMs > 0 ? new Error(`nothing was received for ${Math.round(stalledMs / 1000)} s`) : error;
   } finally {
     clearTimeout(timer);
     body.destroy();
@@ -92,7 +98,7 @@ export const readPage = async (
     const object = toKubeObject(value, defaults);
     if (typeof object !== 'string') take(object);
   };
-  for await (const chunk of guarded(body, options.stallMs)) {
+  for await (const chunk of guarded(body, options)) {
     for (const piece of splitter.push(chunk)) {
       if (piece.type === 'fault') throw new Error(piece.message);
       if (piece.type === 'item' && !begun) {
@@ -100,7 +106,9 @@ export const readPage = async (
         const token = continueOf(splitter.head);
         if (token) goesOn(token);
       }
-      const wait = pause() ?? room?.();
+      const turn = pause();
+      if (turn) await turn;
+      const wait = room?.();
       if (wait) await wait;
       const value: unknown = JSON.parse(piece.bytes.toString('utf8'));
       if (piece.type === 'item') keep(value);
@@ -130,18 +138,49 @@ const toMeta = (list: unknown, resourceVersion: string): ListMeta => {
   return meta;
 };
 
-export type WatchEvent = { type: 'put' | 'delete'; object: KubeObject } | { type: 'bookmark'; resourceVersion: string };
+/** How many objects there are, from a page of one; undefined where the server does not say. */
+export const countObjects = async (
+  connection: KubeConnection,
+  target: Target,
+  options: ReadOptions,
+): Promise<number | undefined> => {
+  let count = 0;
+  const take = (): void => {
+    count += 1;
+  };
+  const meta = await readPage(await openPage(connection, target, { limit: '1' }, options), target, options, {
+    take,
+    goesOn: () => {},
+  });
+  if (meta.continue && meta.remaining === undefined) return undefined;
+  return count + (meta.remaining ?? 0);
+};
+
+export type WatchEvent =
+  | { type: 'put' | 'delete'; object: KubeObject }
+  /** `endsList`: of a watch that was asked for what is there first, all of it has come (KEP-3157). */
+  | { type: 'bookmark'; resourceVersion: string; endsList: boolean };
+
+export type WatchHandlers = {
+  opened?: () => void;
+  event: (event: WatchEvent) => void;
+  /** As of a Sink: asked before each event is parsed. */
+  room?: () => Promise<void> | undefined;
+};
+
+/** What a watch is asked for by that shall begin with all that is there, as it is now. */
+export const fromTheStart = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' };
 
 /**
- * One watch from a resourceVersion until the server ends it. An ERROR event, a broken line or a broken stream throws; the caller
- * resumes from the last version it saw.
+ * One watch until the server ends it, from a resourceVersion or `fromTheStart`. An ERROR event, a broken line or a broken stream throws;
+ * the caller resumes from the last version it saw.
  */
 export const readWatch = async (
   connection: KubeConnection,
   target: Target,
   query: Record<string, string>,
   options: ReadOptions,
-  handlers: { opened: () => void; event: (event: WatchEvent) => void },
+  { opened, event: take, room }: WatchHandlers,
 ): Promise<void> => {
   const { body } = await connection.open(
     pathOf(target, { ...query, watch: '1', allowWatchBookmarks: 'true' }),
@@ -151,12 +190,15 @@ export const readWatch = async (
   const text = isPods(target) ? leanText : plainText;
   const defaults = defaultsOf(target);
   const pause = createYielder();
-  handlers.opened();
-  for await (const chunk of guarded(body, options.stallMs)) {
+  opened?.();
+  for await (const chunk of guarded(body, options)) {
     for (const line of lines.push(chunk)) {
+      const turn = pause();
+      if (turn) await turn;
+      const wait = room?.();
+      if (wait) await wait;
       const event = toEvent(JSON.parse(text(line)), defaults);
-      if (event) handlers.event(event);
-      await pause();
+      if (event) take(event);
     }
   }
 };
@@ -172,7 +214,9 @@ const toEvent = (value: unknown, defaults: ItemDefaults): WatchEvent | undefined
   if (type === 'ERROR') throw statusToProblem(raw);
   if (type === 'BOOKMARK') {
     const resourceVersion = getText(raw, 'metadata', 'resourceVersion');
-    return resourceVersion ? { type: 'bookmark', resourceVersion } : undefined;
+    if (!resourceVersion) return undefined;
+    const endsList = getText(raw, 'metadata', 'annotations', 'k8s.io/initial-events-end') === 'true';
+    return { type: 'bookmark', resourceVersion, endsList };
   }
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return undefined;
   const object = toKubeObject(raw, defaults);

@@ -70,6 +70,23 @@ test('half an event at the end of a stream is not taken for one', async () => {
   expect((await watch(connection)).length).toBe(1);
 });
 
+test.each([1, 40, 10_000])(
+  'a watch that is compressed event by event comes out whole, in pieces of %i bytes',
+  async (size) => {
+    // As WatchListCompression does it: one gzip member for each event.
+    const bytes = Buffer.concat(['a', 'ü漢🚌', 'c'].map((name) => gzipSync(event(name))));
+    const connection = await answer((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      slowly(response, cut(bytes, size));
+    });
+    expect((await watch(connection)).map((e) => e.type === 'put' && e.object.metadata.name)).toEqual([
+      'a',
+      'ü漢🚌',
+      'c',
+    ]);
+  },
+);
+
 test.each<[string, string, RegExp]>([
   ['an error page', '<html>502</html>\n', /JSON/],
   [
