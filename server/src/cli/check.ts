@@ -55,7 +55,8 @@ export const check: Command = {
       namespaces: input.texts('namespace'),
       attachments: format?.attachments ?? 'found',
     });
-    await io.out(format?.write(report, io) ?? '');
+    const written = format?.write(report, io) ?? '';
+    for (const part of typeof written === 'string' ? [written] : written) await io.out(part);
     return exitCode(report, input.text('fail-on') ?? 'error');
   },
 };

@@ -7,6 +7,7 @@ import { type ChooseOptions, type Chosen, chooseSource } from '../cluster/choose
 import type { DumpSource } from '../cluster/dump/dump.ts';
 import { SourceError } from '../cluster/errors.ts';
 import type { ObjectSource } from '../cluster/source.ts';
+import { keepHeapSmall } from '../heap.ts';
 import type { Log } from '../log.ts';
 import { Runtime } from '../runtime.ts';
 import { snapshotSource } from '../snapshot-source.ts';
@@ -15,7 +16,7 @@ import { type Input, type Io, type OptionSpec, UsageError } from './command.ts';
 import { oneLine, plural } from './text.ts';
 
 /** A recording is read once, and concluded of at its end: pods that are put away before cost more time than they save memory. */
-const WARM_OF_DUMP = 60_000;
+const WARM_OF_DUMP = 20_000;
 
 /** Flags that say what to read. */
 export const sourceOptions: readonly OptionSpec[] = [
@@ -111,6 +112,7 @@ export async function readOnce(opened: Opened, io: Io, log: Log): Promise<Runtim
   const { engine, source, note, dump } = opened;
   if (note !== undefined) io.note(note);
   const runtime = new Runtime({ engine, source, log, once: true });
+  if (dump) keepHeapSmall();
   const quiet = dump ? tellProgress(dump, io) : () => {};
   try {
     await runtime.start();

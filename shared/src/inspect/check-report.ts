@@ -17,7 +17,8 @@ export type CheckReport = {
   kind: 'CheckReport';
   summary: CheckSummary;
   networks: CheckNetwork[];
-  attachments: CheckAttachment[];
+  /** Made one by one when they are asked for: of a large cluster they take more room than the engine. */
+  attachments: Iterable<CheckAttachment>;
   findings: Finding[];
 };
 
@@ -83,13 +84,13 @@ export function buildCheckReport(engine: Engine, options: CheckOptions): CheckRe
   workloads.sort((a, b) => byName(a, b) || byText(a.id, b.id));
   const findings = engine.findings().filter((finding) => !wanted || concerns(engine, finding, wanted));
   const networks = [...engine.networks()].filter((network) => !wanted || isWithin(network.namespace, wanted));
-  const attachments = attachmentsOf(engine, workloads, options.attachments === 'found' ? findings : undefined);
+  const named = options.attachments === 'found' ? findings : undefined;
   return {
     apiVersion: 'busbar/v1',
     kind: 'CheckReport',
     summary: summarize(engine, options, { workloads, findings, networks }),
     networks: networks.sort((a, b) => byText(a.id, b.id)).map(toCheckNetwork),
-    attachments,
+    attachments: { [Symbol.iterator]: () => attachmentsOf(engine, workloads, named) },
     findings,
   };
 }
@@ -98,20 +99,22 @@ type Place = { id: string; namespace: string; name: string };
 type Parts = { workloads: readonly Place[]; findings: Finding[]; networks: Network[] };
 
 /** In the order of the workloads; with findings, only the attachments that those name. */
-function attachmentsOf(engine: Engine, workloads: readonly Place[], findings?: readonly Finding[]): CheckAttachment[] {
+function* attachmentsOf(
+  engine: Engine,
+  workloads: readonly Place[],
+  findings: readonly Finding[] | undefined,
+): Generator<CheckAttachment> {
   const named =
     findings &&
     new Set(
       findings.flatMap(({ subjects }) => subjects.flatMap((each) => (each.type === 'attachment' ? each.id : []))),
     );
   const touched = named && new Set(findings.flatMap((finding) => [...workloadsOf(finding)]));
-  const found: CheckAttachment[] = [];
   for (const { id } of workloads) {
     if (touched && !touched.has(id)) continue;
     for (const attachment of engine.attachmentsOf(id))
-      if (!named || named.has(attachment.id)) found.push(toCheckAttachment(engine, attachment));
+      if (!named || named.has(attachment.id)) yield toCheckAttachment(engine, attachment);
   }
-  return found;
 }
 
 function summarize(engine: Engine, options: CheckOptions, parts: Parts): CheckSummary {

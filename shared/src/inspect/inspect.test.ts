@@ -125,7 +125,7 @@ test('the root cause of an attachment comes first: its own findings, what follow
       finding('MN200', [subject]),
     ],
   });
-  const [only] = buildCheckReport(engine, options).attachments;
+  const [only] = [...buildCheckReport(engine, options).attachments];
   expect(only?.findings.map(({ code }) => code)).toEqual(['MN200', 'MN900', 'MN300']);
 });
 
@@ -135,7 +135,9 @@ test('what is wrong with a network explains a broken attachment that nothing els
     attachments: [attachment('pod:a/p', 1, { state: 'failed' }), attachment('pod:a/q', 1)],
     findings: [finding('MN300', [{ type: 'network', id: 'nad:a/net' }])],
   });
-  const codes = buildCheckReport(engine, options).attachments.map(({ findings }) => findings.map(({ code }) => code));
+  const codes = [...buildCheckReport(engine, options).attachments].map(({ findings }) =>
+    findings.map(({ code }) => code),
+  );
   expect(codes).toEqual([['MN300'], []]);
 });
 
@@ -152,7 +154,7 @@ test('a report of one namespace has its pods, their findings and what concerns e
     ],
   });
   const report = buildCheckReport(engine, { ...options, namespaces: ['a'] });
-  expect(report.attachments.map(({ pod }) => pod)).toEqual(['a/p']);
+  expect([...report.attachments].map(({ pod }) => pod)).toEqual(['a/p']);
   expect(report.networks.map(({ id }) => id)).toEqual(['nad:a/net']);
   expect(report.findings.map(({ code }) => code).sort()).toEqual(['MN100', 'MN400']);
   expect(report.summary).toMatchObject({ workloads: 1, errors: 2, brokenWorkloads: 1, states: { attached: 1 } });
@@ -165,7 +167,7 @@ test('a report of what was found leaves out attachments that nothing is said abo
     findings: [finding('MN200', [{ type: 'attachment', id: 'pod:a/p#1' }])],
   });
   const report = buildCheckReport(engine, { ...options, attachments: 'found' });
-  expect(report.attachments.map(({ id }) => id)).toEqual(['pod:a/p#1']);
+  expect([...report.attachments].map(({ id }) => id)).toEqual(['pod:a/p#1']);
   expect(report.summary).toEqual(buildCheckReport(engine, options).summary);
   expect(report.summary).toMatchObject({ attachments: 3, states: { failed: 1, attached: 2 } });
 });
@@ -178,7 +180,7 @@ test('a request that cannot be read has no network, and an unasked one is named 
       attachment('pod:a/p', 2, { requested: null }),
     ],
   });
-  expect(buildCheckReport(engine, options).attachments.map(({ network: name }) => name)).toEqual([null, 'a/net']);
+  expect([...buildCheckReport(engine, options).attachments].map(({ network: name }) => name)).toEqual([null, 'a/net']);
 });
 
 test('a network that does not exist is found by the words that asked for it', () => {

@@ -6,5 +6,6 @@ export type ReportFormat = {
   title: string;
   /** What it needs of the attachments: all, or (if nothing is said) those that findings name. */
   attachments?: 'all';
-  write: (report: CheckReport, terminal: { colour: boolean; width: number }) => string;
+  /** In parts where all of it may be more than a string can hold. */
+  write: (report: CheckReport, terminal: { colour: boolean; width: number }) => string | Iterable<string, void>;
 };

@@ -16,7 +16,8 @@ function write(format: string, change: (report: CheckReport) => void = () => {},
     namespaces: [],
   });
   change(report);
-  return reportFormats.find(({ id }) => id === format)?.write(report, terminal) ?? '';
+  const written = reportFormats.find(({ id }) => id === format)?.write(report, terminal) ?? '';
+  return typeof written === 'string' ? written : [...written].join('');
 }
 
 /** What a stranger could write into a name or an event. */
@@ -24,9 +25,30 @@ const nasty = '</failure>]]> <script>alert(1)</script> `code` |cell| [a](b) \u00
 const spoil = (report: CheckReport): void => {
   for (const finding of report.findings)
     Object.assign(finding, { title: nasty, message: nasty, fix: { text: nasty, commands: [nasty], patch: nasty } });
-  for (const attachment of report.attachments)
-    Object.assign(attachment, { pod: `a/${nasty}`, network: nasty, interface: nasty });
+  report.attachments = [...report.attachments].map((attachment) => ({
+    ...attachment,
+    pod: `a/${nasty}`,
+    network: nasty,
+    interface: nasty,
+  }));
 };
+
+test.each([
+  ['attachments', () => {}],
+  [
+    'none',
+    (report: CheckReport) => {
+      report.attachments = [];
+    },
+  ],
+])('JSON in parts is the JSON of the whole: %s', (_, change) => {
+  let whole: unknown;
+  const parts = write('json', (report) => {
+    change(report);
+    whole = { ...report, attachments: [...report.attachments] };
+  });
+  expect(parts).toBe(`${JSON.stringify(whole, null, 2)}\n`);
+});
 
 test.each(reportFormats.map(({ id }) => id))('%s tells the finding and where it is', (format) => {
   const text = write(format);
