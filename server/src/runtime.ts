@@ -10,7 +10,7 @@ const BATCH_MS = 10;
 /** Changes a turn: adapted so that a turn keeps the event loop for about `TURN_MS`, and fewer where half of it is over before. */
 const MAX_CHUNK = 500;
 const FIRST_CHUNK = 10;
-const TURN_MS = 6;
+const TURN_MS = 4;
 /**
  * More changes than this need not wait here: who reads a list reads on when there is room. They are few, so that it is bytes that wait:
  * objects that outlive two collections of the young fill the old space, and marking that stops the program.

@@ -32,7 +32,7 @@ import { createWorld } from './world.ts';
  */
 type Options = { providers: readonly Provider[]; rules: readonly Rule[]; warm?: number };
 
-const WARM = 256;
+const WARM = 128;
 
 const never = (): boolean => false;
 const wholeTurn: Turn = {};
