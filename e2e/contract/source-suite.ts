@@ -1,5 +1,5 @@
 /** What Busbar's live source needs from an API server, as one suite: run on the demo API and on the real kube-apiserver. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { KubeConnection } from '../../server/src/cluster/api/connection.ts';
 import type { ClusterAccess } from '../../server/src/cluster/api/kubeconfig.ts';
 import { isExpired } from '../../server/src/cluster/api/problem.ts';
@@ -25,6 +25,7 @@ export type World = {
   stop: () => Promise<void>;
 };
 
+const isStream = (path: string): boolean => path.includes('sendInitialEvents=true');
 const merge = 'application/merge-patch+json';
 const read = { apiGroups: [''], verbs: ['get', 'list', 'watch'] };
 
@@ -87,6 +88,31 @@ export const testSource = (begin: () => Promise<World>): void => {
     expect(names.sort()).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
     expect((await follow({ pageSize: 2, namespaces: [namespace], streams: false })).names('Pod')).toHaveLength(7);
     connection.close();
+  });
+
+  test('a list says the same as a stream, in pages, and where a stream is refused; the version decides which it is', async () => {
+    const namespace = await space('ways');
+    for (let index = 0; index < 7; index += 1) await make('POST', podsOf(namespace), pod(namespace, `w-${index}`));
+    const open = vi.spyOn(KubeConnection.prototype, 'open');
+    /** The objects of a run, and whether each request for pods was for a stream. */
+    const readBy = async (streams?: boolean): Promise<[Map<string, unknown>, boolean[]]> => {
+      open.mockClear();
+      const options = streams === undefined ? {} : { streams };
+      const run = await follow({ namespaces: [namespace], kinds: [pods], ...options });
+      const asked = open.mock.calls.map(([path]) => path).filter((path) => /\/pods\?(?!limit=1&?$)/.test(path));
+      expect(run.state('Pod')).toMatchObject({ availability: 'present', count: 7 });
+      expect(run.healths.flatMap(({ detail }) => detail ?? [])).toEqual([]);
+      const version = run.source.describe().version ?? '';
+      if (streams !== false && Number(/^v1\.(\d+)/.exec(version)?.[1]) >= 34)
+        expect(asked.map(isStream)).toEqual([true]);
+      return [new Map([...run.objects].sort()), asked.map(isStream)];
+    };
+    const [inPages, pageRequests] = await readBy(false);
+    expect(pageRequests).toEqual([false, false]);
+    expect((await readBy())[0]).toEqual(inPages);
+    const [forced, [first]] = await readBy(true);
+    expect([forced, first]).toEqual([inPages, true]);
+    open.mockRestore();
   });
 
   test('what is created, changed, given a status and deleted arrives within a second', async () => {
