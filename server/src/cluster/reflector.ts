@@ -197,7 +197,8 @@ export class Reflector {
       );
     } catch (error) {
       this.#pagesFirst = true;
-      if (this.#abort.signal.aborted || !(error instanceof ApiProblem) || isAway(error)) throw error;
+      // Whatever the server has against a stream, it may answer pages: a cache that is not filled yet, a storage without progress.
+      if (this.#abort.signal.aborted || !(error instanceof ApiProblem)) throw error;
       if (cannotStream.includes(error.status)) this.#streams = false;
       return false;
     }

@@ -91,6 +91,23 @@ test.each([400, 422])(
   },
 );
 
+test.each([429, 500, 504])(
+  'a stream that is refused with %i just now gives way to pages, and is tried again another time',
+  async (status) => {
+    createPods(30);
+    let refuses = true;
+    const gate = await gateOf((path) => (refuses && isStream(path) ? status : undefined));
+    const run = await follow(gate, { pageSize: 10 });
+    expect(run.names('Pod')).toHaveLength(30);
+    expect(ways(gate)).toEqual([1, 3, 1]);
+    expect(troubles(run)).toEqual([]);
+    refuses = false;
+    forget();
+    createPod(api, 'more');
+    await run.until(() => ways(gate)[0] === 2 && run.names('Pod').length === 31, 'the next list is a stream');
+  },
+);
+
 test('a server that does not know what is asked is noticed, and asked for pages', async () => {
   createPods(5);
   const strip = (path: string): string => path.replace(/sendInitialEvents=true&resourceVersionMatch=\w+&/, '');
