@@ -25,7 +25,8 @@ test('a server that goes and comes back is noticed, and the page goes on by itse
   demo = await startDemo('talk', { port, env });
   await expect(badge(page)).toHaveText('live', { timeout: RECONNECT_MS });
   expect(await isSamePage(page)).toBe(true);
-  expect(await cardRect(page, 'media/pod1')).not.toBeNull();
+  // At most four pictures a second: the word may be there before the whole picture.
+  await expect.poll(() => cardRect(page, 'media/pod1')).not.toBeNull();
 });
 
 test('a server that comes back with another token says what to do, and its new link opens', async ({ page }) => {
