@@ -15,7 +15,7 @@ import { version } from '../version.ts';
 import { type Input, type Io, type OptionSpec, UsageError } from './command.ts';
 import { oneLine, plural } from './text.ts';
 
-/** A recording is read once, and concluded of at its end: pods that are put away before cost more time than they save memory. */
+/** A recording is concluded of at its end: claims that were put away are made twice, which is worth it: more at hand take much memory. */
 const WARM_OF_DUMP = 20_000;
 
 /** Flags that say what to read. */
