@@ -48,11 +48,9 @@ export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Wo
     ] as const) {
       if (!one) continue;
       tracker.touch(`labelled:${one.namespace}`);
-      // Who reads a pair has had it indexed.
+      // Where none was ever asked for, nobody reads one.
       for (const pair of labelled.size > 0 ? pairsOf(one) : []) {
-        const indexed = labelled.get(pair);
-        if (!indexed) continue;
-        indexed[edit](one.id);
+        labelled.get(pair)?.[edit](one.id);
         tracker.touch(`labelled:${pair}`);
       }
     }
@@ -66,10 +64,7 @@ export function createPolicyIndex(tracker: Tracker, workload: (id: string) => Wo
       const one = workload(id);
       if (one && pairsOf(one).includes(pair)) found.add(id);
     }
-    if (labelled.size >= pairLimit) {
-      for (const forgotten of labelled.keys()) tracker.touch(`labelled:${forgotten}`);
-      labelled.clear();
-    }
+    if (labelled.size >= pairLimit) labelled.clear();
     labelled.set(pair, found);
     return found;
   };
